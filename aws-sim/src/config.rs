@@ -1,0 +1,85 @@
+//! What a simulator is started with.
+
+use std::time::{Duration, SystemTime};
+
+/// Account of every access key that is not itself an account number.
+pub const DEFAULT_ACCOUNT: &str = "111122223333";
+
+/// Region of requests that name none.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// Settings of a simulator. The default suits tests in the same process: time stands still until it is advanced.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Virtual time at the start.
+    pub start: SystemTime,
+    /// Virtual seconds in a real second; 0 lets time stand still.
+    pub speed: f64,
+    /// Seed of identifiers, addresses and faults.
+    pub seed: u64,
+    /// How long state changes take.
+    pub durations: Durations,
+    /// Whether request rates are limited as AWS publishes them.
+    pub quotas: bool,
+    /// Directs addresses of load balancers and endpoints to loopback sockets.
+    pub data_plane: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            start: SystemTime::now(),
+            speed: 0.0,
+            seed: 0,
+            durations: Durations::default(),
+            quotas: false,
+            data_plane: false,
+        }
+    }
+}
+
+/// How long AWS takes for what is not immediate, in virtual time. Magnitudes as people see them; AWS publishes none of them except where noted.
+#[derive(Clone, Debug)]
+pub struct Durations {
+    /// Interface endpoint: `pending` until `available`, after creation and after each modification.
+    pub endpoint_creation: Duration,
+    /// Interface endpoint: `deleting` until gone, together with its network interfaces.
+    pub endpoint_deletion: Duration,
+    /// Load balancer: `provisioning` until `active`.
+    pub load_balancer_creation: Duration,
+    /// Network interfaces of a deleted load balancer until they are gone.
+    pub load_balancer_deletion: Duration,
+    /// Target: `initial` until its first health check was answered.
+    pub target_registration: Duration,
+    /// REST API: `UPDATING` until `AVAILABLE` after its security policy changed.
+    pub rest_api_update: Duration,
+}
+
+impl Default for Durations {
+    fn default() -> Self {
+        Self {
+            endpoint_creation: Duration::from_mins(1),
+            endpoint_deletion: Duration::from_mins(1),
+            load_balancer_creation: Duration::from_mins(2),
+            load_balancer_deletion: Duration::from_mins(1),
+            target_registration: Duration::from_secs(15),
+            rest_api_update: Duration::from_mins(1),
+        }
+    }
+}
+
+impl Durations {
+    /// All durations multiplied by `factor`, but none below a millisecond: the first answer after a write still shows the state before.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let scale = |duration: Duration| duration.mul_f64(factor.max(0.0)).max(Duration::from_millis(1));
+        Self {
+            endpoint_creation: scale(self.endpoint_creation),
+            endpoint_deletion: scale(self.endpoint_deletion),
+            load_balancer_creation: scale(self.load_balancer_creation),
+            load_balancer_deletion: scale(self.load_balancer_deletion),
+            target_registration: scale(self.target_registration),
+            rest_api_update: scale(self.rest_api_update),
+        }
+    }
+}

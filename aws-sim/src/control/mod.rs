@@ -1,0 +1,129 @@
+//! The simulator's own side, under `/_sim/`: what happened, what exists, and levers to pull.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::services::SERVICES;
+use crate::simulator::Simulator;
+use crate::world::defaults;
+
+const INDEX: &str = "\
+AWS simulator. Endpoint of every service: this address. Under /_sim/:
+
+GET    /_sim/              this text
+GET    /_sim/calls         calls received (?account=N&service=S&mutating=true)
+DELETE /_sim/calls         forget them (?account=N)
+GET    /_sim/world         what every account and region starts with
+GET    /_sim/state         what exists, by account, region and type (?account=N)
+GET    /_sim/sockets       socket address of each load balancer's listener and each endpoint
+GET    /_sim/operations    operations offered
+GET    /_sim/clock         virtual time and speed
+PUT    /_sim/clock         {\"speed\": 60} and/or {\"advanceSeconds\": 120}
+";
+
+/// Answers a request to the simulator itself.
+pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Response<Bytes> {
+    let path = parts.uri.path().trim_start_matches("/_sim").trim_matches('/');
+    let account = query(parts, "account");
+    match (&parts.method, path) {
+        (&Method::GET, "") => text(200, INDEX.to_owned()),
+        (&Method::GET, "calls") => json_answer(&calls(simulator, parts)),
+        (&Method::DELETE, "calls") => {
+            simulator.clear_calls(account.as_deref());
+            json_answer(&json!({}))
+        }
+        (&Method::GET, "world") => json_answer(&defaults::describe()),
+        (&Method::GET, "state") => json_answer(&state(simulator, account.as_deref())),
+        (&Method::GET, "operations") => json_answer(&operations()),
+        (&Method::GET, "clock") => json_answer(&clock(simulator)),
+        (&Method::PUT, "clock") => set_clock(simulator, body),
+        _ => text(404, format!("No such page.\n\n{INDEX}")),
+    }
+}
+
+fn query(parts: &Parts, name: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn calls(simulator: &Simulator, parts: &Parts) -> Value {
+    let (service, mutating) = (query(parts, "service"), query(parts, "mutating"));
+    let mut calls = simulator.calls(query(parts, "account").as_deref());
+    calls.retain(|call| {
+        service.as_deref().is_none_or(|service| call.service == service)
+            && mutating.as_deref().is_none_or(|wanted| call.mutating == (wanted == "true"))
+    });
+    json!(calls)
+}
+
+fn operations() -> Value {
+    let of = |service: &crate::services::Service| {
+        service.operations.iter().map(|operation| operation.name).collect::<Vec<_>>()
+    };
+    SERVICES
+        .iter()
+        .map(|service| (service.name.to_owned(), json!(of(service))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+fn clock(simulator: &Simulator) -> Value {
+    json!({ "now": simulator.clock().now().iso(), "speed": simulator.clock().speed() })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetClock {
+    speed: Option<f64>,
+    advance_seconds: Option<f64>,
+}
+
+fn set_clock(simulator: &Simulator, body: &Bytes) -> Response<Bytes> {
+    let wanted: SetClock = match serde_json::from_slice(body) {
+        Ok(wanted) => wanted,
+        Err(error) => return text(400, format!("{error}\n")),
+    };
+    if let Some(speed) = wanted.speed {
+        simulator.clock().set_speed(speed);
+    }
+    if let Some(by) = wanted.advance_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        simulator.clock().advance(by);
+    }
+    json_answer(&clock(simulator))
+}
+
+/// What exists: `{account: {region: {type: [ids]}}}`. What the default world brought is listed too.
+pub(crate) fn state(simulator: &Simulator, account: Option<&str>) -> Value {
+    let mut out = json!({});
+    simulator.with_world(|world, now| {
+        for ((owner, name), region) in &world.regions {
+            if account.is_some_and(|account| account != owner) {
+                continue;
+            }
+            for service in SERVICES {
+                for (kind, ids) in (service.inventory)(region, now).into_iter().filter(|(_, ids)| !ids.is_empty()) {
+                    out[owner][name][kind] = json!(ids);
+                }
+            }
+        }
+    });
+    out
+}
+
+pub(crate) fn text(status: u16, body: String) -> Response<Bytes> {
+    respond(status, "text/plain; charset=utf-8", body)
+}
+
+pub(crate) fn json_answer(value: &Value) -> Response<Bytes> {
+    respond(200, "application/json", format!("{value:#}\n"))
+}
+
+fn respond(status: u16, content_type: &str, body: String) -> Response<Bytes> {
+    let response = Response::builder().status(status).header("content-type", content_type);
+    response.body(Bytes::from(body)).unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+//! The wire: from an HTTP request to an operation with its input, and from its answer to an HTTP response.
+//! Source of every form: the AWS SDK service models (botocore) and Smithy's protocol specifications.
+
+pub mod identity;
+pub mod input;
+pub mod query;
+pub mod render;
+pub mod route;
+pub mod xml;
+pub mod xml_input;
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::error::AwsError;
+use input::InputError;
+
+/// How a service puts requests, answers and errors on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// EC2's form body and XML.
+    Ec2,
+    /// Form body and XML with `member` lists and `ResponseMetadata`.
+    Query,
+    /// JSON with the operation in `X-Amz-Target`.
+    Json,
+    /// JSON with the operation in method and path.
+    RestJson,
+    /// XML with the operation in method and path.
+    RestXml,
+}
+
+impl Protocol {
+    /// The service's own way to complain about a parameter.
+    #[must_use]
+    pub fn input_error(self, error: &InputError) -> AwsError {
+        let code = match (self, error) {
+            // EC2 API Reference, "Error codes".
+            (Self::Ec2, InputError::Unknown(_)) => "UnknownParameter",
+            (Self::Ec2, InputError::Missing(_)) => "MissingParameter",
+            (Self::Ec2, InputError::Invalid(_)) => "InvalidParameterValue",
+            (Self::Query, _) => "ValidationError",
+            (Self::Json, _) => "ValidationException",
+            (Self::RestJson, _) => "BadRequestException",
+            (Self::RestXml, _) => "InvalidInput",
+        };
+        let message = match (self, error) {
+            (Self::Ec2, _) => error.to_string(),
+            (_, InputError::Missing(name)) => format!(
+                "1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
+            ),
+            _ => error.to_string(),
+        };
+        AwsError::new(code, message)
+    }
+
+    /// The answer to an operation that the service does not have.
+    #[must_use]
+    pub fn unknown_operation(self, name: &str, version: &str) -> AwsError {
+        match self {
+            Self::Ec2 => {
+                AwsError::new("InvalidAction", format!("The action {name} is not valid for this web service."))
+            }
+            Self::Query => {
+                AwsError::new("InvalidAction", format!("Could not find operation {name} for version {version}"))
+            }
+            Self::Json => AwsError::new("UnknownOperationException", format!("Unknown operation {name}")),
+            // What API Gateway's own front answers to a method and path it has no operation for.
+            Self::RestJson => {
+                AwsError::new("MissingAuthenticationTokenException", "Missing Authentication Token").status(403)
+            }
+            Self::RestXml => AwsError::new("InvalidAction", format!("Could not find operation {name}")).status(404),
+        }
+    }
+}
+
+/// What an operation answers, before it is rendered.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Header fields beyond the protocol's own.
+    pub headers: Vec<(Cow<'static, str>, String)>,
+    /// The content.
+    pub body: Body,
+}
+
+/// Content of an answer.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Members, under their names on the wire.
+    Tree(Value),
+    /// A document of its own with its content type.
+    Raw(Cow<'static, str>, Vec<u8>),
+}
+
+impl Reply {
+    /// An answer with another status than 200.
+    #[must_use]
+    pub fn with_status(status: u16, tree: Value) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Tree(tree) }
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(tree: Value) -> Self {
+        Self::with_status(200, tree)
+    }
+}
+
+impl From<()> for Reply {
+    fn from((): ()) -> Self {
+        Self::from(Value::Object(serde_json::Map::new()))
+    }
+}

@@ -1,0 +1,116 @@
+//! Roles.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::{Answer, AwsError};
+use crate::services::Tags;
+
+/// A role.
+#[derive(Clone, Debug)]
+pub struct Role {
+    id: String,
+    arn: String,
+    name: String,
+    path: String,
+    description: Option<String>,
+    trust: String,
+    created: String,
+    tags: Tags,
+}
+
+impl Role {
+    fn render(&self) -> Value {
+        let tags: Value = self.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+        let trust = percent_encoding::utf8_percent_encode(&self.trust, percent_encoding::NON_ALPHANUMERIC).to_string();
+        json!({
+            "RoleId": self.id, "Arn": self.arn, "RoleName": self.name, "Path": self.path, "CreateDate": self.created,
+            "Description": self.description, "AssumeRolePolicyDocument": trust, "MaxSessionDuration": 3600, "Tags": tags,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Tag {
+    key: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct CreateRoleRequest {
+    role_name: String,
+    assume_role_policy_document: String,
+    #[serde(default = "root")]
+    path: String,
+    description: Option<String>,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+fn root() -> String {
+    "/".to_owned()
+}
+
+pub(super) fn create(ctx: &mut Context<'_>, request: CreateRoleRequest) -> Answer<Value> {
+    if serde_json::from_str::<Value>(&request.assume_role_policy_document).is_err() {
+        return Err(AwsError::new("MalformedPolicyDocument", "This policy contains invalid Json"));
+    }
+    if ctx.here.iam.roles.contains_key(&request.role_name) {
+        let message = format!("Role with name {} already exists.", request.role_name);
+        return Err(AwsError::new("EntityAlreadyExists", message).status(409));
+    }
+    let role = Role {
+        id: format!("AROA{}", ctx.ids.upper(17)),
+        arn: format!(
+            "arn:{}:iam::{}:role{}{}",
+            ctx.here.partition(),
+            ctx.here.account,
+            request.path,
+            request.role_name
+        ),
+        name: request.role_name.clone(),
+        path: request.path,
+        description: request.description,
+        trust: request.assume_role_policy_document,
+        created: ctx.now.iso(),
+        tags: request.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+    };
+    let answer = json!({ "Role": role.render() });
+    ctx.here.iam.roles.insert(request.role_name, role);
+    Ok(answer)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct RoleNameRequest {
+    role_name: String,
+}
+
+fn absent(name: &str) -> AwsError {
+    AwsError::new("NoSuchEntity", format!("The role with name {name} cannot be found.")).status(404)
+}
+
+pub(super) fn get(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<Value> {
+    let role = ctx.here.iam.roles.get(&request.role_name).ok_or_else(|| absent(&request.role_name))?;
+    Ok(json!({ "Role": role.render() }))
+}
+
+pub(super) fn delete(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<()> {
+    ctx.here.iam.roles.remove(&request.role_name).map(drop).ok_or_else(|| absent(&request.role_name))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ListRolesRequest {
+    path_prefix: Option<String>,
+}
+
+pub(super) fn list(ctx: &mut Context<'_>, request: ListRolesRequest) -> Answer<Value> {
+    let prefix = request.path_prefix.unwrap_or_default();
+    let roles: Value =
+        ctx.here.iam.roles.values().filter(|role| role.path.starts_with(&prefix)).map(Role::render).collect();
+    Ok(json!({ "Roles": roles, "IsTruncated": false }))
+}
