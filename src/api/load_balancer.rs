@@ -1,0 +1,122 @@
+//! `spec.loadBalancer`.
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The Application Load Balancer: exactly one of `create` or `listenerArn`.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("has(self.create) != has(self.listenerArn)")
+        .message("exactly one of create or listenerArn must be set"),
+    validation = Rule::new("has(self.create) || !has(self.listener)")
+        .message("listener describes the listener of a load balancer that is created: leave it out beside listenerArn")
+)]
+pub struct LoadBalancer {
+    /// Create and keep a load balancer with one listener.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create: Option<LoadBalancerCreate>,
+
+    /// ARN of an existing listener of an Application Load Balancer in the endpoint's VPC. Only the rules of this object are written to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(
+        pattern = r"^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$"
+    ))]
+    pub listener_arn: Option<String>,
+
+    /// The listener of the created load balancer. Default: HTTP on port 80.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listener: Option<Listener>,
+}
+
+/// A load balancer to create.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadBalancerCreate {
+    /// Subnets of the load balancer, in two Availability Zones or more, one in each. Public ones for `internet-facing`. 2 to 16.
+    #[schemars(length(min = 2, max = 16), inner(regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub subnet_ids: Vec<String>,
+
+    /// Whether clients come from the internet or from private addresses. Default: `internet-facing`. A change replaces the load balancer, so
+    /// it is immutable.
+    #[serde(default)]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("scheme is immutable: a load balancer keeps the scheme it was created with"))]
+    pub scheme: LoadBalancerScheme,
+
+    /// Security groups of the load balancer. Default: a managed group that lets the listener's port in from `clientCidrs` and only TCP 443 to
+    /// the endpoint's group out. At most 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub security_group_ids: Vec<String>,
+
+    /// Client address ranges that the managed security group lets in on TCP 80 and 443. Default: `0.0.0.0/0`. Ignored with `securityGroupIds`.
+    /// At most 25.
+    #[serde(default = "default_client_cidrs")]
+    #[schemars(length(min = 1, max = 25), inner(regex(pattern = r"^[0-9.]{7,15}/[0-9]{1,2}$")))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub client_cidrs: Vec<String>,
+}
+
+fn default_client_cidrs() -> Vec<String> {
+    vec!["0.0.0.0/0".to_owned()]
+}
+
+/// From where a load balancer is reached.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoadBalancerScheme {
+    /// From the internet, by public addresses.
+    #[default]
+    InternetFacing,
+    /// From the VPC and networks connected to it.
+    Internal,
+}
+
+/// The listener of a created load balancer.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("self.protocol == 'HTTPS' ? has(self.certificateArns) && size(self.certificateArns) > 0 : !has(self.certificateArns)")
+        .message("an HTTPS listener needs certificateArns, an HTTP listener takes none"),
+    validation = Rule::new("self.protocol == 'HTTPS' || !has(self.sslPolicy)")
+        .message("sslPolicy needs protocol HTTPS")
+)]
+pub struct Listener {
+    /// Protocol that clients speak. Default: `HTTP`; use `HTTPS` in production.
+    #[serde(default)]
+    pub protocol: ListenerProtocol,
+
+    /// Port. Default: 80 for HTTP, 443 for HTTPS. 1 to 65535.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: Option<u16>,
+
+    /// ACM certificates of an HTTPS listener; the first is the default one, the others are chosen by the client's server name. At most 25.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        length(max = 25),
+        inner(regex(
+            pattern = r"^arn:aws[a-z-]*:(acm|iam):[a-z0-9-]*:[0-9]{12}:(certificate|server-certificate)/.+$"
+        ))
+    )]
+    pub certificate_arns: Option<Vec<String>>,
+
+    /// TLS policy of an HTTPS listener. Default: `ELBSecurityPolicy-TLS13-1-2-2021-06`, which also lets the load balancer speak TLS 1.3 to the
+    /// endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^ELBSecurityPolicy-[A-Za-z0-9-]+$"))]
+    pub ssl_policy: Option<String>,
+}
+
+/// Protocol of a listener.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "the names are the protocols' own")]
+pub enum ListenerProtocol {
+    #[default]
+    Http,
+    Https,
+}

@@ -1,0 +1,90 @@
+//! The custom resource: what a user writes and what status tells. No logic.
+
+mod load_balancer;
+mod rest_api;
+mod rule;
+mod status;
+mod target_group;
+mod vpc_endpoint;
+
+use std::collections::BTreeMap;
+
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+pub use load_balancer::{Listener, ListenerProtocol, LoadBalancer, LoadBalancerCreate, LoadBalancerScheme};
+pub use rest_api::{
+    Authorization, EndpointAccessMode, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
+    ResourcePolicy, RestApi, Route, SecurityPolicy, Stage,
+};
+pub use rule::{ListenerRule, StagePath};
+pub use status::{
+    Access, LoadBalancerStatus, PrivateApiFrontDoorStatus, RestApiStatus, RuleStatus, SecurityGroupStatus,
+    TargetGroupStatus, VpcEndpointStatus,
+};
+pub(crate) use target_group::default_success_codes;
+pub use target_group::{HealthCheck, TargetGroup};
+pub use vpc_endpoint::{PrivateDns, VpcEndpoint, VpcEndpointCreate};
+
+/// The API group of the custom resource.
+pub const GROUP: &str = "privateapi.dev";
+
+/// The way in to one private API Gateway API: interface VPC endpoint, private REST API, target group and ALB listener rule.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[kube(
+    group = "privateapi.dev",
+    version = "v1alpha1",
+    kind = "PrivateApiFrontDoor",
+    plural = "privateapifrontdoors",
+    shortname = "pafd",
+    category = "aws",
+    namespaced,
+    derive = "PartialEq",
+    status = "PrivateApiFrontDoorStatus",
+    doc = "PrivateApiFrontDoor gives a private API Gateway REST API its way in: an interface VPC endpoint, the API with its resource policy and stage, a target group on the endpoint's addresses and an ALB listener rule that rewrites the Host header.",
+    printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
+    printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].reason"}"#,
+    printcolumn = r#"{"name":"URL","type":"string","jsonPath":".status.url"}"#,
+    printcolumn = r#"{"name":"API","type":"string","jsonPath":".status.api.id"}"#,
+    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#
+)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("!has(self.loadBalancer) || !has(self.api.endpointAccessMode) || self.api.endpointAccessMode != 'STRICT'")
+        .message("endpointAccessMode STRICT cannot work behind an Application Load Balancer: it compares the TLS server name with the Host header, and a load balancer sends no server name to its targets. Use BASIC."),
+    validation = Rule::new("has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)")
+        .message("region is immutable: create another PrivateApiFrontDoor in the other region"),
+    validation = Rule::new("has(self.loadBalancer) || !has(self.targetGroup)")
+        .message("targetGroup needs loadBalancer: a target group receives requests only from a load balancer")
+)]
+pub struct PrivateApiFrontDoorSpec {
+    /// AWS region of everything below, for example `eu-central-1`. Default: the controller's region (`AWS_REGION`). Immutable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"))]
+    pub region: Option<String>,
+
+    /// The `execute-api` interface VPC endpoint through which requests reach the API. It also decides the VPC: no field names it again.
+    pub vpc_endpoint: VpcEndpoint,
+
+    /// The private REST API.
+    pub api: RestApi,
+
+    /// The Application Load Balancer in front of the endpoint. Default: none; the API is then reached through the endpoint only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<LoadBalancer>,
+
+    /// Listener rules that send requests to the API, most specific first: automatic priorities keep this order.
+    /// Default: one rule for every path (`/*`) with the stage name visible. Ignored without `loadBalancer`. At most 20.
+    #[serde(default = "rule::default_rules")]
+    #[schemars(length(min = 1, max = 20), default = "rule::default_rules")]
+    pub rules: Vec<ListenerRule>,
+
+    /// The target group that holds the endpoint's addresses. Default: one with AWS's health check settings and success codes `200,403`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_group: Option<TargetGroup>,
+
+    /// Tags for every AWS resource the controller creates, beside its own `privateapi.dev/…` tags. Default: none. At most 40.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = 40))]
+    pub tags: BTreeMap<String, String>,
+}

@@ -1,0 +1,133 @@
+//! Changes of listeners.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Output;
+use crate::observed::{DefaultAction, Listener, Snapshot};
+use crate::tags::Tags;
+
+/// A change of a listener.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ListenerChange {
+    /// `CreateListener` with a fixed 404 as default action.
+    Create {
+        /// The load balancer.
+        load_balancer_arn: String,
+        /// What it should be.
+        settings: ListenerSettings,
+        /// Tags.
+        tags: Tags,
+    },
+    /// `ModifyListener`: all settings.
+    Modify {
+        /// The listener.
+        arn: String,
+        /// What it should be.
+        settings: ListenerSettings,
+    },
+    /// `AddListenerCertificates`.
+    AddCertificates {
+        /// The listener.
+        arn: String,
+        /// Certificates beside the default one.
+        certificate_arns: BTreeSet<String>,
+    },
+    /// `RemoveListenerCertificates`.
+    RemoveCertificates {
+        /// The listener.
+        arn: String,
+        /// Certificates beside the default one.
+        certificate_arns: BTreeSet<String>,
+    },
+    /// `DeleteListener`, rules included.
+    Delete {
+        /// The listener.
+        arn: String,
+    },
+}
+
+/// What can be set on a listener in one call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListenerSettings {
+    /// `HTTP` or `HTTPS`.
+    pub protocol: String,
+    /// Port.
+    pub port: i32,
+    /// Default certificate of an HTTPS listener.
+    pub default_certificate: Option<String>,
+    /// TLS policy of an HTTPS listener.
+    pub ssl_policy: Option<String>,
+    /// Body of the fixed 404.
+    pub not_found_body: String,
+}
+
+impl ListenerChange {
+    pub(super) fn operation(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "elasticloadbalancing:CreateListener",
+            Self::Modify { .. } => "elasticloadbalancing:ModifyListener",
+            Self::AddCertificates { .. } => "elasticloadbalancing:AddListenerCertificates",
+            Self::RemoveCertificates { .. } => "elasticloadbalancing:RemoveListenerCertificates",
+            Self::Delete { .. } => "elasticloadbalancing:DeleteListener",
+        }
+    }
+
+    pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
+        let listeners = &mut snapshot.listeners;
+        match self {
+            Self::Create { load_balancer_arn, settings, tags } => {
+                listeners.extend(
+                    output.into_id().map(|arn| settings.listener(arn, load_balancer_arn, BTreeSet::new(), tags)),
+                );
+            }
+            Self::Modify { arn, settings } => edit(listeners, arn, |listener| {
+                let Listener { arn, load_balancer_arn, extra_certificates, tags, .. } = listener.clone();
+                *listener = settings.listener(arn, &load_balancer_arn, extra_certificates, &tags);
+            }),
+            Self::AddCertificates { arn, certificate_arns } => {
+                edit(listeners, arn, |listener| listener.extra_certificates.extend(certificate_arns.iter().cloned()));
+            }
+            Self::RemoveCertificates { arn, certificate_arns } => {
+                edit(listeners, arn, |listener| {
+                    listener.extra_certificates.retain(|it| !certificate_arns.contains(it));
+                });
+            }
+            Self::Delete { arn } => {
+                listeners.retain(|listener| listener.arn != *arn);
+                snapshot.rules.retain(|rule| rule.listener_arn != *arn);
+            }
+        }
+    }
+}
+
+impl ListenerSettings {
+    fn listener(
+        &self,
+        arn: String,
+        load_balancer_arn: &str,
+        extra_certificates: BTreeSet<String>,
+        tags: &Tags,
+    ) -> Listener {
+        Listener {
+            arn,
+            load_balancer_arn: load_balancer_arn.to_owned(),
+            protocol: self.protocol.clone(),
+            port: self.port,
+            default_certificate: self.default_certificate.clone(),
+            extra_certificates,
+            ssl_policy: self.ssl_policy.clone(),
+            default_action: DefaultAction::NotFound(self.not_found_body.clone()),
+            tags: tags.clone(),
+        }
+    }
+}
+
+fn edit(listeners: &mut [Listener], arn: &str, change: impl FnOnce(&mut Listener)) {
+    if let Some(listener) = listeners.iter_mut().find(|listener| listener.arn == arn) {
+        change(listener);
+    }
+}

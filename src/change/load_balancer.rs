@@ -1,0 +1,83 @@
+//! Changes of load balancers.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Output;
+use crate::observed::{LoadBalancer, Snapshot};
+use crate::tags::Tags;
+
+/// A change of a load balancer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum LoadBalancerChange {
+    /// `CreateLoadBalancer`, type `application`.
+    Create {
+        /// Name.
+        name: String,
+        /// `internet-facing` or `internal`.
+        scheme: &'static str,
+        /// One subnet a zone.
+        subnet_ids: BTreeSet<String>,
+        /// Security groups.
+        security_group_ids: BTreeSet<String>,
+        /// Tags.
+        tags: Tags,
+    },
+    /// `SetSubnets`: all of them.
+    SetSubnets {
+        /// The load balancer.
+        arn: String,
+        /// One subnet a zone.
+        subnet_ids: BTreeSet<String>,
+    },
+    /// `SetSecurityGroups`: all of them.
+    SetSecurityGroups {
+        /// The load balancer.
+        arn: String,
+        /// Security groups.
+        security_group_ids: BTreeSet<String>,
+    },
+    /// `DeleteLoadBalancer`, listeners and rules included.
+    Delete {
+        /// The load balancer.
+        arn: String,
+    },
+}
+
+impl LoadBalancerChange {
+    pub(super) fn operation(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "elasticloadbalancing:CreateLoadBalancer",
+            Self::SetSubnets { .. } => "elasticloadbalancing:SetSubnets",
+            Self::SetSecurityGroups { .. } => "elasticloadbalancing:SetSecurityGroups",
+            Self::Delete { .. } => "elasticloadbalancing:DeleteLoadBalancer",
+        }
+    }
+
+    pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
+        if let Output::LoadBalancer(balancer) = output {
+            snapshot.load_balancers.push(*balancer);
+            return;
+        }
+        let balancers = &mut snapshot.load_balancers;
+        match self {
+            Self::Create { .. } => {}
+            Self::SetSubnets { arn, subnet_ids } => edit(balancers, arn, |it| it.subnet_ids.clone_from(subnet_ids)),
+            Self::SetSecurityGroups { arn, security_group_ids } => {
+                edit(balancers, arn, |it| it.security_group_ids.clone_from(security_group_ids));
+            }
+            Self::Delete { arn } => {
+                balancers.retain(|it| it.arn != *arn);
+                snapshot.listeners.retain(|listener| listener.load_balancer_arn != *arn);
+            }
+        }
+    }
+}
+
+fn edit(balancers: &mut [LoadBalancer], arn: &str, change: impl FnOnce(&mut LoadBalancer)) {
+    if let Some(balancer) = balancers.iter_mut().find(|balancer| balancer.arn == arn) {
+        change(balancer);
+    }
+}

@@ -1,0 +1,136 @@
+//! One changing AWS call each: what to send, and what is then known without asking again.
+
+mod function_permission;
+mod listener;
+mod load_balancer;
+mod rest_api;
+mod rule;
+mod security_group;
+mod stage;
+mod target_group;
+mod vpc_endpoint;
+
+pub use function_permission::FunctionPermissionChange;
+pub use listener::{ListenerChange, ListenerSettings};
+pub use load_balancer::LoadBalancerChange;
+pub use rest_api::{PatchOperation, RestApiChange};
+pub use rule::RuleChange;
+pub use security_group::SecurityGroupChange;
+pub use stage::StageChange;
+pub use target_group::TargetGroupChange;
+pub use vpc_endpoint::VpcEndpointChange;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::observed::{LoadBalancer, RestApi, Snapshot, VpcEndpoint};
+
+/// A changing AWS call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Change {
+    /// Of a security group.
+    SecurityGroup(SecurityGroupChange),
+    /// Of a VPC endpoint.
+    VpcEndpoint(VpcEndpointChange),
+    /// Of a REST API.
+    RestApi(RestApiChange),
+    /// Of a Lambda function's policy.
+    FunctionPermission(FunctionPermissionChange),
+    /// Of a stage.
+    Stage(StageChange),
+    /// Of a target group.
+    TargetGroup(TargetGroupChange),
+    /// Of a load balancer.
+    LoadBalancer(LoadBalancerChange),
+    /// Of a listener.
+    Listener(ListenerChange),
+    /// Of a listener rule.
+    Rule(RuleChange),
+}
+
+/// What AWS's answer to a change tells beyond what was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Nothing.
+    Done,
+    /// ID or ARN of what was created.
+    Id(String),
+    /// The endpoint as it is now.
+    VpcEndpoint(Box<VpcEndpoint>),
+    /// The API as it is now, without its stages.
+    RestApi(Box<RestApi>),
+    /// The load balancer as it is now.
+    LoadBalancer(Box<LoadBalancer>),
+}
+
+impl Change {
+    /// The AWS operation, as IAM names it.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::SecurityGroup(change) => change.operation(),
+            Self::VpcEndpoint(change) => change.operation(),
+            Self::RestApi(change) => change.operation(),
+            Self::FunctionPermission(change) => change.operation(),
+            Self::Stage(change) => change.operation(),
+            Self::TargetGroup(change) => change.operation(),
+            Self::LoadBalancer(change) => change.operation(),
+            Self::Listener(change) => change.operation(),
+            Self::Rule(change) => change.operation(),
+        }
+    }
+
+    /// What is sent, by name.
+    #[must_use]
+    pub fn fields(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(variant)) => match variant.into_iter().next() {
+                Some((_, Value::Object(fields))) => fields,
+                _ => Map::new(),
+            },
+            _ => Map::new(),
+        }
+    }
+
+    /// Whether it takes something away for good.
+    #[must_use]
+    pub fn deletes(&self) -> bool {
+        match self {
+            Self::SecurityGroup(change) => matches!(change, SecurityGroupChange::Delete { .. }),
+            Self::VpcEndpoint(change) => matches!(change, VpcEndpointChange::Delete { .. }),
+            Self::RestApi(change) => matches!(change, RestApiChange::Delete { .. }),
+            Self::FunctionPermission(change) => matches!(change, FunctionPermissionChange::Remove { .. }),
+            Self::Stage(change) => matches!(change, StageChange::Delete { .. }),
+            Self::TargetGroup(change) => matches!(change, TargetGroupChange::Delete { .. }),
+            Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Delete { .. }),
+            Self::Listener(change) => matches!(change, ListenerChange::Delete { .. }),
+            Self::Rule(change) => matches!(change, RuleChange::Delete { .. }),
+        }
+    }
+
+    /// Records in the snapshot that AWS has done it.
+    pub fn apply(&self, snapshot: &mut Snapshot, output: Output) {
+        match self {
+            Self::SecurityGroup(change) => change.apply(snapshot, output),
+            Self::VpcEndpoint(change) => change.apply(snapshot, output),
+            Self::RestApi(change) => change.apply(snapshot, output),
+            Self::FunctionPermission(change) => change.apply(snapshot),
+            Self::Stage(change) => change.apply(snapshot, output),
+            Self::TargetGroup(change) => change.apply(snapshot, output),
+            Self::LoadBalancer(change) => change.apply(snapshot, output),
+            Self::Listener(change) => change.apply(snapshot, output),
+            Self::Rule(change) => change.apply(snapshot, output),
+        }
+    }
+}
+
+impl Output {
+    /// ID of what was created; an answer without one is none.
+    fn into_id(self) -> Option<String> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Done | Self::VpcEndpoint(_) | Self::RestApi(_) | Self::LoadBalancer(_) => None,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Changes of REST APIs.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Output;
+use crate::observed::Snapshot;
+use crate::tags::Tags;
+
+/// A change of a REST API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RestApiChange {
+    /// `CreateRestApi`, endpoint type `PRIVATE`.
+    Create {
+        /// Name.
+        name: String,
+        /// Description.
+        description: Option<String>,
+        /// Endpoint to associate.
+        vpc_endpoint_id: String,
+        /// Resource policy.
+        policy: Value,
+        /// Security policy.
+        security_policy: String,
+        /// Endpoint access mode.
+        endpoint_access_mode: Option<String>,
+        /// Tags.
+        tags: Tags,
+    },
+    /// `PutRestApi`, mode `overwrite`: methods, integrations, resource policy and endpoint association in one call.
+    Put {
+        /// The API.
+        id: String,
+        /// OpenAPI document.
+        document: Value,
+        /// Content hash of what will be deployed.
+        content: String,
+    },
+    /// `UpdateRestApi`.
+    Update {
+        /// The API.
+        id: String,
+        /// What to change.
+        operations: Vec<PatchOperation>,
+    },
+    /// `DeleteRestApi`, stages and deployments included.
+    Delete {
+        /// The API.
+        id: String,
+    },
+}
+
+/// One patch operation, always `replace`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchOperation {
+    /// Path, for example `/securityPolicy`.
+    pub path: &'static str,
+    /// What stands there now.
+    pub old: String,
+    /// What should.
+    pub new: String,
+}
+
+impl RestApiChange {
+    pub(super) fn operation(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "apigateway:CreateRestApi",
+            Self::Put { .. } => "apigateway:PutRestApi",
+            Self::Update { .. } => "apigateway:UpdateRestApi",
+            Self::Delete { .. } => "apigateway:DeleteRestApi",
+        }
+    }
+
+    pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
+        match (self, output) {
+            (Self::Delete { id }, _) => snapshot.rest_apis.retain(|api| api.id != *id),
+            (Self::Create { .. }, Output::RestApi(api)) => snapshot.rest_apis.push(*api),
+            (Self::Put { id, .. } | Self::Update { id, .. }, Output::RestApi(mut fresh)) => {
+                if let Some(api) = snapshot.rest_apis.iter_mut().find(|api| api.id == *id) {
+                    fresh.stages = std::mem::take(&mut api.stages);
+                    fresh.definition = match self {
+                        Self::Put { content, .. } => Some(content.clone()),
+                        _ => api.definition.take(),
+                    };
+                    *api = *fresh;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Routes as an OpenAPI document: the one way in which an API is built.
+
+use serde_json::{Map, Value, json};
+
+use crate::api::{Authorization, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration, Route};
+use crate::intent::Caller;
+
+/// The OpenAPI document of the routes.
+pub(super) fn definition(name: &str, description: Option<&str>, routes: &[Route], caller: &Caller) -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for route in routes {
+        let item = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
+        item[method_key(route.method)] = operation(route, caller);
+    }
+    let mut info = json!({"title": name, "version": "1.0"});
+    if let Some(description) = description {
+        info["description"] = json!(description);
+    }
+    json!({"openapi": "3.0.1", "info": info, "paths": paths})
+}
+
+/// Source: API Gateway Developer Guide, "x-amazon-apigateway-any-method object".
+fn method_key(method: HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Any => "x-amazon-apigateway-any-method",
+        HttpMethod::Delete => "delete",
+        HttpMethod::Get => "get",
+        HttpMethod::Head => "head",
+        HttpMethod::Options => "options",
+        HttpMethod::Patch => "patch",
+        HttpMethod::Post => "post",
+        HttpMethod::Put => "put",
+    }
+}
+
+fn operation(route: &Route, caller: &Caller) -> Value {
+    let parameters = path_parameters(&route.path);
+    let mut operation = json!({"responses": {}, "x-amazon-apigateway-integration": integration(&route.integration, &parameters, caller)});
+    if !parameters.is_empty() {
+        let declared = parameters
+            .iter()
+            .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+        operation["parameters"] = declared.collect();
+    }
+    if route.authorization == Authorization::AwsIam {
+        operation["x-amazon-apigateway-auth"] = json!({"type": "AWS_IAM"});
+    }
+    if let Some(mock) = &route.integration.mock {
+        operation["responses"] = json!({mock.status_code.to_string(): {"description": "The fixed answer"}});
+    }
+    operation
+}
+
+/// Names between the braces of a path, without the `+` of a greedy one.
+fn path_parameters(path: &str) -> Vec<String> {
+    let segments = path.split('/');
+    let names = segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| name.trim_end_matches('+').to_owned()).collect()
+}
+
+fn integration(integration: &Integration, parameters: &[String], caller: &Caller) -> Value {
+    let Integration { lambda, mock, http } = integration;
+    let lambda = lambda.as_ref().map(|lambda| lambda_proxy(lambda, caller));
+    let mock = || mock.as_ref().map(mock_answer);
+    let http = || http.as_ref().map(|http| http_proxy(http, parameters));
+    // Exactly one is set: the schema and `resolve` see to it.
+    lambda.or_else(mock).or_else(http).unwrap_or_default()
+}
+
+fn lambda_proxy(lambda: &LambdaIntegration, caller: &Caller) -> Value {
+    let uri = format!(
+        "arn:{}:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
+        caller.partition, caller.region, lambda.function_arn
+    );
+    json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "passthroughBehavior": "when_no_match"})
+}
+
+fn mock_answer(mock: &MockIntegration) -> Value {
+    let status = mock.status_code.to_string();
+    json!({
+        "type": "mock",
+        "passthroughBehavior": "when_no_match",
+        "requestTemplates": {"application/json": json!({"statusCode": mock.status_code}).to_string()},
+        "responses": {"default": {"statusCode": status, "responseTemplates": {"application/json": mock.body}}}
+    })
+}
+
+fn http_proxy(http: &HttpIntegration, parameters: &[String]) -> Value {
+    let mut integration =
+        json!({"type": "http_proxy", "httpMethod": "ANY", "uri": http.url, "passthroughBehavior": "when_no_match"});
+    if !parameters.is_empty() {
+        let mapped = parameters
+            .iter()
+            .map(|name| (format!("integration.request.path.{name}"), json!(format!("method.request.path.{name}"))));
+        integration["requestParameters"] = Value::Object(mapped.collect());
+    }
+    integration
+}

@@ -1,0 +1,37 @@
+//! What should be: one file per AWS resource, gathered in the [`Graph`].
+
+mod definition;
+mod function_permission;
+mod graph;
+mod listener;
+mod load_balancer;
+mod resource_policy;
+mod rest_api;
+mod rule;
+mod security_group;
+mod stage;
+mod target_group;
+mod vpc_endpoint;
+
+pub use function_permission::FunctionPermission;
+pub use graph::{Graph, Want, desired};
+pub use listener::Listener;
+pub use load_balancer::LoadBalancer;
+pub use resource_policy::{ResourcePolicy, canonical_policy};
+pub use rest_api::RestApi;
+pub use rule::Rule;
+pub use security_group::{PermissionTo, SecurityGroup};
+pub use stage::Stage;
+pub use target_group::TargetGroup;
+pub use vpc_endpoint::{VpcEndpoint, service_name};
+
+use crate::node::GroupRole;
+
+/// A security group that a resource is in: one the user named, or a managed one whose ID the snapshot tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupRef {
+    /// By ID.
+    Id(String),
+    /// The managed one of this role.
+    Managed(GroupRole),
+}

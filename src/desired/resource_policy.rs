@@ -1,0 +1,141 @@
+//! The API's resource policy: whoever comes through one of these endpoints may invoke it, nobody else.
+
+use serde_json::{Map, Value, json};
+
+/// Every stage, method and path of the API. The service stores it as the full ARN.
+///
+/// Source: API Gateway Developer Guide, "API Gateway resource policy examples".
+const EVERY_METHOD: &str = "execute-api:/*/*/*";
+
+/// A resource policy that admits endpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResourcePolicy {
+    /// Endpoints that it admits beside the front door's own.
+    pub additional_vpc_endpoint_ids: Vec<String>,
+}
+
+impl ResourcePolicy {
+    /// The document, once the front door's endpoint is known.
+    #[must_use]
+    pub fn document(&self, vpc_endpoint_id: &str) -> Value {
+        let mut endpoints = self.additional_vpc_endpoint_ids.clone();
+        endpoints.push(vpc_endpoint_id.to_owned());
+        endpoints.sort();
+        endpoints.dedup();
+        let admitted = if let [only] = endpoints.as_slice() { json!(only) } else { json!(endpoints) };
+        let statement = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": EVERY_METHOD});
+        let mut deny = statement("Deny");
+        deny["Condition"] = json!({"StringNotEquals": {"aws:SourceVpce": admitted}});
+        json!({"Version": "2012-10-17", "Statement": [deny, statement("Allow")]})
+    }
+}
+
+/// A policy in the form in which two that mean the same are equal: single values as lists, lists sorted, condition keys in lower case, the full
+/// ARN of this API shortened, statement IDs kept.
+#[must_use]
+pub fn canonical_policy(policy: &Value, api_id: &str) -> Value {
+    let Value::Object(document) = policy else { return policy.clone() };
+    let mut canonical = document.clone();
+    let statements = match document.get("Statement") {
+        Some(Value::Array(statements)) => statements.clone(),
+        Some(single) => vec![single.clone()],
+        None => Vec::new(),
+    };
+    let mut statements: Vec<Value> =
+        statements.iter().map(|statement| canonical_statement(statement, api_id)).collect();
+    statements.sort_by_key(Value::to_string);
+    canonical.insert("Statement".to_owned(), Value::Array(statements));
+    Value::Object(canonical)
+}
+
+fn canonical_statement(statement: &Value, api_id: &str) -> Value {
+    let Value::Object(fields) = statement else { return statement.clone() };
+    let canonical = fields.iter().map(|(key, value)| {
+        let value = match key.as_str() {
+            "Action" | "NotAction" => sorted_list(value, str::to_owned),
+            "Resource" | "NotResource" => sorted_list(value, |resource| short_resource(resource, api_id)),
+            "Condition" => canonical_condition(value),
+            "Principal" | "NotPrincipal" => canonical_principal(value),
+            _ => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    Value::Object(canonical.collect())
+}
+
+fn canonical_condition(condition: &Value) -> Value {
+    let Value::Object(operators) = condition else { return condition.clone() };
+    let keys = |value: &Value| match value {
+        Value::Object(keys) => {
+            let canonical =
+                keys.iter().map(|(key, value)| (key.to_ascii_lowercase(), sorted_list(value, str::to_owned)));
+            Value::Object(canonical.collect())
+        }
+        other => other.clone(),
+    };
+    Value::Object(operators.iter().map(|(operator, value)| (operator.clone(), keys(value))).collect())
+}
+
+/// `"*"` and `{"AWS": "*"}` both mean everybody.
+fn canonical_principal(principal: &Value) -> Value {
+    match principal {
+        Value::Object(kinds) if kinds.len() == 1 && kinds.get("AWS") == Some(&json!("*")) => json!("*"),
+        Value::Object(kinds) => Value::Object(
+            kinds.iter().map(|(kind, who)| (kind.clone(), sorted_list(who, str::to_owned))).collect::<Map<_, _>>(),
+        ),
+        other => other.clone(),
+    }
+}
+
+fn sorted_list(value: &Value, canonical: impl Fn(&str) -> String) -> Value {
+    let items = match value {
+        Value::Array(items) => items.clone(),
+        single => vec![single.clone()],
+    };
+    let text = |item: &Value| match item {
+        Value::String(text) => canonical(text),
+        other => other.to_string(),
+    };
+    let mut items: Vec<String> = items.iter().map(text).collect();
+    items.sort();
+    items.dedup();
+    json!(items)
+}
+
+/// `arn:aws:execute-api:<region>:<account>:<this API>/x` as `execute-api:/x`.
+fn short_resource(resource: &str, api_id: &str) -> String {
+    let path = resource.split_once(":execute-api:").and_then(|(_, rest)| rest.splitn(3, ':').nth(2));
+    let own = path.and_then(|path| path.strip_prefix(api_id)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    own.map_or_else(|| resource.to_owned(), |rest| format!("execute-api:{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_service_returns_equals_what_was_written() {
+        let written = ResourcePolicy::default().document("vpce-1");
+        let returned = json!({
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["execute-api:Invoke"],
+                 "Resource": "arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*/*/*"},
+                {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke",
+                 "Resource": ["arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/*/*/*"],
+                 "Condition": {"StringNotEquals": {"aws:sourceVpce": ["vpce-1"]}}}
+            ]
+        });
+        assert_eq!(canonical_policy(&returned, "a1b2c3d4e5"), canonical_policy(&written, "a1b2c3d4e5"));
+    }
+
+    #[test]
+    fn another_endpoint_or_api_is_a_difference() {
+        let written = ResourcePolicy::default().document("vpce-1");
+        let other = ResourcePolicy::default().document("vpce-2");
+        assert_ne!(canonical_policy(&written, "a"), canonical_policy(&other, "a"));
+        assert_eq!(short_resource("arn:aws:execute-api:r:1:bbb/*", "aaa"), "arn:aws:execute-api:r:1:bbb/*");
+        assert_eq!(short_resource("arn:aws:execute-api:r:1:aaaa/*", "aaa"), "arn:aws:execute-api:r:1:aaaa/*");
+        assert_eq!(short_resource("arn:aws:execute-api:r:1:aaa/*", "aaa"), "execute-api:/*");
+    }
+}

@@ -1,0 +1,97 @@
+//! The private REST API.
+
+use serde_json::{Value, json};
+
+use super::definition::definition;
+use super::{ResourcePolicy, Want};
+use crate::api::{EndpointAccessMode, SecurityPolicy};
+use crate::intent::{ApiIntent, CreateApi, Intent};
+use crate::names::short_hash;
+use crate::node::Node;
+use crate::tags::Tags;
+
+/// Length of a content hash.
+const CONTENT_LENGTH: usize = 32;
+
+/// An API to create and keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestApi {
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: Option<String>,
+    /// Methods and integrations as an OpenAPI document, without what depends on other resources.
+    pub definition: Value,
+    /// Resource policy.
+    pub policy: ResourcePolicy,
+    /// Security policy, as AWS names it.
+    pub security_policy: String,
+    /// Endpoint access mode, as AWS names it; none where the security policy has none.
+    pub endpoint_access_mode: Option<String>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl RestApi {
+    /// The document to import, with everything that an import in mode `overwrite` would otherwise take away.
+    ///
+    /// Source: API Gateway API Reference, `PutRestApi`.
+    #[must_use]
+    pub fn document(&self, vpc_endpoint_id: &str) -> Value {
+        let mut document = self.definition.clone();
+        document["x-amazon-apigateway-policy"] = self.policy.document(vpc_endpoint_id);
+        let endpoints = json!({"vpcEndpointIds": [vpc_endpoint_id]});
+        document["x-amazon-apigateway-endpoint-configuration"] = endpoints;
+        document
+    }
+
+    /// Hash of all that a deployment takes a snapshot of: it decides when to deploy again.
+    #[must_use]
+    pub fn content(&self, vpc_endpoint_id: &str) -> String {
+        let mode = self.endpoint_access_mode.as_deref().unwrap_or_default();
+        let parts = [&self.document(vpc_endpoint_id).to_string(), &self.security_policy, mode];
+        short_hash(&parts, CONTENT_LENGTH)
+    }
+}
+
+pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
+    let create = match &intent.api {
+        ApiIntent::Create(create) => create,
+        ApiIntent::Existing(id) => return Want::Existing(id.clone()),
+    };
+    let CreateApi { name, description, routes, security_policy, endpoint_access_mode, additional_vpc_endpoint_ids } =
+        create.as_ref();
+    Want::Managed(RestApi {
+        name: name.clone(),
+        description: description.clone(),
+        definition: definition(name, description.as_deref(), routes, &intent.caller),
+        policy: ResourcePolicy { additional_vpc_endpoint_ids: additional_vpc_endpoint_ids.clone() },
+        security_policy: security_policy_name(*security_policy),
+        endpoint_access_mode: access_mode(*security_policy, *endpoint_access_mode),
+        tags: intent.owner.tags(Node::RestApi.resource(), &intent.tags),
+    })
+}
+
+/// The name that the custom resource and AWS share.
+fn security_policy_name(policy: SecurityPolicy) -> String {
+    match policy {
+        SecurityPolicy::Tls12 => "TLS_1_2",
+        SecurityPolicy::Tls13 => "SecurityPolicy_TLS13_1_3_2025_09",
+        SecurityPolicy::Tls13Fips => "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+        SecurityPolicy::Tls13And12PfsPq => "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+        SecurityPolicy::Tls13And12Pq => "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+        SecurityPolicy::Tls13And12 => "SecurityPolicy_TLS13_1_2_2021_06",
+    }
+    .to_owned()
+}
+
+/// Only security policies whose name starts with `SecurityPolicy_` have an endpoint access mode.
+///
+/// Source: API Gateway Developer Guide, "Security policies for REST APIs".
+fn access_mode(policy: SecurityPolicy, mode: EndpointAccessMode) -> Option<String> {
+    let name = match mode {
+        EndpointAccessMode::Basic => "BASIC",
+        EndpointAccessMode::Strict => "STRICT",
+    };
+    (policy != SecurityPolicy::Tls12).then(|| name.to_owned())
+}

@@ -1,0 +1,57 @@
+//! Listener rules. Each rewrites the Host header to the API's own name: without it the endpoint cannot tell which API is meant and answers 403.
+
+use crate::api::StagePath;
+use crate::intent::Intent;
+use crate::node::Node;
+use crate::observed::{Rewrite, RuleConditions, RuleTransforms};
+use crate::tags::Tags;
+
+/// A regular expression that takes any Host header, with or without a port.
+const ANY_HOST: &str = ".*";
+/// A regular expression that takes any path and query and keeps what follows the first slash.
+const ANY_PATH: &str = "^/(.*)$";
+
+/// A rule to create and keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Which requests it takes.
+    pub conditions: RuleConditions,
+    /// Priority that the user wants.
+    pub priority: Option<i32>,
+    /// What follows the API's ID in its host name.
+    pub host_suffix: String,
+    /// Stage to put before the path.
+    pub hidden_stage: Option<String>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Rule {
+    /// Its transforms, once the API's ID is known.
+    ///
+    /// The service answers a transform that fails with 500 and lets a request pass that does not match, so the expressions match always.
+    /// Source: Elastic Load Balancing, "Transforms for listener rules".
+    #[must_use]
+    pub fn transforms(&self, api_id: &str) -> RuleTransforms {
+        let host = Rewrite { regex: ANY_HOST.to_owned(), replace: format!("{api_id}{}", self.host_suffix) };
+        let url = self
+            .hidden_stage
+            .as_ref()
+            .map(|stage| Rewrite { regex: ANY_PATH.to_owned(), replace: format!("/{stage}/$1") });
+        RuleTransforms { host_header: Some(host), url }
+    }
+}
+
+pub(super) fn desired(intent: &Intent) -> Vec<Rule> {
+    let rules = intent.load_balancer.iter().flat_map(|balancer| &balancer.rules);
+    let host_suffix = format!(".execute-api.{}.{}", intent.caller.region, intent.caller.dns_suffix());
+    rules
+        .map(|rule| Rule {
+            conditions: rule.conditions.clone(),
+            priority: rule.priority,
+            host_suffix: host_suffix.clone(),
+            hidden_stage: (rule.stage_path == StagePath::Hidden).then(|| intent.stage.clone()),
+            tags: intent.owner.tags(Node::Rule(String::new()).resource(), &intent.tags),
+        })
+        .collect()
+}

@@ -1,0 +1,36 @@
+//! The target group on the endpoint's addresses: one per endpoint and load balancer, whatever the number of rules, since the rewrite sits in the
+//! rule.
+
+use super::Want;
+use crate::intent::{Intent, TargetGroupIntent};
+use crate::names::ResourceName;
+use crate::node::Node;
+use crate::tags::Tags;
+
+/// A target group to create and keep: type `ip`, HTTPS 443.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// Name.
+    pub name: ResourceName,
+    /// VPC; cannot be changed later.
+    pub vpc_id: String,
+    /// HTTP codes of a healthy target.
+    pub success_codes: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+pub(super) fn desired(intent: &Intent) -> Want<TargetGroup> {
+    let success_codes = match intent.load_balancer.as_ref().map(|balancer| &balancer.target_group) {
+        None => return Want::Nothing,
+        Some(TargetGroupIntent::Existing(arn)) => return Want::Existing(arn.clone()),
+        Some(TargetGroupIntent::Create { success_codes }) => success_codes.clone(),
+    };
+    let resource = Node::TargetGroup.resource();
+    Want::Managed(TargetGroup {
+        name: ResourceName::elb(&intent.owner, resource, &intent.vpc_id),
+        vpc_id: intent.vpc_id.clone(),
+        success_codes,
+        tags: intent.owner.tags(resource, &intent.tags),
+    })
+}

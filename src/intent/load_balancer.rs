@@ -1,0 +1,88 @@
+//! `spec.loadBalancer`, checked.
+
+use super::resolve::place;
+use super::vpc_endpoint::{one_vpc, security_groups};
+use super::{CreateLoadBalancer, ListenerIntent, Problem, References};
+use crate::api::{ListenerProtocol, LoadBalancer, LoadBalancerCreate};
+use crate::observed::LoadBalancer as Found;
+
+/// TLS policy of an HTTPS listener where the user names none. The load balancer speaks TLS 1.3 to its targets only with such a policy.
+///
+/// Source: Elastic Load Balancing, "Security policies for your Application Load Balancer".
+const DEFAULT_SSL_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+/// Tag that the AWS Load Balancer Controller puts on what it owns; it deletes rules that it does not know.
+const OTHER_CONTROLLER: &str = "elbv2.k8s.aws/cluster";
+
+pub(super) fn resolve(
+    wanted: &LoadBalancer,
+    vpc_id: &str,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) -> Option<ListenerIntent> {
+    match (&wanted.create, &wanted.listener_arn) {
+        (Some(create), None) => {
+            check_subnets(create, vpc_id, found, problems);
+            Some(ListenerIntent::Create(Box::new(to_create(wanted, create))))
+        }
+        (None, Some(arn)) => existing(arn, vpc_id, found, problems),
+        _ => {
+            problems.push(Problem::new("spec.loadBalancer", "exactly one of create or listenerArn must be set"));
+            None
+        }
+    }
+}
+
+fn check_subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
+    let field = "spec.loadBalancer.create.subnetIds";
+    let Some(vpc) = one_vpc(field, &create.subnet_ids, found, problems) else { return };
+    if !vpc_id.is_empty() && vpc != vpc_id {
+        let message =
+            format!("the load balancer's subnets are in {vpc}, the endpoint in {vpc_id}: both must be in one VPC");
+        problems.push(Problem::new(field, message));
+    }
+}
+
+fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate) -> CreateLoadBalancer {
+    let listener = wanted.listener.clone().unwrap_or_default();
+    let https = listener.protocol == ListenerProtocol::Https;
+    let port = listener.port.unwrap_or(if https { 443 } else { 80 });
+    let ssl_policy = https.then(|| listener.ssl_policy.unwrap_or_else(|| DEFAULT_SSL_POLICY.to_owned()));
+    CreateLoadBalancer {
+        scheme: create.scheme,
+        subnet_ids: create.subnet_ids.clone(),
+        security_groups: security_groups(&create.security_group_ids),
+        client_cidrs: create.client_cidrs.clone(),
+        protocol: listener.protocol,
+        port: i32::from(port),
+        certificate_arns: listener.certificate_arns.unwrap_or_default(),
+        ssl_policy,
+    }
+}
+
+fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<ListenerIntent> {
+    let field = "spec.loadBalancer.listenerArn";
+    let Some((listener, balancer)) = &found.listener else {
+        problems.push(Problem::new(field, format!("listener {arn} does not exist in {}", place(found))));
+        return None;
+    };
+    let mut refuse = |message: String| problems.push(Problem::new(field, message));
+    let Found { name, kind, vpc_id: balancer_vpc, tags, .. } = balancer;
+    if kind != "application" {
+        refuse(format!(
+            "load balancer {name} is a {kind} load balancer: rules with a Host rewrite need an application load balancer"
+        ));
+    }
+    if !vpc_id.is_empty() && balancer_vpc != vpc_id {
+        refuse(format!("load balancer {name} is in {balancer_vpc}, the endpoint in {vpc_id}: both must be in one VPC"));
+    }
+    if let Some(cluster) = tags.get(OTHER_CONTROLLER) {
+        refuse(format!(
+            "load balancer {name} belongs to the AWS Load Balancer Controller of cluster {cluster} ({OTHER_CONTROLLER}), which deletes rules it does not know: use a load balancer of your own"
+        ));
+    }
+    Some(ListenerIntent::Existing {
+        listener_arn: listener.arn.clone(),
+        load_balancer_arn: balancer.arn.clone(),
+        security_group_ids: balancer.security_group_ids.iter().cloned().collect(),
+    })
+}

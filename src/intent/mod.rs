@@ -1,0 +1,17 @@
+//! What the user wants, checked against what AWS has: the one validated value that everything downstream is built from.
+
+mod load_balancer;
+mod problem;
+mod references;
+mod resolve;
+mod rest_api;
+mod types;
+mod vpc_endpoint;
+
+pub use problem::Problem;
+pub use references::{Caller, References, Subnet, Wanted};
+pub use resolve::resolve;
+pub use types::{
+    ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, EndpointIntent, Intent, ListenerIntent,
+    LoadBalancerIntent, RuleIntent, SecurityGroups, TargetGroupIntent,
+};

@@ -1,0 +1,99 @@
+//! What a spec refers to, and what AWS says of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api::PrivateApiFrontDoorSpec;
+use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
+
+/// What has to be looked up for a spec.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Subnets.
+    pub subnet_ids: BTreeSet<String>,
+    /// An existing endpoint.
+    pub vpc_endpoint_id: Option<String>,
+    /// An existing API.
+    pub rest_api_id: Option<String>,
+    /// An existing listener.
+    pub listener_arn: Option<String>,
+    /// An existing target group.
+    pub target_group_arn: Option<String>,
+    /// Functions that the API invokes.
+    pub function_arns: BTreeSet<String>,
+}
+
+/// What AWS says of it; what is missing does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct References {
+    /// Who asks.
+    pub caller: Caller,
+    /// Subnets by ID.
+    pub subnets: BTreeMap<String, Subnet>,
+    /// The existing endpoint.
+    pub vpc_endpoint: Option<VpcEndpoint>,
+    /// The existing API.
+    pub rest_api: Option<RestApi>,
+    /// The existing listener and its load balancer.
+    pub listener: Option<(Listener, LoadBalancer)>,
+    /// The existing target group.
+    pub target_group: Option<TargetGroup>,
+    /// Functions that exist, by ARN.
+    pub functions: BTreeSet<String>,
+}
+
+/// Account, partition and region that the controller acts in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Caller {
+    /// Account number.
+    pub account: String,
+    /// Partition, for example `aws` or `aws-cn`.
+    pub partition: String,
+    /// Region.
+    pub region: String,
+}
+
+impl Caller {
+    /// Suffix of AWS's host names in the partition.
+    ///
+    /// Source: botocore `partitions.json`.
+    #[must_use]
+    pub fn dns_suffix(&self) -> &'static str {
+        match self.partition.as_str() {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-eusc" => "amazonaws.eu",
+            "aws-iso" => "c2s.ic.gov",
+            "aws-iso-b" => "sc2s.sgov.gov",
+            "aws-iso-e" => "cloud.adc-e.uk",
+            "aws-iso-f" => "csp.hci.ic.gov",
+            _ => "amazonaws.com",
+        }
+    }
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    /// VPC.
+    pub vpc_id: String,
+    /// Availability Zone, by ID: names differ between accounts.
+    pub zone_id: String,
+}
+
+impl Wanted {
+    /// What this spec refers to.
+    #[must_use]
+    pub fn of(spec: &PrivateApiFrontDoorSpec) -> Self {
+        let endpoint_subnets = spec.vpc_endpoint.create.iter().flat_map(|create| &create.subnet_ids);
+        let balancer = spec.load_balancer.as_ref();
+        let balancer_subnets =
+            balancer.and_then(|it| it.create.as_ref()).into_iter().flat_map(|create| &create.subnet_ids);
+        Self {
+            subnet_ids: endpoint_subnets.chain(balancer_subnets).cloned().collect(),
+            vpc_endpoint_id: spec.vpc_endpoint.id.clone(),
+            rest_api_id: spec.api.id.clone(),
+            listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
+            target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
+            function_arns: spec.api.function_arns(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `spec.api`, checked.
+
+use super::resolve::place;
+use super::{ApiIntent, CreateApi, Problem, References};
+use crate::api::{RestApi, Route};
+use crate::tags::Owner;
+
+pub(super) fn resolve(
+    wanted: &RestApi,
+    owner: &Owner,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) -> Option<ApiIntent> {
+    match (&wanted.id, &wanted.routes) {
+        (Some(id), None) => existing(id, found, problems),
+        (None, Some(routes)) => {
+            functions(routes, found, problems);
+            Some(ApiIntent::Create(Box::new(create(wanted, routes, owner))))
+        }
+        _ => {
+            problems.push(Problem::new("spec.api", "exactly one of id or routes must be set"));
+            None
+        }
+    }
+}
+
+fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<ApiIntent> {
+    match &found.rest_api {
+        None => problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", place(found)))),
+        Some(api) if !api.private => {
+            let message = format!(
+                "REST API {id} is not private: its endpoint type must be PRIVATE to be reached through a VPC endpoint"
+            );
+            problems.push(Problem::new("spec.api.id", message));
+        }
+        Some(_) => return Some(ApiIntent::Existing(id.to_owned())),
+    }
+    None
+}
+
+fn functions(routes: &[Route], found: &References, problems: &mut Vec<Problem>) {
+    for (index, route) in routes.iter().enumerate() {
+        let Some(lambda) = &route.integration.lambda else { continue };
+        if !found.functions.contains(&lambda.function_arn) {
+            let field = format!("spec.api.routes[{index}].integration.lambda.functionArn");
+            problems.push(Problem::new(field, format!("Lambda function {} does not exist", lambda.function_arn)));
+        }
+    }
+}
+
+fn create(wanted: &RestApi, routes: &[Route], owner: &Owner) -> CreateApi {
+    CreateApi {
+        name: wanted.name.clone().unwrap_or_else(|| format!("{}-{}", owner.namespace, owner.name)),
+        description: wanted.description.clone(),
+        routes: routes.to_vec(),
+        security_policy: wanted.security_policy.unwrap_or_default(),
+        endpoint_access_mode: wanted.endpoint_access_mode.unwrap_or_default(),
+        additional_vpc_endpoint_ids: wanted.resource_policy.clone().unwrap_or_default().additional_vpc_endpoint_ids,
+    }
+}

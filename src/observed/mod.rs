@@ -1,0 +1,21 @@
+//! What AWS says: plain data, and what follows from it without asking again.
+
+mod function;
+mod listener;
+mod load_balancer;
+mod rest_api;
+mod rule;
+mod security_group;
+mod snapshot;
+mod target_group;
+mod vpc_endpoint;
+
+pub use function::{FunctionPolicy, InvokePermission};
+pub use listener::{DefaultAction, Listener};
+pub use load_balancer::{LoadBalancer, LoadBalancerState};
+pub use rest_api::{ApiStatus, Deployed, RestApi, Stage};
+pub use rule::{Rewrite, Rule, RuleConditions, RuleTransforms};
+pub use security_group::{Direction, Peer, Permission, SecurityGroup};
+pub use snapshot::Snapshot;
+pub use target_group::{TargetGroup, TargetHealth, TargetState};
+pub use vpc_endpoint::{EndpointState, VpcEndpoint};

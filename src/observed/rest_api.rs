@@ -1,0 +1,75 @@
+//! REST APIs with their stages.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::tags::Tags;
+
+/// A REST API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestApi {
+    /// ID.
+    pub id: String,
+    /// Name; not unique.
+    pub name: String,
+    /// Description.
+    pub description: Option<String>,
+    /// Whether its endpoint type is `PRIVATE`.
+    pub private: bool,
+    /// Endpoints associated with it.
+    pub vpc_endpoint_ids: BTreeSet<String>,
+    /// Resource policy, parsed; none when there is none or AWS returned something that is no JSON.
+    pub policy: Option<Value>,
+    /// Security policy, as AWS names it.
+    pub security_policy: Option<String>,
+    /// Endpoint access mode, as AWS names it.
+    pub endpoint_access_mode: Option<String>,
+    /// State.
+    pub status: ApiStatus,
+    /// Creation time in seconds since 1970: the oldest of several is the one to keep.
+    pub created_at: i64,
+    /// Content hash of the definition that was written during this pass; API Gateway does not tell.
+    pub definition: Option<String>,
+    /// Its stages.
+    pub stages: Vec<Stage>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// State of an API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiStatus {
+    /// Ready for changes.
+    Available,
+    /// A change is under way; the API can be called meanwhile.
+    Updating,
+    /// A change failed.
+    Failed,
+}
+
+/// A stage of an API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Name.
+    pub name: String,
+    /// What it serves.
+    pub deployed: Deployed,
+}
+
+/// A deployment: an unchangeable snapshot of an API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployed {
+    /// ID of the deployment.
+    pub deployment_id: String,
+    /// Content hash in its description, when the controller made it.
+    pub content: Option<String>,
+}
+
+impl RestApi {
+    /// The stage of that name.
+    #[must_use]
+    pub fn stage(&self, name: &str) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.name == name)
+    }
+}

@@ -1,0 +1,36 @@
+//! Everything observed for one front door.
+
+use std::collections::BTreeMap;
+
+use super::{FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, VpcEndpoint};
+use crate::node::GroupRole;
+use crate::tags::Owner;
+
+/// What AWS has for one front door: what its tags prove to be its own, what its spec names, and the rules beside its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// Security groups of this object.
+    pub security_groups: Vec<SecurityGroup>,
+    /// Endpoints of this object, and the one its spec names.
+    pub vpc_endpoints: Vec<VpcEndpoint>,
+    /// APIs of this object, and the one its spec names, oldest first.
+    pub rest_apis: Vec<RestApi>,
+    /// Policies of the functions that the spec names, by function ARN; a function that does not exist is not in it.
+    pub function_policies: BTreeMap<String, FunctionPolicy>,
+    /// Target groups of this object, and the one its spec names.
+    pub target_groups: Vec<TargetGroup>,
+    /// Load balancers of this object, and that of the listener its spec names.
+    pub load_balancers: Vec<LoadBalancer>,
+    /// Listeners on those load balancers that are this object's, and the one its spec names.
+    pub listeners: Vec<Listener>,
+    /// Every rule on those listeners.
+    pub rules: Vec<Rule>,
+}
+
+impl Snapshot {
+    /// The managed security group of a role.
+    #[must_use]
+    pub fn security_group(&self, owner: &Owner, role: GroupRole) -> Option<&SecurityGroup> {
+        self.security_groups.iter().find(|group| owner.owns_as(&group.tags, role.resource()))
+    }
+}

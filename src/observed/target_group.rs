@@ -1,0 +1,67 @@
+//! Target groups with their targets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::tags::Tags;
+
+/// A target group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// ARN.
+    pub arn: String,
+    /// Name, unique in account and region.
+    pub name: String,
+    /// VPC.
+    pub vpc_id: String,
+    /// HTTP codes of a healthy target.
+    pub success_codes: String,
+    /// Load balancers whose rules forward to it.
+    pub load_balancer_arns: BTreeSet<String>,
+    /// Targets by address.
+    pub targets: BTreeMap<String, TargetHealth>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// Health of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetHealth {
+    /// State.
+    pub state: TargetState,
+    /// Why, in AWS's words.
+    pub reason: Option<String>,
+}
+
+/// State of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetState {
+    /// Registered, first checks under way.
+    Initial,
+    /// Passes its checks.
+    Healthy,
+    /// Fails its checks.
+    Unhealthy,
+    /// No rule forwards to the group, or its zone is off.
+    Unused,
+    /// Deregistered, finishing its requests.
+    Draining,
+    /// Health is not known.
+    Unavailable,
+}
+
+impl TargetGroup {
+    /// Addresses that are registered and stay so.
+    #[must_use]
+    pub fn registered(&self) -> BTreeSet<String> {
+        let stays = |(address, health): (&String, &TargetHealth)| {
+            (health.state != TargetState::Draining).then(|| address.clone())
+        };
+        self.targets.iter().filter_map(stays).collect()
+    }
+
+    /// How many registered targets are healthy.
+    #[must_use]
+    pub fn healthy(&self) -> usize {
+        self.targets.values().filter(|target| target.state == TargetState::Healthy).count()
+    }
+}

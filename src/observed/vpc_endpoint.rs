@@ -1,0 +1,88 @@
+//! Interface VPC endpoints.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::tags::Tags;
+
+/// An interface VPC endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VpcEndpoint {
+    /// ID.
+    pub id: String,
+    /// VPC.
+    pub vpc_id: String,
+    /// Service it leads to.
+    pub service_name: String,
+    /// State.
+    pub state: EndpointState,
+    /// Why it failed, when AWS says so.
+    pub failure: Option<String>,
+    /// Subnets with a network interface of it.
+    pub subnet_ids: BTreeSet<String>,
+    /// Security groups of its network interfaces.
+    pub security_group_ids: BTreeSet<String>,
+    /// Whether private DNS is on.
+    pub private_dns: bool,
+    /// Regional DNS name first, then those of the zones.
+    pub dns_names: Vec<String>,
+    /// Its network interfaces.
+    pub network_interface_ids: BTreeSet<String>,
+    /// Private IPv4 address of each network interface whose address is known.
+    pub addresses: BTreeMap<String, String>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl VpcEndpoint {
+    /// Addresses that can be targets: known only when every network interface has told its own.
+    #[must_use]
+    pub fn target_addresses(&self) -> Option<BTreeSet<String>> {
+        let complete = !self.network_interface_ids.is_empty()
+            && self.network_interface_ids.len() >= self.subnet_ids.len()
+            && self.network_interface_ids.iter().all(|id| self.addresses.contains_key(id));
+        complete.then(|| self.addresses.values().cloned().collect())
+    }
+}
+
+/// State of an endpoint; AWS writes it in lower camel case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndpointState {
+    /// Being created or changed.
+    Pending,
+    /// Waits for the owner of the service.
+    PendingAcceptance,
+    /// Carries traffic.
+    Available,
+    /// Being deleted.
+    Deleting,
+    /// Gone, still listed for a while.
+    Deleted,
+    /// Refused, failed, expired or partial: needs a person.
+    Broken(String),
+}
+
+impl EndpointState {
+    /// The state as AWS writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::PendingAcceptance => "pendingAcceptance",
+            Self::Available => "available",
+            Self::Deleting => "deleting",
+            Self::Deleted => "deleted",
+            Self::Broken(state) => state,
+        }
+    }
+}
+
+impl From<&str> for EndpointState {
+    /// Compares without case: the service and its model disagree on it.
+    fn from(state: &str) -> Self {
+        let known = [Self::Pending, Self::PendingAcceptance, Self::Available, Self::Deleting, Self::Deleted];
+        known
+            .into_iter()
+            .find(|candidate| candidate.as_str().eq_ignore_ascii_case(state))
+            .unwrap_or_else(|| Self::Broken(state.to_owned()))
+    }
+}

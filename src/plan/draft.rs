@@ -1,0 +1,94 @@
+//! The plan while it is being made.
+
+use std::collections::BTreeSet;
+
+use super::{Blocked, Current, Difference, Fault, Plan, Step, Waiting};
+use crate::change::Change;
+use crate::desired::{Graph, GroupRef};
+use crate::node::Node;
+use crate::observed::Snapshot;
+use crate::tags::{Owner, Tags};
+
+pub(super) struct Draft<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) current: Current<'a>,
+    plan: Plan,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(graph: &'a Graph, snapshot: &'a Snapshot) -> Self {
+        Self { graph, snapshot, current: Current::of(graph, snapshot), plan: Plan::default() }
+    }
+
+    pub(super) fn owner(&self) -> &'a Owner {
+        &self.graph.owner
+    }
+
+    /// Whether the tags prove that the resource is ours.
+    pub(super) fn owns(&self, tags: &Tags) -> bool {
+        self.graph.owner.owns(tags)
+    }
+
+    /// Whether everything that should be is as it should be.
+    pub(super) fn is_settled(&self) -> bool {
+        self.plan.is_converged()
+    }
+
+    /// A create or delete.
+    pub(super) fn step(&mut self, node: Node, change: Change) {
+        self.update(node, change, Vec::new());
+    }
+
+    /// An update, with what differs.
+    pub(super) fn update(&mut self, node: Node, change: Change, differences: Vec<Difference>) {
+        self.plan.ready.push(Step { node, change, differences });
+    }
+
+    pub(super) fn block(&mut self, node: Node, what: &'static str, on: impl IntoIterator<Item = Node>) {
+        self.plan.blocked.push(Blocked { node, what, on: on.into_iter().collect() });
+    }
+
+    pub(super) fn wait(&mut self, node: Node, what: impl Into<String>) {
+        self.plan.waiting.push(Waiting { node, what: what.into() });
+    }
+
+    pub(super) fn fault(&mut self, node: Node, message: impl Into<String>) {
+        self.plan.faults.push(Fault { node, message: message.into() });
+    }
+
+    /// IDs of security groups, or the managed ones that are not there yet.
+    pub(super) fn group_ids(&self, groups: &BTreeSet<GroupRef>) -> Result<BTreeSet<String>, Vec<Node>> {
+        let mut ids = BTreeSet::new();
+        let mut missing = Vec::new();
+        for group in groups {
+            match group {
+                GroupRef::Id(id) => _ = ids.insert(id.clone()),
+                GroupRef::Managed(role) => match self.current.security_group(*role) {
+                    Some(found) => _ = ids.insert(found.id.clone()),
+                    None => missing.push(Node::SecurityGroup(*role)),
+                },
+            }
+        }
+        if missing.is_empty() { Ok(ids) } else { Err(missing) }
+    }
+
+    /// Whether any of our rules, listeners or load balancers still stands: what they lead to goes after them.
+    pub(super) fn entrance_stands(&self) -> Vec<Node> {
+        let snapshot = self.snapshot;
+        let rules = snapshot.rules.iter().any(|rule| self.owns(&rule.tags)).then(|| Node::Rule("*".to_owned()));
+        let balancer = snapshot.load_balancers.iter().any(|it| self.owns(&it.tags)).then_some(Node::LoadBalancer);
+        rules.into_iter().chain(balancer).collect()
+    }
+
+    pub(super) fn into_plan(self) -> Plan {
+        self.plan
+    }
+}
+
+impl Difference {
+    /// The difference of a field, if there is one.
+    pub(super) fn of<T: PartialEq + std::fmt::Debug>(field: &'static str, old: &T, new: &T) -> Option<Self> {
+        (old != new).then(|| Self { field, old: format!("{old:?}"), new: format!("{new:?}") })
+    }
+}

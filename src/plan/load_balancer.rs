@@ -1,0 +1,77 @@
+//! The Application Load Balancer.
+
+use super::Difference;
+use super::draft::Draft;
+use crate::api::LoadBalancerScheme;
+use crate::change::{Change, LoadBalancerChange};
+use crate::desired::{LoadBalancer as Wanted, Want};
+use crate::node::Node;
+use crate::observed::{LoadBalancer, LoadBalancerState};
+
+const NODE: Node = Node::LoadBalancer;
+
+pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
+    if let Want::Managed(wanted) = want {
+        let group_ids = match draft.group_ids(&wanted.security_groups) {
+            Ok(ids) => ids,
+            Err(missing) => return draft.block(NODE, "create", missing),
+        };
+        let Some(present) = draft.current.load_balancer else {
+            let change = LoadBalancerChange::Create {
+                name: wanted.name.to_string(),
+                scheme: scheme(wanted.scheme),
+                subnet_ids: wanted.subnet_ids.clone(),
+                security_group_ids: group_ids,
+                tags: wanted.tags.clone(),
+            };
+            return draft.step(NODE, Change::LoadBalancer(change));
+        };
+        let arn = present.arn.clone();
+        if let Some(difference) = Difference::of("subnetIds", &present.subnet_ids, &wanted.subnet_ids) {
+            let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: wanted.subnet_ids.clone() };
+            draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
+        }
+        if let Some(difference) = Difference::of("securityGroupIds", &present.security_group_ids, &group_ids) {
+            let change = LoadBalancerChange::SetSecurityGroups { arn, security_group_ids: group_ids };
+            draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
+        }
+    }
+    if let Some(present) = draft.current.load_balancer {
+        judge_state(draft, present);
+    }
+}
+
+fn scheme(scheme: LoadBalancerScheme) -> &'static str {
+    match scheme {
+        LoadBalancerScheme::InternetFacing => "internet-facing",
+        LoadBalancerScheme::Internal => "internal",
+    }
+}
+
+fn judge_state(draft: &mut Draft<'_>, present: &LoadBalancer) {
+    match &present.state {
+        LoadBalancerState::Active | LoadBalancerState::ActiveImpaired => {}
+        LoadBalancerState::Provisioning => draft.wait(NODE, format!("load balancer {} is provisioning", present.name)),
+        LoadBalancerState::Failed(why) => {
+            draft.fault(
+                NODE,
+                format!("load balancer {} could not be set up: {why}; delete it, it is created again", present.name),
+            );
+        }
+    }
+}
+
+pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
+    let keep = draft.current.load_balancer.map(|balancer| &balancer.arn);
+    let obsolete: Vec<&LoadBalancer> =
+        draft.snapshot.load_balancers.iter().filter(|it| draft.owns(&it.tags) && Some(&it.arn) != keep).collect();
+    for balancer in obsolete {
+        draft.step(NODE, Change::LoadBalancer(LoadBalancerChange::Delete { arn: balancer.arn.clone() }));
+    }
+}
+
+/// Whether the load balancer is ours and goes: its listeners and rules go with it.
+pub(super) fn goes(draft: &Draft<'_>, arn: &str) -> bool {
+    let kept = draft.current.load_balancer.is_some_and(|balancer| balancer.arn == arn);
+    !kept && draft.snapshot.load_balancers.iter().any(|balancer| balancer.arn == arn && draft.owns(&balancer.tags))
+}

@@ -1,0 +1,166 @@
+//! The difference between what should be and what is, as steps.
+//!
+//! A step is planned only when all it needs is in the snapshot; what it still needs is named otherwise. So a pass executes what is ready, learns
+//! from the answers, and plans again. Nothing is taken away before everything that replaces it stands: deletes come last, dependents first.
+
+mod current;
+mod draft;
+mod function_permission;
+mod listener;
+mod load_balancer;
+mod priority;
+mod rest_api;
+mod rule;
+mod security_group;
+mod stage;
+mod target_group;
+mod targets;
+mod text;
+mod vpc_endpoint;
+
+use crate::change::Change;
+use crate::desired::Graph;
+use crate::node::Node;
+use crate::observed::Snapshot;
+
+pub use current::Current;
+use draft::Draft;
+
+/// What to do, and what has to be waited for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Steps whose inputs are known; they do not depend on each other.
+    pub ready: Vec<Step>,
+    /// Steps that need the result of others first.
+    pub blocked: Vec<Blocked>,
+    /// States that AWS has not reached yet.
+    pub waiting: Vec<Waiting>,
+    /// What stands in the way and time alone does not solve.
+    pub faults: Vec<Fault>,
+}
+
+/// One changing AWS call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The part it is about.
+    pub node: Node,
+    /// The call.
+    pub change: Change,
+    /// Which fields differ, from what to what; empty for creates and deletes.
+    pub differences: Vec<Difference>,
+}
+
+/// A field that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The field.
+    pub field: &'static str,
+    /// What it is.
+    pub old: String,
+    /// What it should be.
+    pub new: String,
+}
+
+/// A step that needs the result of others first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// The part it is about.
+    pub node: Node,
+    /// What will be done, in words: `create`, `delete`.
+    pub what: &'static str,
+    /// What it needs.
+    pub on: Vec<Node>,
+}
+
+/// A state that AWS has not reached yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The part that is waited for.
+    pub node: Node,
+    /// What for: `vpce-1 is pending`.
+    pub what: String,
+}
+
+/// What stands in the way and time alone does not solve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The part it is about.
+    pub node: Node,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Plan {
+    /// Whether everything is as it should be.
+    #[must_use]
+    pub fn is_converged(&self) -> bool {
+        self.ready.is_empty() && self.blocked.is_empty() && self.waiting.is_empty() && self.faults.is_empty()
+    }
+}
+
+/// What has to be done so that AWS is as the graph says.
+#[must_use]
+pub fn plan(graph: &Graph, snapshot: &Snapshot) -> Plan {
+    let mut draft = Draft::new(graph, snapshot);
+    forward(graph, &mut draft);
+    if draft.is_settled() {
+        backward(graph, &mut draft);
+    }
+    draft.into_plan()
+}
+
+/// Creates and updates, along the graph.
+fn forward(graph: &Graph, draft: &mut Draft<'_>) {
+    let Graph {
+        owner: _,
+        security_groups,
+        vpc_endpoint,
+        rest_api,
+        function_permissions,
+        stage,
+        target_group,
+        load_balancer,
+        listener,
+        rules,
+    } = graph;
+    for wanted in security_groups {
+        security_group::forward(draft, wanted);
+    }
+    vpc_endpoint::forward(draft, vpc_endpoint);
+    rest_api::forward(draft, rest_api, stage.as_ref());
+    for wanted in function_permissions {
+        function_permission::forward(draft, wanted);
+    }
+    stage::forward(draft, rest_api, stage.as_ref());
+    target_group::forward(draft, target_group);
+    load_balancer::forward(draft, load_balancer);
+    listener::forward(draft, listener);
+    rule::forward(draft, rules);
+    targets::forward(draft, target_group);
+}
+
+/// Deletes, against the graph.
+fn backward(graph: &Graph, draft: &mut Draft<'_>) {
+    let Graph {
+        owner: _,
+        security_groups,
+        vpc_endpoint,
+        rest_api,
+        function_permissions,
+        stage,
+        target_group,
+        load_balancer,
+        listener,
+        rules,
+    } = graph;
+    rule::backward(draft, rules);
+    listener::backward(draft, listener);
+    load_balancer::backward(draft, load_balancer);
+    targets::backward(draft, target_group);
+    target_group::backward(draft, target_group);
+    stage::backward(draft, stage.as_ref());
+    function_permission::backward(draft, function_permissions);
+    rest_api::backward(draft, rest_api);
+    vpc_endpoint::backward(draft, vpc_endpoint);
+    security_group::backward(draft, security_groups);
+}

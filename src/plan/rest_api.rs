@@ -1,0 +1,120 @@
+//! The private REST API.
+
+use super::Difference;
+use super::draft::Draft;
+use crate::change::{Change, PatchOperation, RestApiChange};
+use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy};
+use crate::node::Node;
+use crate::observed::{ApiStatus, RestApi};
+
+const NODE: Node = Node::RestApi;
+
+pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<&Stage>) {
+    let Want::Managed(wanted) = want else { return };
+    let Some(endpoint) = draft.current.vpc_endpoint else {
+        return draft.block(NODE, "create", [Node::VpcEndpoint]);
+    };
+    let endpoint_id = endpoint.id.as_str();
+    let Some(api) = draft.current.rest_api else {
+        return draft.step(NODE, Change::RestApi(create(wanted, endpoint_id)));
+    };
+    match api.status {
+        ApiStatus::Updating => return draft.wait(NODE, format!("REST API {} is UPDATING", api.id)),
+        ApiStatus::Failed => {
+            return draft.fault(
+                NODE,
+                format!("REST API {} is FAILED: look at its status message in the API Gateway console", api.id),
+            );
+        }
+        ApiStatus::Available => {}
+    }
+    let operations = operations(api, wanted);
+    if operations.is_empty() {
+        put(draft, api, wanted, endpoint_id, stage);
+    } else {
+        let differences =
+            operations.iter().map(|it| Difference { field: it.path, old: it.old.clone(), new: it.new.clone() });
+        let differences = differences.collect();
+        draft.update(NODE, Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations }), differences);
+    }
+}
+
+fn create(wanted: &Wanted, endpoint_id: &str) -> RestApiChange {
+    RestApiChange::Create {
+        name: wanted.name.clone(),
+        description: wanted.description.clone(),
+        vpc_endpoint_id: endpoint_id.to_owned(),
+        policy: wanted.policy.document(endpoint_id),
+        security_policy: wanted.security_policy.clone(),
+        endpoint_access_mode: wanted.endpoint_access_mode.clone(),
+        tags: wanted.tags.clone(),
+    }
+}
+
+/// Settings that an import does not carry.
+fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
+    let replace = |path, old: Option<&String>, new: Option<&String>| {
+        let new = new.filter(|new| old != Some(new))?;
+        Some(PatchOperation { path, old: old.cloned().unwrap_or_default(), new: new.clone() })
+    };
+    let description = wanted.description.clone().unwrap_or_default();
+    let described = (api.description.as_deref().unwrap_or_default() != description).then_some(&description);
+    [
+        replace("/name", Some(&api.name), Some(&wanted.name)),
+        replace("/description", api.description.as_ref(), described),
+        replace("/securityPolicy", api.security_policy.as_ref(), Some(&wanted.security_policy)),
+        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), wanted.endpoint_access_mode.as_ref()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Writes the definition where the stage does not serve it yet, or where policy or association are not what was written.
+fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, endpoint_id: &str, stage: Option<&Stage>) {
+    let content = wanted.content(endpoint_id);
+    let differences = drift(api, wanted, endpoint_id);
+    let serves = stage.is_none_or(|stage| serves(api, stage, &content));
+    let written = api.definition.as_ref() == Some(&content);
+    if differences.is_empty() && (serves || written) {
+        return;
+    }
+    if written {
+        let fields = differences.iter().map(|it| it.field).collect::<Vec<_>>().join(" and ");
+        let message = format!("REST API {} has kept another {fields} than was written; it is not deployed", api.id);
+        return draft.fault(NODE, message);
+    }
+    let document = wanted.document(endpoint_id);
+    draft.update(NODE, Change::RestApi(RestApiChange::Put { id: api.id.clone(), document, content }), differences);
+}
+
+/// Whether the stage serves a deployment of this content.
+pub(super) fn serves(api: &RestApi, stage: &Stage, content: &str) -> bool {
+    api.stage(&stage.name).is_some_and(|present| present.deployed.content.as_deref() == Some(content))
+}
+
+/// What an import carries and API Gateway shows: compared as the service rewrites it.
+pub(super) fn drift(api: &RestApi, wanted: &Wanted, endpoint_id: &str) -> Vec<Difference> {
+    let present = api.policy.as_ref().map(|policy| canonical_policy(policy, &api.id).to_string());
+    let policy = Some(canonical_policy(&wanted.policy.document(endpoint_id), &api.id).to_string());
+    let associated: Vec<&str> = api.vpc_endpoint_ids.iter().map(String::as_str).collect();
+    let differences = [
+        Difference::of("policy", &present, &policy),
+        Difference::of("vpcEndpointIds", &associated, &vec![endpoint_id]),
+    ];
+    differences.into_iter().flatten().collect()
+}
+
+pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
+    let keep = draft.current.rest_api.map(|api| &api.id);
+    let obsolete: Vec<&RestApi> =
+        draft.snapshot.rest_apis.iter().filter(|it| draft.owns(&it.tags) && Some(&it.id) != keep).collect();
+    let entrance = if keep.is_none() { draft.entrance_stands() } else { Vec::new() };
+    for api in obsolete {
+        if entrance.is_empty() {
+            draft.step(NODE, Change::RestApi(RestApiChange::Delete { id: api.id.clone() }));
+        } else {
+            draft.block(NODE, "delete", entrance.clone());
+        }
+    }
+}

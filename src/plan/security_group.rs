@@ -1,0 +1,149 @@
+//! Managed security groups.
+
+use std::collections::BTreeSet;
+
+use super::Difference;
+use super::draft::Draft;
+use crate::change::{Change, SecurityGroupChange};
+use crate::desired::{PermissionTo, SecurityGroup as Wanted};
+use crate::node::{GroupRole, Node};
+use crate::observed::{Direction, Peer, Permission, SecurityGroup};
+
+pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
+    let node = Node::SecurityGroup(wanted.role);
+    let Some(group) = draft.current.security_group(wanted.role) else {
+        let create = SecurityGroupChange::Create {
+            name: wanted.name.to_string(),
+            description: wanted.description.clone(),
+            vpc_id: wanted.vpc_id.clone(),
+            tags: wanted.tags.clone(),
+        };
+        return draft.step(node, Change::SecurityGroup(create));
+    };
+    permissions(draft, group, wanted.role, Direction::Ingress, &group.ingress, &wanted.ingress);
+    if let Some(egress) = &wanted.egress {
+        permissions(draft, group, wanted.role, Direction::Egress, &group.egress, egress);
+    }
+}
+
+/// Authorizes what is missing and revokes what is too much, in one direction.
+fn permissions(
+    draft: &mut Draft<'_>,
+    group: &SecurityGroup,
+    role: GroupRole,
+    direction: Direction,
+    present: &BTreeSet<Permission>,
+    wanted: &BTreeSet<PermissionTo>,
+) {
+    let node = Node::SecurityGroup(role);
+    let (known, missing) = resolve(draft, wanted);
+    if !missing.is_empty() {
+        draft.block(node.clone(), "authorize", missing);
+    }
+    let id = group.id.clone();
+    let add: BTreeSet<Permission> = known.difference(present).cloned().collect();
+    let remove: BTreeSet<Permission> = present.difference(&known).cloned().collect();
+    if !add.is_empty() {
+        let differences = vec![Difference { field: direction_field(direction), old: String::new(), new: list(&add) }];
+        let change = SecurityGroupChange::Authorize { id: id.clone(), direction, permissions: add };
+        draft.update(node.clone(), Change::SecurityGroup(change), differences);
+    }
+    if !remove.is_empty() {
+        let differences =
+            vec![Difference { field: direction_field(direction), old: list(&remove), new: String::new() }];
+        let change = SecurityGroupChange::Revoke { id, direction, permissions: remove };
+        draft.update(node, Change::SecurityGroup(change), differences);
+    }
+}
+
+/// Permissions whose peers are known, and the groups that are not there yet.
+fn resolve(draft: &Draft<'_>, wanted: &BTreeSet<PermissionTo>) -> (BTreeSet<Permission>, Vec<Node>) {
+    let mut known = BTreeSet::new();
+    let mut missing = Vec::new();
+    for permission in wanted {
+        match permission {
+            PermissionTo::Known(port, peer) => _ = known.insert(Permission::tcp(*port, peer.clone())),
+            PermissionTo::Managed(port, role) => match draft.current.security_group(*role) {
+                Some(group) => _ = known.insert(Permission::tcp(*port, Peer::Group(group.id.clone()))),
+                None => missing.push(Node::SecurityGroup(*role)),
+            },
+        }
+    }
+    (known, missing)
+}
+
+fn direction_field(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    }
+}
+
+fn list(permissions: &BTreeSet<Permission>) -> String {
+    permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Deletes groups that are no longer wanted, after what uses them and after the references between them.
+pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
+    let keep: BTreeSet<&str> =
+        wanted.iter().filter_map(|it| draft.current.security_group(it.role)).map(|group| group.id.as_str()).collect();
+    let obsolete: Vec<&SecurityGroup> = draft
+        .snapshot
+        .security_groups
+        .iter()
+        .filter(|group| draft.owns(&group.tags) && !keep.contains(group.id.as_str()))
+        .collect();
+    for group in &obsolete {
+        let node = Node::SecurityGroup(role_of(draft, group));
+        let users = users(draft, &group.id);
+        if !users.is_empty() {
+            draft.block(node, "delete", users);
+        } else if !release(draft, &node, group, &obsolete) {
+            draft.step(node, Change::SecurityGroup(SecurityGroupChange::Delete { id: group.id.clone() }));
+        }
+    }
+}
+
+fn role_of(draft: &Draft<'_>, group: &SecurityGroup) -> GroupRole {
+    let is = |role: &GroupRole| draft.owner().owns_as(&group.tags, role.resource());
+    GroupRole::ALL.into_iter().find(is).unwrap_or(GroupRole::Endpoint)
+}
+
+/// Parts that are still in the group.
+fn users(draft: &Draft<'_>, id: &str) -> Vec<Node> {
+    let endpoint = draft.snapshot.vpc_endpoints.iter().any(|endpoint| endpoint.security_group_ids.contains(id));
+    let balancer = draft.snapshot.load_balancers.iter().any(|balancer| balancer.security_group_ids.contains(id));
+    let nodes = [endpoint.then_some(Node::VpcEndpoint), balancer.then_some(Node::LoadBalancer)];
+    nodes.into_iter().flatten().collect()
+}
+
+/// Takes the references to another of our obsolete groups out of this one; AWS refuses to delete a group that another one names. Whether there
+/// is something to wait for.
+fn release(draft: &mut Draft<'_>, node: &Node, group: &SecurityGroup, obsolete: &[&SecurityGroup]) -> bool {
+    let others = |permission: &&Permission| match &permission.peer {
+        Peer::Group(peer) => *peer != group.id && obsolete.iter().any(|other| other.id == *peer),
+        _ => false,
+    };
+    let mut revoked = false;
+    for (direction, present) in [(Direction::Ingress, &group.ingress), (Direction::Egress, &group.egress)] {
+        let permissions: BTreeSet<Permission> = present.iter().filter(others).cloned().collect();
+        if !permissions.is_empty() {
+            let change = SecurityGroupChange::Revoke { id: group.id.clone(), direction, permissions };
+            draft.step(node.clone(), Change::SecurityGroup(change));
+            revoked = true;
+        }
+    }
+    let named = obsolete.iter().filter(|other| other.id != group.id).any(|other| names(other, &group.id));
+    if named && !revoked {
+        draft.block(
+            node.clone(),
+            "delete",
+            GroupRole::ALL.map(Node::SecurityGroup).into_iter().filter(|it| it != node),
+        );
+    }
+    revoked || named
+}
+
+fn names(group: &SecurityGroup, id: &str) -> bool {
+    group.ingress.iter().chain(&group.egress).any(|permission| permission.peer == Peer::Group(id.to_owned()))
+}

@@ -1,0 +1,64 @@
+//! The targets: the endpoint's addresses. New ones are registered and healthy before old ones are taken out.
+
+use std::collections::BTreeSet;
+
+use super::draft::Draft;
+use crate::change::{Change, TargetGroupChange};
+use crate::desired::{TargetGroup as Wanted, Want};
+use crate::node::Node;
+use crate::observed::{TargetGroup, TargetState, VpcEndpoint};
+
+const NODE: Node = Node::TargetGroup;
+
+pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
+    let managed = match want {
+        Want::Managed(_) => true,
+        Want::Existing(_) => false,
+        Want::Nothing => return,
+    };
+    let Some(group) = draft.current.target_group else {
+        return draft.block(NODE, "register targets", [Node::TargetGroup]);
+    };
+    let Some(addresses) = draft.current.vpc_endpoint.and_then(VpcEndpoint::target_addresses) else {
+        return draft.block(NODE, "register targets", [Node::VpcEndpoint]);
+    };
+    let registered = group.registered();
+    let missing: BTreeSet<String> = addresses.difference(&registered).cloned().collect();
+    if missing.is_empty() {
+        return judge_health(draft, group, &addresses);
+    }
+    let list = missing.iter().cloned().collect::<Vec<_>>().join(", ");
+    if managed {
+        let change = TargetGroupChange::Register { arn: group.arn.clone(), addresses: missing };
+        draft.step(NODE, Change::TargetGroup(change));
+    } else {
+        let message = format!(
+            "target group {} lacks the endpoint's addresses {list}: register them, or leave targetGroup.arn out so that the controller does",
+            group.arn
+        );
+        draft.fault(NODE, message);
+    }
+}
+
+fn judge_health(draft: &mut Draft<'_>, group: &TargetGroup, addresses: &BTreeSet<String>) {
+    for address in addresses {
+        let Some(health) = group.targets.get(address) else { continue };
+        if health.state == TargetState::Healthy {
+            continue;
+        }
+        let reason = health.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        let state = format!("{:?}", health.state).to_lowercase();
+        draft.wait(NODE, format!("target {address} is {state}{reason}"));
+    }
+}
+
+/// Takes out targets that are no longer the endpoint's addresses.
+pub(super) fn backward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
+    let (Want::Managed(_), Some(group)) = (want, draft.current.target_group) else { return };
+    let Some(addresses) = draft.current.vpc_endpoint.and_then(VpcEndpoint::target_addresses) else { return };
+    let obsolete: BTreeSet<String> = group.registered().difference(&addresses).cloned().collect();
+    if !obsolete.is_empty() {
+        let change = TargetGroupChange::Deregister { arn: group.arn.clone(), addresses: obsolete };
+        draft.step(NODE, Change::TargetGroup(change));
+    }
+}

@@ -1,0 +1,83 @@
+//! One concern of a front door: which nodes it is about, and how they stand.
+
+use super::condition::ConditionType;
+use super::{Failure, Kept, Reason};
+use crate::desired::Want;
+use crate::node::{GroupRole, Node};
+use crate::plan::Plan;
+
+/// What a condition says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub(super) reason: Reason,
+    pub(super) message: String,
+}
+
+impl Verdict {
+    pub(super) fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into() }
+    }
+
+    pub(super) fn holds(&self) -> bool {
+        matches!(self.reason, Reason::Ready | Reason::Reachable)
+    }
+}
+
+/// The concern that a part belongs to.
+pub(super) fn concern_of(node: &Node) -> ConditionType {
+    match node {
+        Node::SecurityGroup(GroupRole::Endpoint) | Node::VpcEndpoint => ConditionType::EndpointReady,
+        Node::RestApi | Node::FunctionPermission(_) | Node::Stage => ConditionType::ApiReady,
+        Node::SecurityGroup(GroupRole::LoadBalancer) | Node::LoadBalancer | Node::Listener | Node::Rule(_) => {
+            ConditionType::LoadBalancerReady
+        }
+        Node::TargetGroup => ConditionType::TargetsReady,
+    }
+}
+
+/// The verdicts of a front door that is kept, in the order in which a request passes.
+pub(super) fn verdicts(kept: &Kept) -> Vec<(ConditionType, Verdict)> {
+    let behind_balancer = kept.graph.listener != Want::Nothing;
+    let concerns = [
+        (ConditionType::EndpointReady, true, "the endpoint is available"),
+        (ConditionType::ApiReady, true, "the API is deployed"),
+        (ConditionType::LoadBalancerReady, behind_balancer, "the load balancer forwards to the API"),
+        (ConditionType::TargetsReady, behind_balancer, "every address of the endpoint is a healthy target"),
+    ];
+    let present = concerns.into_iter().filter(|(_, present, _)| *present);
+    present.map(|(concern, _, fine)| (concern, verdict(concern, &kept.plan, &kept.failures, fine))).collect()
+}
+
+/// The worst that is known of a concern: failures, faults, waits, then steps.
+fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str) -> Verdict {
+    let about = |node: &Node| concern_of(node) == concern;
+    let failure = failures.iter().find(|failure| failure.node.as_ref().is_some_and(about));
+    if let Some(failure) = failure {
+        return Verdict::new(failure.reason, failure.message.clone());
+    }
+    let faults: Vec<&str> = plan.faults.iter().filter(|it| about(&it.node)).map(|it| it.message.as_str()).collect();
+    if !faults.is_empty() {
+        return Verdict::new(Reason::ResourceFault, faults.join("; "));
+    }
+    let waits: Vec<&str> = plan.waiting.iter().filter(|it| about(&it.node)).map(|it| it.what.as_str()).collect();
+    if !waits.is_empty() {
+        return Verdict::new(Reason::WaitingForAws, waits.join("; "));
+    }
+    let steps = steps(plan, about);
+    if steps.is_empty() {
+        Verdict::new(Reason::Ready, fine)
+    } else {
+        Verdict::new(Reason::Progressing, steps.join("; "))
+    }
+}
+
+/// What is still to do, in words.
+pub(super) fn steps(plan: &Plan, about: impl Fn(&Node) -> bool) -> Vec<String> {
+    let ready =
+        plan.ready.iter().filter(|it| about(&it.node)).map(|it| format!("{}: {}", it.node, it.change.operation()));
+    let blocked = plan.blocked.iter().filter(|it| about(&it.node)).map(|it| {
+        let on = it.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        format!("{}: {} after {on}", it.node, it.what)
+    });
+    ready.chain(blocked).collect()
+}

@@ -1,0 +1,170 @@
+//! Conditions: one for each concern, and what is derived from them.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
+use super::concern::{Verdict, steps, verdicts};
+use super::{Failure, Finding, Reason, Remains, Report};
+use crate::intent::Problem;
+use crate::plan::Plan;
+
+/// Types of conditions. Part of the API: names are never changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConditionType {
+    /// Every other one holds.
+    Ready,
+    /// Only a person can go on from here. Present only while it holds.
+    Stalled,
+    /// The controller is at work or waits for AWS. Present only while it holds.
+    Reconciling,
+    /// AWS's APIs answer.
+    ControlPlaneReachable,
+    /// The endpoint is available, in the right groups and subnets.
+    EndpointReady,
+    /// The API is deployed as the spec says.
+    ApiReady,
+    /// Load balancer, listener and rules are as the spec says.
+    LoadBalancerReady,
+    /// Every address of the endpoint is a healthy target.
+    TargetsReady,
+}
+
+impl ConditionType {
+    /// The type as it stands in the condition.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "Ready",
+            Self::Stalled => "Stalled",
+            Self::Reconciling => "Reconciling",
+            Self::ControlPlaneReachable => "ControlPlaneReachable",
+            Self::EndpointReady => "EndpointReady",
+            Self::ApiReady => "ApiReady",
+            Self::LoadBalancerReady => "LoadBalancerReady",
+            Self::TargetsReady => "TargetsReady",
+        }
+    }
+}
+
+/// The conditions after a pass. A time changes only when a status does.
+pub(super) fn conditions(report: &Report, previous: &[Condition]) -> Vec<Condition> {
+    let mut book = Book { report, previous, conditions: Vec::new() };
+    match &report.finding {
+        Finding::Invalid(problems) => book.invalid(problems),
+        Finding::Unknown(failure) => book.unknown(failure),
+        Finding::Kept(kept) => book.kept(verdicts(kept), &kept.plan, &kept.failures),
+        Finding::Deleting(remains) => book.deleting(remains),
+    }
+    book.conditions
+}
+
+struct Book<'a> {
+    report: &'a Report,
+    previous: &'a [Condition],
+    conditions: Vec<Condition>,
+}
+
+impl Book<'_> {
+    fn set(&mut self, kind: ConditionType, status: &str, verdict: &Verdict) {
+        let before = self.previous.iter().find(|condition| condition.type_ == kind.as_str());
+        let unchanged = before.filter(|condition| condition.status == status);
+        self.conditions.push(Condition {
+            type_: kind.as_str().to_owned(),
+            status: status.to_owned(),
+            reason: verdict.reason.as_str().to_owned(),
+            message: verdict.message.clone(),
+            observed_generation: self.report.generation,
+            last_transition_time: unchanged
+                .map_or(&self.report.now, |condition| &condition.last_transition_time)
+                .clone(),
+        });
+    }
+
+    /// What was known before stays known.
+    fn keep(&mut self, kinds: &[ConditionType]) {
+        for kind in kinds {
+            self.conditions.extend(self.previous.iter().find(|condition| condition.type_ == kind.as_str()).cloned());
+        }
+    }
+
+    fn invalid(&mut self, problems: &[Problem]) {
+        let message = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let verdict = Verdict::new(Reason::InvalidSpec, message);
+        self.set(ConditionType::Ready, "False", &verdict);
+        self.set(ConditionType::Stalled, "True", &verdict);
+        self.reachable();
+    }
+
+    fn unknown(&mut self, failure: &Failure) {
+        let verdict = Verdict::new(failure.reason, failure.message.clone());
+        self.set(ConditionType::Ready, "Unknown", &verdict);
+        self.at_work(&verdict);
+        self.control_plane(std::slice::from_ref(failure));
+        self.keep(&[
+            ConditionType::EndpointReady,
+            ConditionType::ApiReady,
+            ConditionType::LoadBalancerReady,
+            ConditionType::TargetsReady,
+        ]);
+    }
+
+    fn kept(&mut self, verdicts: Vec<(ConditionType, Verdict)>, plan: &Plan, failures: &[Failure]) {
+        let fine = Verdict::new(Reason::Ready, "the front door is open");
+        let ready = overall(&verdicts, failures).unwrap_or(fine);
+        self.set(ConditionType::Ready, if ready.holds() { "True" } else { "False" }, &ready);
+        let settled = plan.is_converged() && failures.is_empty();
+        if !settled {
+            let verdict =
+                if ready.holds() { Verdict::new(Reason::Progressing, steps(plan, |_| true).join("; ")) } else { ready };
+            self.at_work(&verdict);
+        }
+        self.control_plane(failures);
+        for (kind, verdict) in verdicts {
+            self.set(kind, if verdict.holds() { "True" } else { "False" }, &verdict);
+        }
+    }
+
+    fn deleting(&mut self, remains: &Remains) {
+        let Remains { plan, failures } = remains;
+        let waits = plan.waiting.iter().map(|it| it.what.clone());
+        let what: Vec<String> =
+            failures.iter().map(|it| it.message.clone()).chain(waits).chain(steps(plan, |_| true)).collect();
+        let reason = failures.iter().map(|it| it.reason).find(|reason| reason.stalls()).unwrap_or(Reason::Deleting);
+        let verdict = Verdict::new(reason, what.join("; "));
+        self.set(ConditionType::Ready, "False", &verdict);
+        self.at_work(&verdict);
+        self.control_plane(failures);
+    }
+
+    /// `Stalled` where only a person can go on, else `Reconciling`.
+    fn at_work(&mut self, verdict: &Verdict) {
+        let kind = if verdict.reason.stalls() { ConditionType::Stalled } else { ConditionType::Reconciling };
+        self.set(kind, "True", verdict);
+    }
+
+    fn control_plane(&mut self, failures: &[Failure]) {
+        match failures.iter().find(|failure| failure.reason == Reason::ControlPlaneUnreachable) {
+            Some(failure) => {
+                self.set(
+                    ConditionType::ControlPlaneReachable,
+                    "False",
+                    &Verdict::new(failure.reason, failure.message.clone()),
+                );
+            }
+            None => self.reachable(),
+        }
+    }
+
+    fn reachable(&mut self) {
+        self.set(ConditionType::ControlPlaneReachable, "True", &Verdict::new(Reason::Reachable, "AWS answers"));
+    }
+}
+
+/// Why the front door is not ready, if it is not: what stalls comes first, then failures, then the first concern on the request's path.
+fn overall(verdicts: &[(ConditionType, Verdict)], failures: &[Failure]) -> Option<Verdict> {
+    let concerns = verdicts.iter().map(|(_, verdict)| verdict).filter(|verdict| !verdict.holds()).cloned();
+    let failed =
+        failures.iter().filter(|failure| failure.node.is_none()).map(|it| Verdict::new(it.reason, it.message.clone()));
+    let all: Vec<Verdict> = failed.chain(concerns).collect();
+    let stalled = all.iter().find(|verdict| verdict.reason.stalls());
+    stalled.or_else(|| all.first()).cloned()
+}

@@ -1,0 +1,90 @@
+//! What the object's status says: derived from what the pass found, whichever way it ended.
+
+mod access;
+mod concern;
+mod condition;
+mod reason;
+mod resources;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use crate::api::PrivateApiFrontDoorStatus;
+use crate::desired::Graph;
+use crate::intent::{Intent, Problem};
+use crate::node::Node;
+use crate::observed::Snapshot;
+use crate::plan::Plan;
+
+pub use condition::ConditionType;
+pub use reason::Reason;
+
+/// How a pass ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The `metadata.generation` that the pass read.
+    pub generation: Option<i64>,
+    /// When it ended.
+    pub now: Time,
+    /// What it found.
+    pub finding: Finding,
+}
+
+/// What a pass found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finding {
+    /// The spec cannot be had, for all these reasons.
+    Invalid(Vec<Problem>),
+    /// AWS could not be asked.
+    Unknown(Failure),
+    /// The object is kept.
+    Kept(Box<Kept>),
+    /// The object is being deleted.
+    Deleting(Box<Remains>),
+}
+
+/// What a pass found of an object that is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// What should be.
+    pub intent: Intent,
+    /// The same as a graph.
+    pub graph: Graph,
+    /// What is.
+    pub snapshot: Snapshot,
+    /// What is still to do.
+    pub plan: Plan,
+    /// What went wrong on the way.
+    pub failures: Vec<Failure>,
+}
+
+/// What a pass found of an object that is being deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remains {
+    /// What is still to do.
+    pub plan: Plan,
+    /// What went wrong on the way.
+    pub failures: Vec<Failure>,
+}
+
+/// An AWS call that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The part it was about; none for a read that serves several.
+    pub node: Option<Node>,
+    /// What kind of failure it is.
+    pub reason: Reason,
+    /// The operation, what AWS said and what to do.
+    pub message: String,
+}
+
+/// The status after a pass.
+#[must_use]
+pub fn status(report: &Report, previous: &PrivateApiFrontDoorStatus) -> PrivateApiFrontDoorStatus {
+    let mut status = match &report.finding {
+        Finding::Kept(kept) => resources::resources(kept),
+        Finding::Invalid(_) | Finding::Unknown(_) | Finding::Deleting(_) => previous.clone(),
+    };
+    status.observed_generation = report.generation;
+    status.conditions = condition::conditions(report, &previous.conditions);
+    status
+}

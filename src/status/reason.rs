@@ -1,0 +1,65 @@
+//! Reasons of conditions.
+
+use std::fmt;
+
+/// Why a condition is as it is. Part of the API: names are never changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Everything is as the spec says.
+    Ready,
+    /// AWS answers.
+    Reachable,
+    /// Steps are planned or under way.
+    Progressing,
+    /// AWS has not reached a state yet; nothing to do but wait.
+    WaitingForAws,
+    /// The object is being deleted.
+    Deleting,
+    /// The spec names what does not exist or cannot work; it is not tried again before the spec changes.
+    InvalidSpec,
+    /// A resource is in a state that only a person can mend.
+    ResourceFault,
+    /// IAM does not let the controller do it.
+    AccessDenied,
+    /// AWS's API cannot be reached.
+    ControlPlaneUnreachable,
+    /// AWS asks to slow down.
+    Throttled,
+    /// AWS refused a request that the controller should not have sent so.
+    RequestRefused,
+    /// AWS failed; it is tried again.
+    AwsError,
+}
+
+impl Reason {
+    /// The reason as it stands in the condition.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "Ready",
+            Self::Reachable => "Reachable",
+            Self::Progressing => "Progressing",
+            Self::WaitingForAws => "WaitingForAws",
+            Self::Deleting => "Deleting",
+            Self::InvalidSpec => "InvalidSpec",
+            Self::ResourceFault => "ResourceFault",
+            Self::AccessDenied => "AccessDenied",
+            Self::ControlPlaneUnreachable => "ControlPlaneUnreachable",
+            Self::Throttled => "Throttled",
+            Self::RequestRefused => "RequestRefused",
+            Self::AwsError => "AwsError",
+        }
+    }
+
+    /// Whether only a person can go on from here.
+    #[must_use]
+    pub const fn stalls(self) -> bool {
+        matches!(self, Self::InvalidSpec | Self::ResourceFault | Self::AccessDenied | Self::RequestRefused)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,78 @@
+//! What exists, as status shows it.
+
+use super::Kept;
+use super::access::access;
+use crate::api::{
+    LoadBalancerStatus, PrivateApiFrontDoorStatus, RestApiStatus, RuleStatus, SecurityGroupStatus, TargetGroupStatus,
+    VpcEndpointStatus,
+};
+use crate::node::GroupRole;
+use crate::plan::Current;
+
+/// Everything but generation and conditions.
+pub(super) fn resources(kept: &Kept) -> PrivateApiFrontDoorStatus {
+    let current = Current::of(&kept.graph, &kept.snapshot);
+    let access = access(kept, &current);
+    PrivateApiFrontDoorStatus {
+        observed_generation: None,
+        conditions: Vec::new(),
+        url: access.first().map(|access| access.url.clone()),
+        access,
+        vpc_endpoint: vpc_endpoint(&current),
+        api: rest_api(kept, &current),
+        load_balancer: load_balancer(&current),
+        target_group: target_group(&current),
+        rules: rules(kept, &current),
+        security_groups: security_groups(&current),
+    }
+}
+
+fn vpc_endpoint(current: &Current<'_>) -> Option<VpcEndpointStatus> {
+    current.vpc_endpoint.map(|endpoint| VpcEndpointStatus {
+        id: endpoint.id.clone(),
+        state: endpoint.state.as_str().to_owned(),
+        dns_name: endpoint.dns_names.first().cloned(),
+        addresses: endpoint.target_addresses().unwrap_or_default().into_iter().collect(),
+    })
+}
+
+fn rest_api(kept: &Kept, current: &Current<'_>) -> Option<RestApiStatus> {
+    current.rest_api.map(|api| RestApiStatus {
+        id: api.id.clone(),
+        stage: kept.intent.stage.clone(),
+        deployment_id: api.stage(&kept.intent.stage).map(|stage| stage.deployed.deployment_id.clone()),
+    })
+}
+
+fn load_balancer(current: &Current<'_>) -> Option<LoadBalancerStatus> {
+    current.load_balancer.map(|balancer| LoadBalancerStatus {
+        arn: balancer.arn.clone(),
+        dns_name: balancer.dns_name.clone(),
+        listener_arn: current.listener.map(|listener| listener.arn.clone()),
+    })
+}
+
+fn target_group(current: &Current<'_>) -> Option<TargetGroupStatus> {
+    current.target_group.map(|group| TargetGroupStatus {
+        arn: group.arn.clone(),
+        healthy: format!("{}/{}", group.healthy(), group.registered().len()),
+    })
+}
+
+fn rules(kept: &Kept, current: &Current<'_>) -> Vec<RuleStatus> {
+    let listener = current.listener.map(|listener| &listener.arn);
+    let ours = kept
+        .snapshot
+        .rules
+        .iter()
+        .filter(|rule| Some(&rule.listener_arn) == listener && kept.graph.owner.owns(&rule.tags));
+    let mut rules: Vec<RuleStatus> =
+        ours.map(|rule| RuleStatus { arn: rule.arn.clone(), priority: rule.priority }).collect();
+    rules.sort_by_key(|rule| rule.priority);
+    rules
+}
+
+fn security_groups(current: &Current<'_>) -> Vec<SecurityGroupStatus> {
+    let groups = GroupRole::ALL.into_iter().filter_map(|role| Some((role, current.security_group(role)?)));
+    groups.map(|(role, group)| SecurityGroupStatus { role: role.as_str().to_owned(), id: group.id.clone() }).collect()
+}
