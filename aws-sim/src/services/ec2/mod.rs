@@ -1,22 +1,158 @@
-//! Elastic Compute Cloud (EC2 API Reference; its error codes: "Error codes for the Amazon EC2 API").
+//! Elastic Compute Cloud: what of VPC the way to a private API needs.
+//! Sources: EC2 API Reference (its error codes: "Error codes for the Amazon EC2 API"), AWS `PrivateLink` Guide, VPC User Guide.
+
+pub mod address;
+pub mod availability_zone;
 pub mod defaults;
-use super::{Inventory, Operation, Service};
+pub mod endpoint_service;
+pub mod internet_gateway;
+pub mod network_interface;
+pub mod policy;
+pub mod route_table;
+pub mod security_group;
+pub mod security_group_permission;
+pub mod security_group_rule;
+pub mod select;
+pub mod subnet;
+pub mod tag;
+pub mod token;
+pub mod vpc;
+pub mod vpc_attribute;
+pub mod vpc_endpoint;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use super::{Inventory, Operation, Service, Tagged, Tags, operation};
 use crate::clock::Timestamp;
 use crate::protocol::Protocol;
-const OPERATIONS: &[Operation] = &[];
+use crate::world::Region;
+
+const OPERATIONS: &[Operation] = &[
+    operation!("AcceptVpcEndpointConnections", endpoint_service::connection::accept, Write),
+    operation!("AttachInternetGateway", internet_gateway::attach, Write),
+    operation!("AuthorizeSecurityGroupEgress", security_group_permission::authorize_egress, Write),
+    operation!("AuthorizeSecurityGroupIngress", security_group_permission::authorize_ingress, Write),
+    operation!("CreateInternetGateway", internet_gateway::create, Write),
+    operation!("CreateSecurityGroup", security_group::create, Write),
+    operation!("CreateSubnet", subnet::create, Write),
+    operation!("CreateTags", tag::create, Write),
+    operation!("CreateVpc", vpc::create, Write),
+    operation!("CreateVpcEndpoint", vpc_endpoint::create::create, Write),
+    operation!("CreateVpcEndpointServiceConfiguration", endpoint_service::configuration::create, Write),
+    operation!("DeleteInternetGateway", internet_gateway::delete, Write),
+    operation!("DeleteNetworkInterface", network_interface::delete, Write),
+    operation!("DeleteSecurityGroup", security_group::delete, Write),
+    operation!("DeleteSubnet", subnet::delete, Write),
+    operation!("DeleteTags", tag::delete, Write),
+    operation!("DeleteVpc", vpc::delete, Write),
+    operation!("DeleteVpcEndpoints", vpc_endpoint::delete, Write),
+    operation!("DeleteVpcEndpointServiceConfigurations", endpoint_service::configuration::delete, Write),
+    operation!("DescribeAvailabilityZones", availability_zone::describe, Read),
+    operation!("DescribeInternetGateways", internet_gateway::describe, Read),
+    operation!("DescribeNetworkInterfaces", network_interface::describe, Read),
+    operation!("DescribeRouteTables", route_table::describe, Read),
+    operation!("DescribeSecurityGroupRules", security_group_rule::describe, Read),
+    operation!("DescribeSecurityGroups", security_group::describe, Read),
+    operation!("DescribeSubnets", subnet::describe, Read),
+    operation!("DescribeTags", tag::describe, Read),
+    operation!("DescribeVpcAttribute", vpc_attribute::describe, Read),
+    operation!("DescribeVpcEndpointConnections", endpoint_service::connection::describe, Read),
+    operation!("DescribeVpcEndpoints", vpc_endpoint::describe, Read),
+    operation!("DescribeVpcEndpointServiceConfigurations", endpoint_service::configuration::describe, Read),
+    operation!("DescribeVpcEndpointServicePermissions", endpoint_service::permission::describe, Read),
+    operation!("DescribeVpcEndpointServices", endpoint_service::describe, Read),
+    operation!("DescribeVpcs", vpc::describe, Read),
+    operation!("DetachInternetGateway", internet_gateway::detach, Write),
+    operation!("ModifySecurityGroupRules", security_group_permission::modify, Write),
+    operation!("ModifyVpcAttribute", vpc_attribute::modify, Write),
+    operation!("ModifyVpcEndpoint", vpc_endpoint::modify::modify, Write),
+    operation!("ModifyVpcEndpointServiceConfiguration", endpoint_service::configuration::modify, Write),
+    operation!("ModifyVpcEndpointServicePermissions", endpoint_service::permission::modify, Write),
+    operation!("RejectVpcEndpointConnections", endpoint_service::connection::reject, Write),
+    operation!("RevokeSecurityGroupEgress", security_group_permission::revoke_egress, Write),
+    operation!("RevokeSecurityGroupIngress", security_group_permission::revoke_ingress, Write),
+    operation!(
+        "StartVpcEndpointServicePrivateDnsVerification",
+        endpoint_service::configuration::start_verification,
+        Write
+    ),
+];
+
 /// The service.
 pub static SERVICE: Service = Service {
     name: "ec2",
     protocol: Protocol::Ec2,
     namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
     operations: OPERATIONS,
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
+    inventory,
+    tagged,
 };
-/// State
+
+/// EC2's resources of one account in one region, each by its ID.
 #[derive(Clone, Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// VPCs.
+    pub vpcs: BTreeMap<String, vpc::Vpc>,
+    /// Subnets.
+    pub subnets: BTreeMap<String, subnet::Subnet>,
+    /// Security groups.
+    pub groups: BTreeMap<String, security_group::SecurityGroup>,
+    /// Network interfaces.
+    pub interfaces: BTreeMap<String, network_interface::NetworkInterface>,
+    /// VPC endpoints.
+    pub endpoints: BTreeMap<String, vpc_endpoint::VpcEndpoint>,
+    /// Endpoint services.
+    pub services: BTreeMap<String, endpoint_service::EndpointService>,
+    /// What client tokens were used with, and what came of it.
+    pub tokens: BTreeMap<String, (String, String)>,
+    /// Internet gateways, with the VPC each is attached to.
+    pub gateways: BTreeMap<String, Option<String>>,
+    /// Tags of all of them.
+    pub tags: BTreeMap<String, Tags>,
+    /// Addresses taken, by subnet.
+    pub addresses: BTreeMap<String, BTreeSet<Ipv4Addr>>,
+    /// Network interfaces and endpoints on their way out, and when they are gone.
+    pub leaving: Vec<(Timestamp, String)>,
+}
+
 impl State {
-    /// Settle
-    pub fn settle(&mut self, _now: Timestamp) {}
+    /// Ends deletions that are through.
+    pub fn settle(&mut self, now: Timestamp) {
+        if self.leaving.iter().all(|(when, _)| *when > now) {
+            return;
+        }
+        let (gone, left) = std::mem::take(&mut self.leaving).into_iter().partition(|(when, _)| *when <= now);
+        self.leaving = left;
+        let gone: Vec<(Timestamp, String)> = gone;
+        for (_, id) in gone {
+            if id.starts_with("eni-") {
+                network_interface::remove(self, &id);
+            } else {
+                vpc_endpoint::remove(self, &id);
+            }
+        }
+    }
+}
+
+fn inventory(region: &Region, _: Timestamp) -> Inventory {
+    let state = &region.ec2;
+    [
+        ("ec2:internet-gateway", state.gateways.keys().cloned().collect()),
+        ("ec2:network-interface", state.interfaces.keys().cloned().collect()),
+        ("ec2:security-group", state.groups.keys().cloned().collect()),
+        ("ec2:subnet", state.subnets.keys().cloned().collect()),
+        ("ec2:vpc-endpoint", state.endpoints.keys().cloned().collect()),
+        ("ec2:vpc-endpoint-service", state.services.keys().cloned().collect()),
+        ("ec2:vpc", state.vpcs.keys().cloned().collect()),
+    ]
+    .into()
+}
+
+fn tagged(region: &Region, _: Timestamp) -> Vec<Tagged> {
+    let of = |(id, tags): (&String, &Tags)| {
+        let (kind, name) = tag::kind_of(id)?;
+        Some(Tagged { arn: region.arn("ec2", &format!("{name}/{id}")), kind, tags: tags.clone() })
+    };
+    region.ec2.tags.iter().filter_map(of).collect()
 }

@@ -1,4 +1,5 @@
 //! Elastic Load Balancing
+pub mod load_balancer;
 use super::{Inventory, Operation, Service};
 use crate::protocol::Protocol;
 const OPERATIONS: &[Operation] = &[];

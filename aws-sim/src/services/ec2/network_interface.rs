@@ -1,0 +1,185 @@
+//! Network interfaces: those of endpoints and load balancers, which AWS makes and takes away itself.
+
+use std::net::Ipv4Addr;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::select::{Table, describe_request, select};
+use super::{State, address, availability_zone, tag};
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{Answer, AwsError};
+use crate::ids::Ids;
+use crate::world::Region;
+
+/// A network interface.
+#[derive(Clone, Debug)]
+pub struct NetworkInterface {
+    /// Its ID.
+    pub id: String,
+    /// The subnet it is in.
+    pub subnet: String,
+    /// That subnet's VPC.
+    pub vpc: String,
+    /// That subnet's zone.
+    pub zone: String,
+    /// Its address.
+    pub address: Ipv4Addr,
+    /// Public address, on internet-facing load balancers.
+    pub public_address: Option<Ipv4Addr>,
+    /// Its security groups.
+    pub groups: Vec<String>,
+    /// What it belongs to.
+    pub description: String,
+    /// `vpc_endpoint`, `network_load_balancer` or `interface`.
+    pub kind: &'static str,
+    /// Service that made it: `amazon-elb` or an account of AWS's.
+    pub requester: &'static str,
+    /// When its deletion will be through.
+    pub gone_at: Option<Timestamp>,
+}
+
+/// What a network interface is made for.
+#[derive(Debug)]
+pub(crate) struct Purpose<'a> {
+    pub(crate) description: String,
+    pub(crate) kind: &'static str,
+    pub(crate) requester: &'static str,
+    pub(crate) groups: &'a [String],
+    pub(crate) public: bool,
+}
+
+/// Makes an interface in a subnet, with an address of it.
+pub(crate) fn make(
+    state: &mut State,
+    ids: &mut Ids,
+    subnet: &str,
+    wanted: Option<Ipv4Addr>,
+    purpose: Purpose<'_>,
+) -> Answer<NetworkInterface> {
+    let address = address::take(state, ids, subnet, wanted)?;
+    let place = state.subnets.get(subnet).ok_or_else(|| super::subnet::TABLE.not_found(subnet))?;
+    // 198.18.0.0/15 is nobody's in the internet (RFC 2544), so an accidental connection leads nowhere.
+    let host = u32::try_from(ids.below(1 << 17)).unwrap_or_default();
+    let interface = NetworkInterface {
+        id: ids.ec2("eni"),
+        subnet: subnet.to_owned(),
+        vpc: place.vpc.clone(),
+        zone: place.zone.clone(),
+        address,
+        public_address: purpose.public.then(|| Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + host)),
+        groups: purpose.groups.to_vec(),
+        description: purpose.description,
+        kind: purpose.kind,
+        requester: purpose.requester,
+        gone_at: None,
+    };
+    state.interfaces.insert(interface.id.clone(), interface.clone());
+    Ok(interface)
+}
+
+/// Takes an interface away at once and frees its address.
+pub(crate) fn remove(state: &mut State, id: &str) {
+    if let Some(interface) = state.interfaces.remove(id) {
+        state.tags.remove(id);
+        if let Some(taken) = state.addresses.get_mut(&interface.subnet) {
+            taken.remove(&interface.address);
+        }
+    }
+}
+
+/// Lets an interface go away at a time to come.
+pub(crate) fn remove_at(state: &mut State, id: &str, when: Timestamp) {
+    if let Some(interface) = state.interfaces.get_mut(id) {
+        interface.gone_at = Some(when);
+        state.leaving.push((when, id.to_owned()));
+    }
+}
+
+static TABLE: Table<NetworkInterface> = Table {
+    columns: &[
+        ("addresses.private-ip-address", |_, interface| vec![interface.address.to_string()]),
+        ("association.public-ip", |_, interface| interface.public_address.iter().map(ToString::to_string).collect()),
+        ("availability-zone", |_, interface| vec![interface.zone.clone()]),
+        ("availability-zone-id", |_, interface| vec![availability_zone::id_of(&interface.zone)]),
+        ("description", |_, interface| vec![interface.description.clone()]),
+        ("group-id", |_, interface| interface.groups.clone()),
+        ("group-name", |view, interface| {
+            let groups = interface.groups.iter().filter_map(|id| view.region.ec2.groups.get(id));
+            groups.map(|group| group.name.clone()).collect()
+        }),
+        ("interface-type", |_, interface| vec![interface.kind.to_owned()]),
+        ("network-interface-id", |_, interface| vec![interface.id.clone()]),
+        ("owner-id", |view, _| vec![view.region.account.clone()]),
+        ("private-ip-address", |_, interface| vec![interface.address.to_string()]),
+        ("requester-id", |_, interface| vec![interface.requester.to_owned()]),
+        ("requester-managed", |_, _| vec!["true".to_owned()]),
+        ("status", |_, _| vec!["in-use".to_owned()]),
+        ("subnet-id", |_, interface| vec![interface.subnet.clone()]),
+        ("vpc-id", |_, interface| vec![interface.vpc.clone()]),
+    ],
+    prefix: "eni-",
+    error: "InvalidNetworkInterfaceID",
+    noun: "networkInterface ID",
+    smallest_page: 5,
+};
+
+/// Groups on the wire: ID and name.
+pub(crate) fn render_groups(state: &State, groups: &[String]) -> Value {
+    let name = |id: &String| state.groups.get(id).map(|group| group.name.clone());
+    groups.iter().map(|id| json!({ "groupId": id, "groupName": name(id) })).collect()
+}
+
+fn render(region: &Region, id: &str, interface: &NetworkInterface) -> Value {
+    let address = interface.address.to_string();
+    let public = interface.public_address.map(|public| {
+        let name = format!("ec2-{}.{}.compute.amazonaws.com", public.to_string().replace('.', "-"), region.name);
+        json!({ "publicIp": public.to_string(), "publicDnsName": name, "ipOwnerId": "amazon-elb" })
+    });
+    json!({
+        "networkInterfaceId": id, "subnetId": interface.subnet, "vpcId": interface.vpc, "ownerId": region.account,
+        "availabilityZone": interface.zone, "availabilityZoneId": availability_zone::id_of(&interface.zone),
+        "description": interface.description, "interfaceType": interface.kind, "status": "in-use",
+        "requesterId": interface.requester, "requesterManaged": true, "sourceDestCheck": interface.kind != "network_load_balancer",
+        "macAddress": mac(interface.address), "privateIpAddress": address, "association": public,
+        "privateIpAddressesSet": [{ "privateIpAddress": address, "primary": true, "association": public }],
+        "attachment": {
+            "attachmentId": id.replace("eni-", "ela-attach-"), "instanceOwnerId": "amazon-aws", "deviceIndex": 1,
+            "status": "attached", "deleteOnTermination": false,
+        },
+        "groupSet": render_groups(&region.ec2, &interface.groups), "ipv6AddressesSet": [], "tagSet": tag::render(&region.ec2, id),
+    })
+}
+
+/// A locally administered MAC address that follows from the IP address.
+fn mac(address: Ipv4Addr) -> String {
+    let [a, b, c, d] = address.octets();
+    format!("0a:00:{a:02x}:{b:02x}:{c:02x}:{d:02x}")
+}
+
+describe_request!(DescribeNetworkInterfacesRequest, "NetworkInterfaceId");
+
+pub(super) fn describe(ctx: &mut Context<'_>, request: DescribeNetworkInterfacesRequest) -> Answer<Value> {
+    let page = select(ctx, &ctx.here.ec2.interfaces, request.selection(), &TABLE, |view, id, interface| {
+        render(view.region, id, interface)
+    })?;
+    Ok(json!({ "networkInterfaceSet": page.items, "nextToken": page.next_token }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct DeleteNetworkInterfaceRequest {
+    network_interface_id: String,
+}
+
+/// Every interface here is requester-managed and attached (EC2 User Guide, "Requester-managed network interfaces": cannot be deleted by the user).
+pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteNetworkInterfaceRequest) -> Answer<()> {
+    let id = request.network_interface_id;
+    Err(if ctx.here.ec2.interfaces.contains_key(&id) {
+        let message = format!("You are not allowed to manage '{}' attachments.", id.replace("eni-", "ela-attach-"));
+        AwsError::new("OperationNotPermitted", message)
+    } else {
+        TABLE.not_found(&id)
+    })
+}
