@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::PrivateApiFrontDoorSpec;
+use crate::node::{GroupRole, Node};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
 
 /// What has to be looked up for a spec.
@@ -20,6 +21,8 @@ pub struct Wanted {
     pub target_group_arn: Option<String>,
     /// Functions that the API invokes.
     pub function_arns: BTreeSet<String>,
+    /// Parts that the spec has created and that take a read of their own to find: security groups, target group, load balancer.
+    pub managed: BTreeSet<Node>,
 }
 
 /// What AWS says of it; what is missing does not exist.
@@ -94,6 +97,30 @@ impl Wanted {
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
             function_arns: spec.api.function_arns(),
+            managed: managed(spec),
         }
     }
+
+    /// The same, and everything that this object may have created under any spec: what a deletion has to find.
+    #[must_use]
+    pub fn and_leftovers(mut self) -> Self {
+        let groups = GroupRole::ALL.map(Node::SecurityGroup);
+        self.managed.extend(groups.into_iter().chain([Node::TargetGroup, Node::LoadBalancer]));
+        self
+    }
+}
+
+fn managed(spec: &PrivateApiFrontDoorSpec) -> BTreeSet<Node> {
+    let balancer = spec.load_balancer.as_ref();
+    let create = balancer.and_then(|it| it.create.as_ref());
+    let endpoint_group = spec.vpc_endpoint.create.as_ref().is_some_and(|create| create.security_group_ids.is_empty());
+    let balancer_group = create.is_some_and(|create| create.security_group_ids.is_empty());
+    let target_group = balancer.is_some() && spec.target_group.as_ref().is_none_or(|it| it.arn.is_none());
+    let parts = [
+        (Node::SecurityGroup(GroupRole::Endpoint), endpoint_group),
+        (Node::SecurityGroup(GroupRole::LoadBalancer), balancer_group),
+        (Node::TargetGroup, target_group),
+        (Node::LoadBalancer, create.is_some()),
+    ];
+    parts.into_iter().filter_map(|(node, managed)| managed.then_some(node)).collect()
 }

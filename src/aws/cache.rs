@@ -1,0 +1,92 @@
+//! What a process remembers between passes: only what cannot change, or what may be a few minutes old.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::intent::Subnet;
+use crate::observed::{Listener, LoadBalancer};
+use crate::tags::{CLUSTER, OWNER, Owner, Tags};
+
+/// Values that expire.
+#[derive(Debug)]
+pub(super) struct Expiring<K, V> {
+    lifetime: Duration,
+    entries: Mutex<HashMap<K, (Instant, V)>>,
+}
+
+impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
+    fn new(lifetime: Duration) -> Self {
+        Self { lifetime, entries: Mutex::default() }
+    }
+
+    pub(super) fn get<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(key).filter(|(since, _)| since.elapsed() < self.lifetime).map(|(_, value)| value.clone())
+    }
+
+    /// Remembers a value, and forgets what has expired.
+    pub(super) fn insert(&self, key: K, value: V) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|_, (since, _)| since.elapsed() < self.lifetime);
+        entries.insert(key, (Instant::now(), value));
+    }
+
+    pub(super) fn forget(&self, gone: impl Fn(&K) -> bool) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| !gone(key));
+    }
+}
+
+/// Everything remembered.
+#[derive(Debug)]
+pub(super) struct Cache {
+    /// Subnets by ID: VPC and zone never change.
+    pub(super) subnets: Expiring<String, Subnet>,
+    /// Content hashes in deployments' descriptions, by API and deployment: a deployment never changes.
+    pub(super) deployments: Expiring<(String, String), Option<String>>,
+    /// Listeners that specs name, with their load balancers, by ARN.
+    pub(super) listeners: Expiring<String, (Listener, LoadBalancer)>,
+    /// Tags of rules, by ARN; read again where they prove ownership.
+    pub(super) rule_tags: Expiring<String, Tags>,
+    /// Certificates of HTTPS listeners beside the default one, by listener.
+    pub(super) certificates: Expiring<String, BTreeSet<String>>,
+    /// What an object was seen to have none of.
+    absences: Expiring<(String, String, String), ()>,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        let day = Duration::from_hours(24);
+        Self {
+            subnets: Expiring::new(day),
+            deployments: Expiring::new(day),
+            listeners: Expiring::new(Duration::from_mins(5)),
+            rule_tags: Expiring::new(Duration::from_mins(10)),
+            certificates: Expiring::new(Duration::from_mins(5)),
+            absences: Expiring::new(Duration::from_hours(1)),
+        }
+    }
+}
+
+impl Cache {
+    /// Whether the object was seen to have none of `what` since this process last created something for it.
+    pub(super) fn is_absent(&self, owner: &Owner, what: &str) -> bool {
+        self.absences.get(&(owner.cluster.clone(), owner.key(), what.to_owned())).is_some()
+    }
+
+    /// Remembers that the object has none of `what`.
+    pub(super) fn set_absent(&self, owner: &Owner, what: &str) {
+        self.absences.insert((owner.cluster.clone(), owner.key(), what.to_owned()), ());
+    }
+
+    /// Forgets what the object of these tags has none of: something is being created for it.
+    pub(super) fn created(&self, tags: &Tags) {
+        let of = |key| tags.get(key).map(String::as_str).unwrap_or_default();
+        self.absences.forget(|(cluster, owner, _)| cluster == of(CLUSTER) && owner == of(OWNER));
+    }
+}

@@ -1,0 +1,35 @@
+//! Changes of Lambda functions' policies.
+
+use super::{done, gone};
+use crate::aws::inventory::function::PRINCIPAL;
+use crate::aws::{Aws, AwsError};
+use crate::change::{FunctionPermissionChange, Output};
+
+/// The error of a statement whose ID is taken. Lambda uses it for functions that are being updated, too.
+const CONFLICT: &str = "ResourceConflictException";
+
+impl Aws {
+    pub(super) async fn change_function_permission(
+        &self,
+        operation: &'static str,
+        change: &FunctionPermissionChange,
+    ) -> Result<Output, AwsError> {
+        match change {
+            FunctionPermissionChange::Add { function_arn, statement_id, source_arn } => {
+                let request = self.lambda().add_permission().function_name(function_arn).statement_id(statement_id);
+                let request = request.action("lambda:InvokeFunction").principal(PRINCIPAL).source_arn(source_arn);
+                match self.call(operation, request.send()).await {
+                    // The ID is the object's own, so the statement is what an earlier attempt wrote.
+                    Err(error) if error.code.as_deref() == Some(CONFLICT) && error.message.contains(statement_id) => {
+                        Ok(Output::Done)
+                    }
+                    answer => done(answer),
+                }
+            }
+            FunctionPermissionChange::Remove { function_arn, statement_id } => {
+                let request = self.lambda().remove_permission().function_name(function_arn).statement_id(statement_id);
+                gone(self.call(operation, request.send()).await)
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Changes of listeners.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, Certificate, FixedResponseActionConfig, ProtocolEnum,
+};
+
+use super::load_balancer::elb_tags;
+use super::{created, done, gone};
+use crate::aws::{Aws, AwsError};
+use crate::change::{ListenerChange, ListenerSettings, Output};
+use crate::tags::Tags;
+
+impl Aws {
+    pub(super) async fn change_listener(
+        &self,
+        operation: &'static str,
+        change: &ListenerChange,
+    ) -> Result<Output, AwsError> {
+        match change {
+            ListenerChange::Create { load_balancer_arn, settings, tags } => {
+                self.create_listener(operation, load_balancer_arn, settings, tags).await
+            }
+            ListenerChange::Modify { arn, settings } => self.modify_listener(operation, arn, settings).await,
+            ListenerChange::AddCertificates { arn, certificate_arns } => {
+                self.cache().certificates.forget(|listener| listener == arn);
+                let request = self.elb().add_listener_certificates().listener_arn(arn);
+                done(self.call(operation, request.set_certificates(Some(certificates(certificate_arns))).send()).await)
+            }
+            ListenerChange::RemoveCertificates { arn, certificate_arns } => {
+                self.cache().certificates.forget(|listener| listener == arn);
+                let request = self.elb().remove_listener_certificates().listener_arn(arn);
+                done(self.call(operation, request.set_certificates(Some(certificates(certificate_arns))).send()).await)
+            }
+            ListenerChange::Delete { arn } => {
+                gone(self.call(operation, self.elb().delete_listener().listener_arn(arn).send()).await)
+            }
+        }
+    }
+
+    async fn create_listener(
+        &self,
+        operation: &'static str,
+        load_balancer_arn: &str,
+        settings: &ListenerSettings,
+        tags: &Tags,
+    ) -> Result<Output, AwsError> {
+        self.cache().created(tags);
+        let request = self
+            .elb()
+            .create_listener()
+            .load_balancer_arn(load_balancer_arn)
+            .protocol(ProtocolEnum::from(settings.protocol.as_str()))
+            .port(settings.port)
+            .set_certificates(settings.default_certificate.as_ref().map(|arn| vec![certificate(arn)]))
+            .set_ssl_policy(settings.ssl_policy.clone())
+            .default_actions(not_found(settings))
+            .set_tags(Some(elb_tags(tags)));
+        let listeners = self.call(operation, request.send()).await?.listeners.unwrap_or_default();
+        created(operation, listeners.into_iter().find_map(|listener| listener.listener_arn))
+    }
+
+    async fn modify_listener(
+        &self,
+        operation: &'static str,
+        arn: &str,
+        settings: &ListenerSettings,
+    ) -> Result<Output, AwsError> {
+        self.cache().certificates.forget(|listener| listener == arn);
+        let request = self
+            .elb()
+            .modify_listener()
+            .listener_arn(arn)
+            .protocol(ProtocolEnum::from(settings.protocol.as_str()))
+            .port(settings.port)
+            .set_certificates(settings.default_certificate.as_ref().map(|arn| vec![certificate(arn)]))
+            .set_ssl_policy(settings.ssl_policy.clone())
+            .default_actions(not_found(settings));
+        done(self.call(operation, request.send()).await)
+    }
+}
+
+fn certificates(arns: &BTreeSet<String>) -> Vec<Certificate> {
+    arns.iter().map(|arn| certificate(arn)).collect()
+}
+
+fn certificate(arn: &str) -> Certificate {
+    Certificate::builder().certificate_arn(arn).build()
+}
+
+fn not_found(settings: &ListenerSettings) -> Action {
+    let answer = FixedResponseActionConfig::builder()
+        .status_code("404")
+        .content_type("text/plain")
+        .message_body(&settings.not_found_body)
+        .build();
+    Action::builder().r#type(ActionTypeEnum::FixedResponse).fixed_response_config(answer).build()
+}

@@ -1,0 +1,82 @@
+//! Changes of REST APIs.
+
+use aws_config::retry::RetryConfig;
+use aws_sdk_apigateway::config::Config;
+use aws_sdk_apigateway::primitives::Blob;
+use aws_sdk_apigateway::types::{
+    EndpointAccessMode, EndpointConfiguration, EndpointType, Op, PatchOperation, PutMode, SecurityPolicy,
+};
+
+use super::gone;
+use crate::aws::inventory::rest_api::from_output;
+use crate::aws::{Aws, AwsError};
+use crate::change::{self, Output, RestApiChange};
+
+impl Aws {
+    pub(super) async fn change_rest_api(
+        &self,
+        operation: &'static str,
+        change: &RestApiChange,
+    ) -> Result<Output, AwsError> {
+        match change {
+            RestApiChange::Create { tags, .. } => {
+                self.cache().created(tags);
+                self.create_rest_api(operation, change).await
+            }
+            RestApiChange::Put { id, document, .. } => {
+                let body = Blob::new(document.to_string());
+                let request = self.apigateway().put_rest_api().rest_api_id(id).mode(PutMode::Overwrite).body(body);
+                // A warning is about what the importer ignores, and it warns of what does no harm: missing responses, for one.
+                let api = self.call(operation, request.fail_on_warnings(false).send()).await?;
+                Ok(Output::RestApi(Box::new(from_output!(api))))
+            }
+            RestApiChange::Update { id, operations } => {
+                let request = self.apigateway().update_rest_api().rest_api_id(id);
+                let operations = operations.iter().map(replace).collect();
+                let api = self.call(operation, request.set_patch_operations(Some(operations)).send()).await?;
+                Ok(Output::RestApi(Box::new(from_output!(api))))
+            }
+            RestApiChange::Delete { id } => {
+                gone(self.call(operation, self.apigateway().delete_rest_api().rest_api_id(id).send()).await)
+            }
+        }
+    }
+
+    async fn create_rest_api(&self, operation: &'static str, change: &RestApiChange) -> Result<Output, AwsError> {
+        let RestApiChange::Create {
+            name,
+            description,
+            vpc_endpoint_id,
+            policy,
+            security_policy,
+            endpoint_access_mode,
+            tags,
+        } = change
+        else {
+            return Ok(Output::Done);
+        };
+        let endpoints =
+            EndpointConfiguration::builder().types(EndpointType::Private).vpc_endpoint_ids(vpc_endpoint_id).build();
+        let request = self
+            .apigateway()
+            .create_rest_api()
+            .name(name)
+            .set_description(description.clone())
+            .endpoint_configuration(endpoints)
+            .policy(policy.to_string())
+            .security_policy(SecurityPolicy::from(security_policy.as_str()))
+            .set_endpoint_access_mode(endpoint_access_mode.as_deref().map(EndpointAccessMode::from))
+            .set_tags(Some(tags.clone().into_iter().collect()));
+        let api = self.call(operation, request.customize().config_override(no_retries()).send()).await?;
+        Ok(Output::RestApi(Box::new(from_output!(api))))
+    }
+}
+
+/// API Gateway knows no idempotency tokens: a retry after a lost answer creates a second one. The next pass finds the first by its tags.
+pub(super) fn no_retries() -> aws_sdk_apigateway::config::Builder {
+    Config::builder().retry_config(RetryConfig::disabled())
+}
+
+fn replace(operation: &change::PatchOperation) -> PatchOperation {
+    PatchOperation::builder().op(Op::Replace).path(operation.path).value(&operation.new).build()
+}

@@ -1,0 +1,108 @@
+//! Changes of listener rules.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, HostHeaderConditionConfig, HostHeaderRewriteConfig, PathPatternConditionConfig,
+    RewriteConfig, RuleCondition, RulePriorityPair, RuleTransform, TransformTypeEnum, UrlRewriteConfig,
+};
+
+use super::load_balancer::elb_tags;
+use super::{created, done, gone, list};
+use crate::aws::{Aws, AwsError};
+use crate::change::{Output, RuleChange};
+use crate::observed::{Rewrite, RuleConditions, RuleTransforms};
+
+impl Aws {
+    pub(super) async fn change_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
+        match change {
+            RuleChange::Create { tags, .. } => {
+                self.cache().created(tags);
+                self.create_rule(operation, change).await
+            }
+            RuleChange::Modify { .. } => self.modify_rule(operation, change).await,
+            RuleChange::SetPriorities { priorities } => {
+                let request = self.elb().set_rule_priorities().set_rule_priorities(Some(pairs(priorities)));
+                done(self.call(operation, request.send()).await)
+            }
+            RuleChange::Delete { arn } => {
+                gone(self.call(operation, self.elb().delete_rule().rule_arn(arn).send()).await)
+            }
+        }
+    }
+
+    async fn create_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
+        let RuleChange::Create { listener_arn, priority, conditions, transforms, target_group_arn, tags } = change
+        else {
+            return Ok(Output::Done);
+        };
+        let request = self
+            .elb()
+            .create_rule()
+            .listener_arn(listener_arn)
+            .priority(*priority)
+            .set_conditions(Some(sdk_conditions(conditions)))
+            .set_transforms(Some(sdk_transforms(transforms)).filter(|transforms| !transforms.is_empty()))
+            .actions(forward(target_group_arn))
+            .set_tags(Some(elb_tags(tags)));
+        let rules = self.call(operation, request.send()).await?.rules.unwrap_or_default();
+        created(operation, rules.into_iter().find_map(|rule| rule.rule_arn))
+    }
+
+    /// An empty list means that nothing changes: transforms are taken away by a flag that excludes the list.
+    ///
+    /// Source: Elastic Load Balancing API Reference, `ModifyRule`.
+    async fn modify_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
+        let RuleChange::Modify { arn, conditions, transforms, target_group_arn } = change else {
+            return Ok(Output::Done);
+        };
+        let transforms = Some(sdk_transforms(transforms)).filter(|transforms| !transforms.is_empty());
+        let reset = transforms.is_none().then_some(true);
+        let request = self
+            .elb()
+            .modify_rule()
+            .rule_arn(arn)
+            .set_conditions(Some(sdk_conditions(conditions)))
+            .set_transforms(transforms)
+            .set_reset_transforms(reset)
+            .actions(forward(target_group_arn));
+        done(self.call(operation, request.send()).await)
+    }
+}
+
+fn pairs(priorities: &BTreeMap<String, i32>) -> Vec<RulePriorityPair> {
+    let pair = |(arn, priority): (&String, &i32)| RulePriorityPair::builder().rule_arn(arn).priority(*priority).build();
+    priorities.iter().map(pair).collect()
+}
+
+fn sdk_conditions(conditions: &RuleConditions) -> Vec<RuleCondition> {
+    let hosts = list(&conditions.hosts).map(|values| {
+        let config = HostHeaderConditionConfig::builder().set_values(Some(values)).build();
+        RuleCondition::builder().field("host-header").host_header_config(config).build()
+    });
+    let paths = list(&conditions.paths).map(|values| {
+        let config = PathPatternConditionConfig::builder().set_values(Some(values)).build();
+        RuleCondition::builder().field("path-pattern").path_pattern_config(config).build()
+    });
+    hosts.into_iter().chain(paths).collect()
+}
+
+fn sdk_transforms(transforms: &RuleTransforms) -> Vec<RuleTransform> {
+    let host = transforms.host_header.as_ref().map(|it| {
+        let config = HostHeaderRewriteConfig::builder().rewrites(rewrite(it)).build();
+        RuleTransform::builder().r#type(TransformTypeEnum::HostHeaderRewrite).host_header_rewrite_config(config).build()
+    });
+    let url = transforms.url.as_ref().map(|it| {
+        let config = UrlRewriteConfig::builder().rewrites(rewrite(it)).build();
+        RuleTransform::builder().r#type(TransformTypeEnum::UrlRewrite).url_rewrite_config(config).build()
+    });
+    host.into_iter().chain(url).collect()
+}
+
+fn rewrite(rewrite: &Rewrite) -> RewriteConfig {
+    RewriteConfig::builder().regex(&rewrite.regex).replace(&rewrite.replace).build()
+}
+
+fn forward(target_group_arn: &str) -> Action {
+    Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(target_group_arn).build()
+}

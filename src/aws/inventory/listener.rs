@@ -1,0 +1,92 @@
+//! Listeners.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_elasticloadbalancingv2::operation::describe_listeners::builders::DescribeListenersFluentBuilder;
+use aws_sdk_elasticloadbalancingv2::types::{self as sdk, ActionTypeEnum, ProtocolEnum};
+
+use super::ELB_PAGE;
+use crate::aws::error::existing;
+use crate::aws::{Aws, AwsError, Pass};
+use crate::observed::{DefaultAction, Listener, LoadBalancer};
+use crate::tags::Tags;
+
+impl Aws {
+    /// Every listener of a load balancer, without tags; none when the load balancer is gone.
+    pub(in crate::aws) async fn listeners_of(&self, load_balancer_arn: &str) -> Result<Vec<Listener>, AwsError> {
+        self.listeners(self.elb().describe_listeners().load_balancer_arn(load_balancer_arn).page_size(ELB_PAGE)).await
+    }
+
+    /// A listener that a spec names, with its load balancer. Only the controller's own calls count on it being new, and it makes none here.
+    pub(in crate::aws) async fn named_listener(
+        &self,
+        arn: &str,
+        pass: &Pass,
+    ) -> Result<Option<(Listener, LoadBalancer)>, AwsError> {
+        if let Some(known) = self.cache().listeners.get(arn) {
+            return Ok(Some(known));
+        }
+        let found = self.listeners(self.elb().describe_listeners().listener_arns(arn)).await?.into_iter().next();
+        let Some(mut listener) = found else { return Ok(None) };
+        let balancer = match pass.load_balancers.get() {
+            Some(all) => all.iter().find(|balancer| balancer.arn == listener.load_balancer_arn).cloned(),
+            None => self.load_balancer(&listener.load_balancer_arn).await?,
+        };
+        let Some(mut balancer) = balancer else { return Ok(None) };
+        let mut tags = self.elb_tags(&BTreeSet::from([listener.arn.clone(), balancer.arn.clone()])).await?;
+        listener.tags = tags.remove(&listener.arn).unwrap_or_default();
+        balancer.tags = tags.remove(&balancer.arn).unwrap_or_default();
+        self.cache().listeners.insert(arn.to_owned(), (listener.clone(), balancer.clone()));
+        Ok(Some((listener, balancer)))
+    }
+
+    /// Certificates of an HTTPS listener beside the default one, which its own description holds.
+    pub(in crate::aws) async fn extra_certificates(&self, listener: &Listener) -> Result<BTreeSet<String>, AwsError> {
+        if listener.protocol != ProtocolEnum::Https.as_str() {
+            return Ok(BTreeSet::new());
+        }
+        if let Some(known) = self.cache().certificates.get(&listener.arn) {
+            return Ok(known);
+        }
+        let request = self.elb().describe_listener_certificates().listener_arn(&listener.arn).page_size(ELB_PAGE);
+        let read = request.into_paginator().items().send().try_collect();
+        let certificates: Vec<_> =
+            existing(self.call("elasticloadbalancing:DescribeListenerCertificates", read).await)?.unwrap_or_default();
+        let extra = certificates.into_iter().filter(|certificate| certificate.is_default != Some(true));
+        let extra: BTreeSet<String> = extra.filter_map(|certificate| certificate.certificate_arn).collect();
+        self.cache().certificates.insert(listener.arn.clone(), extra.clone());
+        Ok(extra)
+    }
+
+    async fn listeners(&self, request: DescribeListenersFluentBuilder) -> Result<Vec<Listener>, AwsError> {
+        let read = request.into_paginator().items().send().try_collect();
+        let listeners = existing(self.call("elasticloadbalancing:DescribeListeners", read).await)?;
+        Ok(listeners.into_iter().flatten().map(observed).collect())
+    }
+}
+
+fn observed(listener: sdk::Listener) -> Listener {
+    let certificate = listener.certificates.into_iter().flatten().find_map(|certificate| certificate.certificate_arn);
+    Listener {
+        arn: listener.listener_arn.unwrap_or_default(),
+        load_balancer_arn: listener.load_balancer_arn.unwrap_or_default(),
+        protocol: listener.protocol.map(|protocol| protocol.as_str().to_owned()).unwrap_or_default(),
+        port: listener.port.unwrap_or_default(),
+        default_certificate: certificate,
+        extra_certificates: BTreeSet::new(),
+        ssl_policy: listener.ssl_policy,
+        default_action: default_action(listener.default_actions.as_deref().unwrap_or_default()),
+        tags: Tags::new(),
+    }
+}
+
+fn default_action(actions: &[sdk::Action]) -> DefaultAction {
+    let [action] = actions else { return DefaultAction::Other };
+    let fixed = action.fixed_response_config.as_ref().filter(|_| action.r#type == Some(ActionTypeEnum::FixedResponse));
+    match fixed {
+        Some(fixed) if fixed.status_code() == Some("404") && fixed.content_type() == Some("text/plain") => {
+            DefaultAction::NotFound(fixed.message_body().unwrap_or_default().to_owned())
+        }
+        _ => DefaultAction::Other,
+    }
+}

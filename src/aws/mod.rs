@@ -1,0 +1,110 @@
+//! AWS: the only place with SDK types. Reads answer with the plain data of [`crate::observed`], each [`crate::change::Change`] is one call.
+//!
+//! | what | where |
+//! | --- | --- |
+//! | what a spec refers to | [`Aws::lookup`] |
+//! | what AWS has for an object | [`Aws::observe`] |
+//! | what a wait is for | [`Aws::refresh`] |
+//! | one change | [`Aws::execute`] |
+//!
+//! Reads are frugal: lists of a whole region instead of one call a resource, nothing twice in a [`Pass`], and what cannot change is remembered
+//! in the process.
+
+mod cache;
+mod clients;
+mod error;
+mod execute;
+mod inventory;
+mod lookup;
+mod observe;
+mod pass;
+mod refresh;
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_sdk_ec2::error::ProvideErrorMetadata;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use tokio::sync::OnceCell;
+
+pub use error::{AwsError, Class};
+pub use pass::Pass;
+
+use crate::intent::Caller;
+use cache::Cache;
+use clients::Clients;
+
+/// AWS in one account and region. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Aws(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    clients: Clients,
+    region: String,
+    caller: OnceCell<Caller>,
+    cache: Cache,
+}
+
+impl Aws {
+    /// AWS as the configuration reaches it, in another region if one is given.
+    #[must_use]
+    pub fn new(config: &SdkConfig, region: Option<&str>) -> Self {
+        let named = region.map(str::to_owned).or_else(|| config.region().map(ToString::to_string));
+        Self(Arc::new(Inner {
+            clients: Clients::new(config, region),
+            region: named.unwrap_or_default(),
+            caller: OnceCell::new(),
+            cache: Cache::default(),
+        }))
+    }
+
+    /// Who the controller is in AWS; asked once.
+    pub async fn caller(&self) -> Result<Caller, AwsError> {
+        self.0.caller.get_or_try_init(|| self.get_caller_identity()).await.cloned()
+    }
+
+    async fn get_caller_identity(&self) -> Result<Caller, AwsError> {
+        const OPERATION: &str = "sts:GetCallerIdentity";
+        let identity = self.call(OPERATION, self.0.clients.sts.get_caller_identity().send()).await?;
+        let arn = identity.arn().and_then(|arn| arn.split(':').nth(1));
+        let partition = arn.ok_or_else(|| AwsError::incomplete(OPERATION, "the ARN"))?.to_owned();
+        let account = identity.account.ok_or_else(|| AwsError::incomplete(OPERATION, "the account"))?;
+        Ok(Caller { account, partition, region: self.0.region.clone() })
+    }
+
+    /// A call whose error gets the one form. `operation` is the name in IAM. The SDK's futures are large: they go on the heap.
+    fn call<'a, T, E>(
+        &'a self,
+        operation: &'static str,
+        sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, AwsError>>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let error = move |error| AwsError::from_sdk(operation, self.0.clients.hosts.of(operation).as_deref(), &error);
+        sent.map_err(error).boxed()
+    }
+
+    fn cache(&self) -> &Cache {
+        &self.0.cache
+    }
+
+    fn ec2(&self) -> &aws_sdk_ec2::Client {
+        &self.0.clients.ec2
+    }
+
+    fn elb(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
+        &self.0.clients.elb
+    }
+
+    fn apigateway(&self) -> &aws_sdk_apigateway::Client {
+        &self.0.clients.apigateway
+    }
+
+    fn lambda(&self) -> &aws_sdk_lambda::Client {
+        &self.0.clients.lambda
+    }
+}

@@ -1,0 +1,153 @@
+//! What Elastic Load Balancing has for one object: names narrow the region's lists to candidates, tags, all read at once, decide among them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::try_join_all;
+
+use super::candidates::{Balancing, Candidates};
+use crate::aws::{Aws, AwsError, Pass};
+use crate::intent::Wanted;
+use crate::names::elb_prefix;
+use crate::node::Node;
+use crate::observed::{Listener, LoadBalancer, Rule, TargetGroup};
+use crate::tags::{Owner, Tags};
+
+const TARGET_GROUP: &str = "target-group";
+const LOAD_BALANCER: &str = "load-balancer";
+
+impl Aws {
+    pub(super) async fn balancing(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Balancing, AwsError> {
+        let (target_groups, load_balancers, named) = tokio::try_join!(
+            self.candidate_target_groups(owner, wanted, pass),
+            self.candidate_load_balancers(owner, wanted, pass),
+            self.listener_of(wanted, pass),
+        )?;
+        let listeners = try_join_all(load_balancers.iter().map(|balancer| self.listeners_of(&balancer.arn))).await?;
+        let listeners = listeners.into_iter().flatten().collect();
+        let mut candidates = Candidates { target_groups, load_balancers, listeners, named, rules: Vec::new() };
+        self.read_rules(owner, wanted, &mut candidates).await?;
+        let tags = self.candidate_tags(owner, &candidates).await?;
+        let mut found = candidates.settle(owner, wanted.target_group_arn.as_deref(), &tags);
+        self.note_absences(owner, &found);
+        self.complete(owner, &mut found).await?;
+        Ok(found)
+    }
+
+    async fn candidate_target_groups(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        pass: &Pass,
+    ) -> Result<Vec<TargetGroup>, AwsError> {
+        let named = wanted.target_group_arn.as_deref();
+        let needed = wanted.managed.contains(&Node::TargetGroup) || named.is_some();
+        if !needed && self.cache().is_absent(owner, TARGET_GROUP) {
+            return Ok(Vec::new());
+        }
+        let prefix = elb_prefix(owner);
+        let candidate = |group: &&TargetGroup| group.name.starts_with(&prefix) || named == Some(&group.arn);
+        Ok(self.all_target_groups(pass).await?.iter().filter(candidate).cloned().collect())
+    }
+
+    async fn candidate_load_balancers(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        pass: &Pass,
+    ) -> Result<Vec<LoadBalancer>, AwsError> {
+        if !wanted.managed.contains(&Node::LoadBalancer) && self.cache().is_absent(owner, LOAD_BALANCER) {
+            return Ok(Vec::new());
+        }
+        let prefix = elb_prefix(owner);
+        let candidate = |balancer: &&LoadBalancer| balancer.name.starts_with(&prefix);
+        Ok(self.all_load_balancers(pass).await?.iter().filter(candidate).cloned().collect())
+    }
+
+    /// Reads the rules, and drops the listeners that turn out to be gone.
+    async fn read_rules(&self, owner: &Owner, wanted: &Wanted, candidates: &mut Candidates) -> Result<(), AwsError> {
+        let (rules, strays) =
+            tokio::try_join!(self.rules_on(candidates.all_listeners()), self.stray_rules(owner, wanted, candidates))?;
+        candidates.listeners.retain(|listener| rules.contains_key(&listener.arn));
+        if let Some((gone, _)) = candidates.named.take_if(|(listener, _)| !rules.contains_key(&listener.arn)) {
+            self.cache().listeners.forget(|arn| *arn == gone.arn);
+        }
+        candidates.rules = rules.into_values().flatten().chain(strays).collect();
+        Ok(())
+    }
+
+    /// Rules by listener; a listener that is gone is not in it.
+    async fn rules_on(
+        &self,
+        listeners: impl Iterator<Item = &Listener>,
+    ) -> Result<BTreeMap<String, Vec<Rule>>, AwsError> {
+        let read = listeners.map(|listener| async { Ok((listener.arn.clone(), self.rules_of(&listener.arn).await?)) });
+        let rules = try_join_all(read).await?;
+        Ok(rules.into_iter().filter_map(|(arn, rules)| Some((arn, rules?))).collect())
+    }
+
+    /// Rules that forward to the object's target groups from listeners that its spec does not name any more. Looked for when the object is new
+    /// to this process and when the spec names another listener.
+    async fn stray_rules(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        candidates: &Candidates,
+    ) -> Result<Vec<Rule>, AwsError> {
+        let mut strays = Vec::new();
+        for arn in candidates.other_load_balancers() {
+            let what = format!("rule beside {} on {arn}", wanted.listener_arn.as_deref().unwrap_or_default());
+            if self.cache().is_absent(owner, &what) {
+                continue;
+            }
+            let mut others = self.listeners_of(arn).await?;
+            others.retain(|listener| candidates.all_listeners().all(|known| known.arn != listener.arn));
+            let rules = self.rules_on(others.iter()).await?.into_values().flatten();
+            let forwarding: Vec<Rule> = rules.filter(|rule| candidates.is_target(rule)).collect();
+            if forwarding.is_empty() {
+                self.cache().set_absent(owner, &what);
+            }
+            strays.extend(forwarding);
+        }
+        Ok(strays)
+    }
+
+    /// Tags of all candidates. Those of rules that were somebody else's some minutes ago are not asked for again: a shared listener holds many.
+    async fn candidate_tags(&self, owner: &Owner, candidates: &Candidates) -> Result<BTreeMap<String, Tags>, AwsError> {
+        let remembered = |rule: &Rule| self.cache().rule_tags.get(&rule.arn).filter(|tags| !owner.owns(tags));
+        let foreign = candidates.rules.iter().filter_map(|rule| Some((rule.arn.clone(), remembered(rule)?)));
+        let foreign: BTreeMap<String, Tags> = foreign.collect();
+        let unknown: BTreeSet<String> = candidates.arns().filter(|arn| !foreign.contains_key(*arn)).cloned().collect();
+        let mut tags = self.elb_tags(&unknown).await?;
+        for rule in &candidates.rules {
+            if let Some(fresh) = tags.get(&rule.arn) {
+                self.cache().rule_tags.insert(rule.arn.clone(), fresh.clone());
+            }
+        }
+        tags.extend(foreign);
+        Ok(tags)
+    }
+
+    fn note_absences(&self, owner: &Owner, found: &Balancing) {
+        if !found.target_groups.iter().any(|group| owner.owns(&group.tags)) {
+            self.cache().set_absent(owner, TARGET_GROUP);
+        }
+        if !found.load_balancers.iter().any(|balancer| owner.owns(&balancer.tags)) {
+            self.cache().set_absent(owner, LOAD_BALANCER);
+        }
+    }
+
+    /// Reads what takes a call for each: targets, and the certificates of the object's own listeners.
+    async fn complete(&self, owner: &Owner, found: &mut Balancing) -> Result<(), AwsError> {
+        let targets = try_join_all(found.target_groups.iter().map(|group| self.targets(&group.arn)));
+        let own = found.listeners.iter_mut().filter(|listener| owner.owns(&listener.tags));
+        let certificates = try_join_all(own.map(|listener| async {
+            listener.extra_certificates = self.extra_certificates(listener).await?;
+            Ok(())
+        }));
+        let (targets, _) = tokio::try_join!(targets, certificates)?;
+        for (group, targets) in found.target_groups.iter_mut().zip(targets) {
+            group.targets = targets.unwrap_or_default();
+        }
+        Ok(())
+    }
+}

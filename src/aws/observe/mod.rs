@@ -1,0 +1,97 @@
+//! Everything that AWS has for one object.
+//!
+//! | read | how often in a pass that changes nothing |
+//! | --- | --- |
+//! | `DescribeVpcEndpoints`, `GetRestApis` | once |
+//! | `DescribeNetworkInterfaces` | once, where there is an endpoint |
+//! | `GetStages` | once for each API |
+//! | `DescribeTargetGroups`, `DescribeTags` | once, where there is a load balancer |
+//! | `DescribeTargetHealth`, `DescribeRules` | once for each target group, each listener |
+//! | `DescribeLoadBalancers`, `DescribeListeners` | once, where the load balancer is created |
+//! | `DescribeSecurityGroups` | once, where one is created |
+//! | `GetPolicy` | once for each function |
+//!
+//! What an object once was seen to have none of is not looked for again in every pass, only hourly: a spec that was changed while no controller
+//! ran may have left something behind.
+
+mod balancing;
+mod candidates;
+
+use futures::future::try_join_all;
+
+use super::{Aws, AwsError, Pass};
+use crate::intent::Wanted;
+use crate::node::Node;
+use crate::observed::{RestApi, SecurityGroup, Snapshot, VpcEndpoint};
+use crate::tags::Owner;
+use candidates::Balancing;
+
+impl Aws {
+    /// Observes what tags prove to be the object's own, what its spec names, and every rule on the listeners concerned.
+    pub async fn observe(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
+        let (security_groups, vpc_endpoints, rest_apis, function_policies, balancing) = tokio::try_join!(
+            self.own_security_groups(owner, wanted),
+            self.concerned_vpc_endpoints(owner, wanted, pass),
+            self.concerned_rest_apis(owner, wanted, pass),
+            self.function_policies(&wanted.function_arns, pass),
+            self.balancing(owner, wanted, pass),
+        )?;
+        let Balancing { target_groups, load_balancers, listeners, rules } = balancing;
+        Ok(Snapshot {
+            security_groups,
+            vpc_endpoints,
+            rest_apis,
+            function_policies,
+            target_groups,
+            load_balancers,
+            listeners,
+            rules,
+        })
+    }
+
+    /// The same for an object that is being deleted: also what an earlier spec of it may have left behind.
+    pub async fn observe_all(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
+        self.observe(owner, &wanted.clone().and_leftovers(), pass).await
+    }
+
+    async fn own_security_groups(&self, owner: &Owner, wanted: &Wanted) -> Result<Vec<SecurityGroup>, AwsError> {
+        const WHAT: &str = "security-group";
+        let managed = wanted.managed.iter().any(|node| matches!(node, Node::SecurityGroup(_)));
+        if !managed && self.cache().is_absent(owner, WHAT) {
+            return Ok(Vec::new());
+        }
+        let mut groups = self.security_groups_of(owner).await?;
+        // The filters are not trusted with the proof of ownership.
+        groups.retain(|group| owner.owns(&group.tags));
+        groups.sort_by(|a, b| a.id.cmp(&b.id));
+        if groups.is_empty() {
+            self.cache().set_absent(owner, WHAT);
+        }
+        Ok(groups)
+    }
+
+    async fn concerned_vpc_endpoints(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        pass: &Pass,
+    ) -> Result<Vec<VpcEndpoint>, AwsError> {
+        let named = |endpoint: &&VpcEndpoint| {
+            wanted.vpc_endpoint_id.as_deref() == Some(&endpoint.id) || owner.owns(&endpoint.tags)
+        };
+        let mut endpoints: Vec<VpcEndpoint> =
+            self.all_vpc_endpoints(pass).await?.iter().filter(named).cloned().collect();
+        self.read_addresses(&mut endpoints).await?;
+        Ok(endpoints)
+    }
+
+    async fn concerned_rest_apis(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Vec<RestApi>, AwsError> {
+        let named = |api: &&RestApi| wanted.rest_api_id.as_deref() == Some(&api.id) || owner.owns(&api.tags);
+        let apis = self.all_rest_apis(pass).await?.iter().filter(named).cloned();
+        let with_stages = apis.map(|mut api| async {
+            api.stages = self.stages(&api, owner.owns(&api.tags), pass).await?;
+            Ok(api)
+        });
+        try_join_all(with_stages).await
+    }
+}
