@@ -1,5 +1,6 @@
 //! The custom resource: what a user writes and what status tells. No logic.
 
+mod crd;
 mod load_balancer;
 mod rest_api;
 mod rule;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
+pub use crd::crd;
 pub use load_balancer::{Listener, ListenerProtocol, LoadBalancer, LoadBalancerCreate, LoadBalancerScheme};
 pub use rest_api::{
     Authorization, EndpointAccessMode, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
@@ -50,7 +52,7 @@ pub const GROUP: &str = "privateapi.dev";
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
-    validation = Rule::new("!has(self.loadBalancer) || !has(self.api.endpointAccessMode) || self.api.endpointAccessMode != 'STRICT'")
+    validation = Rule::new("!has(self.loadBalancer) || self.api.endpointAccessMode != 'STRICT'")
         .message("endpointAccessMode STRICT cannot work behind an Application Load Balancer: it compares the TLS server name with the Host header, and a load balancer sends no server name to its targets. Use BASIC."),
     validation = Rule::new("has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)")
         .message("region is immutable: create another PrivateApiFrontDoor in the other region"),

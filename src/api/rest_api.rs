@@ -41,13 +41,13 @@ pub struct RestApi {
     pub stage: Stage,
 
     /// TLS versions and ciphers that API Gateway accepts from the endpoint. Default: `SecurityPolicy_TLS13_1_3_2025_09` (TLS 1.3 only).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub security_policy: Option<SecurityPolicy>,
+    #[serde(default)]
+    pub security_policy: SecurityPolicy,
 
     /// Whether API Gateway compares the TLS server name with the Host header. Default: `BASIC` (it does not). `STRICT` cannot work behind a
     /// load balancer and is refused there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub endpoint_access_mode: Option<EndpointAccessMode>,
+    #[serde(default)]
+    pub endpoint_access_mode: EndpointAccessMode,
 
     /// Who may invoke the API. Default: whoever comes through the endpoint, nobody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -53,8 +53,8 @@ fn create(wanted: &RestApi, routes: &[Route], owner: &Owner) -> CreateApi {
         name: wanted.name.clone().unwrap_or_else(|| format!("{}-{}", owner.namespace, owner.name)),
         description: wanted.description.clone(),
         routes: routes.to_vec(),
-        security_policy: wanted.security_policy.unwrap_or_default(),
-        endpoint_access_mode: wanted.endpoint_access_mode.unwrap_or_default(),
+        security_policy: wanted.security_policy,
+        endpoint_access_mode: wanted.endpoint_access_mode,
         additional_vpc_endpoint_ids: wanted.resource_policy.clone().unwrap_or_default().additional_vpc_endpoint_ids,
     }
 }

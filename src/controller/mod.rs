@@ -1,0 +1,17 @@
+//! The controller: watches objects, runs a pass for each, reports.
+//!
+//! A pass is the pipeline of the crate's documentation. [`pass`] runs it without Kubernetes; [`reconcile`] puts Kubernetes around it.
+
+mod converge;
+mod failure;
+mod finalizer;
+pub mod pass;
+mod reconcile;
+mod report;
+mod requeue;
+mod watch;
+
+pub use converge::Deed;
+pub use reconcile::{Context, Settings};
+pub use requeue::{Intervals, Next};
+pub use watch::run;

@@ -1,0 +1,182 @@
+//! One pass over one object: ask, decide, act. No Kubernetes here.
+
+use std::collections::BTreeSet;
+
+use super::converge::{Deed, Outcome, converge};
+use super::failure::failure;
+use super::requeue::Next;
+use crate::api::PrivateApiFrontDoorSpec;
+use crate::aws::{Aws, AwsError, Pass};
+use crate::desired::{Graph, desired};
+use crate::intent::{Intent, Wanted, resolve};
+use crate::node::Node;
+use crate::observed::Snapshot;
+use crate::plan::{Plan, plan};
+use crate::status::{Finding, Kept, Remains};
+use crate::tags::Owner;
+
+/// What a pass is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Who owns what it creates.
+    pub owner: &'a Owner,
+    /// What the user wrote.
+    pub spec: &'a PrivateApiFrontDoorSpec,
+}
+
+/// What a pass leaves behind.
+#[derive(Debug)]
+pub struct PassResult {
+    /// For status.
+    pub finding: Finding,
+    /// What was done in AWS.
+    pub deeds: Vec<Deed>,
+    /// When to look again.
+    pub next: Next,
+    /// What the next pass may start from, instead of asking for everything again.
+    pub rollout: Option<Rollout>,
+}
+
+/// A change that waits for AWS: what was known when the wait began.
+#[derive(Debug, Clone)]
+pub struct Rollout {
+    intent: Option<Intent>,
+    graph: Graph,
+    snapshot: Snapshot,
+    awaited: BTreeSet<Node>,
+}
+
+/// Makes AWS as the spec says, as far as it goes now.
+pub async fn keep(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
+    match start(aws, subject, rollout).await {
+        Ok((intent, graph, mut snapshot)) => {
+            let outcome = converge(aws, &graph, &mut snapshot).await;
+            kept(intent, graph, snapshot, outcome)
+        }
+        Err(Stop::Invalid(finding)) => ended(finding, Next::Stalled),
+        Err(Stop::Error(error)) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
+    }
+}
+
+/// What would be done; changes nothing.
+///
+/// # Errors
+///
+/// The finding of a pass that could not plan.
+pub async fn preview(aws: &Aws, subject: Subject<'_>) -> Result<Plan, Finding> {
+    match start(aws, subject, None).await {
+        Ok((_, graph, snapshot)) => Ok(plan(&graph, &snapshot)),
+        Err(Stop::Invalid(finding)) => Err(finding),
+        Err(Stop::Error(error)) => Err(Finding::Unknown(failure(None, &error))),
+    }
+}
+
+/// Takes away what the object owns, as far as it goes now. Nothing is left when the finding's plan is converged and [`Next`] is not
+/// [`Next::Soon`].
+pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
+    let graph = Graph::nothing(subject.owner.clone());
+    let snapshot = match rollout {
+        Some(rollout) => refreshed(aws, rollout).await.map(|rollout| rollout.snapshot),
+        None => aws.observe(subject.owner, &Wanted::of(subject.spec).and_leftovers(), &Pass::default()).await,
+    };
+    match snapshot {
+        Ok(mut snapshot) => {
+            let outcome = converge(aws, &graph, &mut snapshot).await;
+            removed(graph, snapshot, outcome)
+        }
+        Err(error) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
+    }
+}
+
+/// Why a pass could not plan.
+enum Stop {
+    Invalid(Finding),
+    Error(AwsError),
+}
+
+impl From<AwsError> for Stop {
+    fn from(error: AwsError) -> Self {
+        Self::Error(error)
+    }
+}
+
+async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Result<(Intent, Graph, Snapshot), Stop> {
+    if let Some(rollout) = rollout {
+        let Rollout { intent, graph, snapshot, awaited: _ } = refreshed(aws, rollout).await?;
+        if let Some(intent) = intent {
+            return Ok((intent, graph, snapshot));
+        }
+    }
+    let wanted = Wanted::of(subject.spec);
+    let pass = Pass::default();
+    let found = aws.lookup(&wanted, &pass).await?;
+    let intent = resolve(subject.spec, subject.owner, &found).map_err(|problems| Stop::Invalid(Finding::Invalid(problems)))?;
+    let graph = desired(&intent);
+    let snapshot = aws.observe(subject.owner, &wanted, &pass).await?;
+    Ok((intent, graph, snapshot))
+}
+
+/// Reads again what is waited for, and nothing else.
+async fn refreshed(aws: &Aws, mut rollout: Rollout) -> Result<Rollout, AwsError> {
+    aws.refresh(&mut rollout.snapshot, &rollout.awaited).await?;
+    Ok(rollout)
+}
+
+fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
+    let Outcome { plan, deeds, errors } = outcome;
+    let next = next(&plan, &errors);
+    let awaited = awaited(&plan);
+    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then(|| Rollout {
+        intent: Some(intent.clone()),
+        graph: graph.clone(),
+        snapshot: snapshot.clone(),
+        awaited,
+    });
+    let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
+    let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
+    PassResult { finding, deeds, next, rollout }
+}
+
+fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
+    let Outcome { plan, deeds, errors } = outcome;
+    let next = match next(&plan, &errors) {
+        // What a changing pass left behind is what the next one finds.
+        Next::Resync if !deeds.is_empty() => Next::Soon,
+        other => other,
+    };
+    let awaited = awaited(&plan);
+    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty())
+        .then(|| Rollout { intent: None, graph, snapshot, awaited });
+    let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
+    PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout }
+}
+
+fn ended(finding: Finding, next: Next) -> PassResult {
+    PassResult { finding, deeds: Vec::new(), next, rollout: None }
+}
+
+fn awaited(plan: &Plan) -> BTreeSet<Node> {
+    plan.waiting.iter().map(|waiting| waiting.node.clone()).collect()
+}
+
+/// The most urgent of what plan and errors ask for.
+fn next(plan: &Plan, errors: &[(crate::plan::Step, AwsError)]) -> Next {
+    let asked = errors.iter().map(|(_, error)| Next::after(error));
+    let urgency = |next: &Next| match next {
+        Next::Stalled => 0,
+        Next::Resync => 1,
+        Next::Poll => 2,
+        Next::Retry(_) => 3,
+        Next::Soon => 4,
+    };
+    if let Some(next) = asked.max_by_key(urgency) {
+        return next;
+    }
+    if plan.is_converged() {
+        Next::Resync
+    } else if !plan.waiting.is_empty() || plan.faults.is_empty() {
+        Next::Poll
+    } else {
+        Next::Stalled
+    }
+}

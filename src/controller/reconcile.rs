@@ -1,0 +1,147 @@
+//! Reconciles one object: a pass, with Kubernetes around it.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::SdkConfig;
+use kube::runtime::controller::Action;
+use kube::runtime::events::Recorder;
+use kube::runtime::reflector::ObjectRef;
+use kube::{Client, ResourceExt};
+use tracing::{info, warn};
+
+use super::pass::{PassResult, Rollout, Subject, keep, tear_down};
+use super::requeue::{Intervals, Next};
+use super::{finalizer, report};
+use crate::api::PrivateApiFrontDoor;
+use crate::aws::Aws;
+use crate::status::Finding;
+use crate::tags::Owner;
+
+/// What the controller is told at its start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Stable ID of the cluster, part of every ownership tag.
+    pub cluster_id: String,
+    /// How long to wait.
+    pub intervals: Intervals,
+}
+
+/// What every reconcile shares.
+pub struct Context {
+    pub(super) client: Client,
+    pub(super) recorder: Recorder,
+    settings: Settings,
+    sdk: SdkConfig,
+    /// One for each region, made on first use.
+    regions: Mutex<HashMap<String, Aws>>,
+    /// Waits that go on: nothing that could not be asked again.
+    progress: Mutex<HashMap<ObjectRef<PrivateApiFrontDoor>, Progress>>,
+}
+
+/// What is remembered of an object between two passes.
+#[derive(Debug, Default)]
+struct Progress {
+    generation: Option<i64>,
+    deleting: bool,
+    attempt: u32,
+    rollout: Option<Rollout>,
+}
+
+impl Context {
+    /// A context that acts with these clients.
+    #[must_use]
+    pub fn new(client: Client, recorder: Recorder, sdk: SdkConfig, settings: Settings) -> Self {
+        Self { client, recorder, settings, sdk, regions: Mutex::default(), progress: Mutex::default() }
+    }
+
+    fn aws(&self, region: Option<&str>) -> Aws {
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        regions.entry(region.unwrap_or_default().to_owned()).or_insert_with(|| Aws::new(&self.sdk, region)).clone()
+    }
+
+    /// Takes what the last pass left, unless the object has changed since.
+    fn resume(&self, object: &PrivateApiFrontDoor) -> Progress {
+        let mut all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = Progress { generation: object.metadata.generation, deleting: is_deleting(object), ..Progress::default() };
+        let known = all.remove(&ObjectRef::from_obj(object)).unwrap_or_default();
+        if known.generation == fresh.generation && known.deleting == fresh.deleting { known } else { fresh }
+    }
+
+    fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).insert(ObjectRef::from_obj(object), progress);
+    }
+}
+
+fn is_deleting(object: &PrivateApiFrontDoor) -> bool {
+    object.metadata.deletion_timestamp.is_some()
+}
+
+/// Reconciles one object. Every way out goes through the report, so it never fails: the error is part of the status.
+pub(super) async fn reconcile(object: Arc<PrivateApiFrontDoor>, context: Arc<Context>) -> Result<Action, Infallible> {
+    if is_deleting(&object) && !finalizer::is_present(&object) {
+        return Ok(Action::await_change());
+    }
+    let action = match pass(&object, &context).await {
+        Ok(action) => action,
+        Err(error) => {
+            warn!(object = %ObjectRef::from_obj(&*object), %error, "Kubernetes refused");
+            let attempt = context.resume(&object).attempt;
+            context.remember(&object, Progress { attempt: attempt + 1, ..progress_of(&object) });
+            Action::requeue(context.settings.intervals.delay(Next::Retry(None), attempt, seed(&object)))
+        }
+    };
+    Ok(action)
+}
+
+async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action, kube::Error> {
+    let owner = Owner {
+        cluster: context.settings.cluster_id.clone(),
+        namespace: object.namespace().unwrap_or_default(),
+        name: object.name_any(),
+    };
+    let subject = Subject { owner: &owner, spec: &object.spec };
+    let aws = context.aws(object.spec.region.as_deref());
+    let Progress { attempt, rollout, .. } = context.resume(object);
+    let waited = rollout.is_some();
+    let result = if is_deleting(object) {
+        tear_down(&aws, subject, rollout).await
+    } else {
+        finalizer::add(object, context).await?;
+        keep(&aws, subject, rollout).await
+    };
+    report::report(object, context, &result).await?;
+    if is_gone(&result, waited) {
+        finalizer::remove(object, context).await?;
+        return Ok(Action::await_change());
+    }
+    Ok(requeue(object, context, result, attempt))
+}
+
+/// Whether a deletion is complete: everything was asked for, and there was nothing to do.
+fn is_gone(result: &PassResult, waited: bool) -> bool {
+    let converged = matches!(&result.finding, Finding::Deleting(remains) if remains.plan.is_converged() && remains.failures.is_empty());
+    converged && result.deeds.is_empty() && !waited
+}
+
+fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, attempt: u32) -> Action {
+    let next = if is_deleting(object) && result.next == Next::Resync { Next::Soon } else { result.next };
+    let delay = context.settings.intervals.delay(next, attempt, seed(object));
+    info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), "pass ended");
+    let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
+    context.remember(object, Progress { attempt, rollout: result.rollout, ..progress_of(object) });
+    Action::requeue(delay)
+}
+
+fn progress_of(object: &PrivateApiFrontDoor) -> Progress {
+    Progress { generation: object.metadata.generation, deleting: is_deleting(object), ..Progress::default() }
+}
+
+/// Spreads objects in time.
+fn seed(object: &PrivateApiFrontDoor) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&object.metadata.namespace, &object.metadata.name).hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,106 @@
+//! Writes status and Events: from one place, whichever way a pass ended, and only when there is something new to say.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::jiff::Timestamp;
+use kube::api::{Patch, PatchParams};
+use kube::runtime::events::{Event, EventType};
+use kube::{Api, Resource, ResourceExt};
+use serde_json::json;
+use tracing::{info, warn};
+
+use super::converge::Deed;
+use super::pass::PassResult;
+use super::reconcile::Context;
+use crate::api::{GROUP, PrivateApiFrontDoor, PrivateApiFrontDoorStatus};
+use crate::status::{ConditionType, Finding, Report, status};
+
+/// Field manager of the status.
+const MANAGER: &str = "frontdoor";
+/// Longest note of an Event, in bytes.
+///
+/// Source: Kubernetes API reference, `events.k8s.io/v1 Event`.
+const LONGEST_NOTE: usize = 1024;
+
+/// Writes what a pass found and did.
+pub(super) async fn report(object: &PrivateApiFrontDoor, context: &Context, result: &PassResult) -> Result<(), kube::Error> {
+    for deed in &result.deeds {
+        publish(object, context, deed_event(deed)).await;
+    }
+    let previous = object.status.clone().unwrap_or_default();
+    let report = Report {
+        generation: object.metadata.generation,
+        now: Time(Timestamp::now()),
+        finding: result.finding.clone(),
+    };
+    let status = status(&report, &previous);
+    if status == previous {
+        return Ok(());
+    }
+    if let Some(event) = verdict_event(&status, &previous) {
+        publish(object, context, event).await;
+    }
+    write(object, context, &status, &report.finding).await
+}
+
+async fn write(
+    object: &PrivateApiFrontDoor,
+    context: &Context,
+    status: &PrivateApiFrontDoorStatus,
+    finding: &Finding,
+) -> Result<(), kube::Error> {
+    let api: Api<PrivateApiFrontDoor> = Api::namespaced(context.client.clone(), &object.namespace().unwrap_or_default());
+    let patch = json!({
+        "apiVersion": format!("{GROUP}/v1alpha1"),
+        "kind": "PrivateApiFrontDoor",
+        "metadata": {"name": object.name_any(), "uid": object.uid()},
+        "status": status,
+    });
+    match api.patch_status(&object.name_any(), &PatchParams::apply(MANAGER).force(), &Patch::Apply(patch)).await {
+        Ok(_) => Ok(()),
+        // The object went away meanwhile: nothing to report to.
+        Err(kube::Error::Api(answer)) if answer.code == 404 && matches!(finding, Finding::Deleting(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn deed_event(deed: &Deed) -> Event {
+    let Deed { step, id } = deed;
+    let reason = match (step.change.deletes(), id) {
+        (true, _) => "Deleted",
+        (false, Some(_)) => "Created",
+        (false, None) => "Updated",
+    };
+    let differences = step.differences.iter().map(|it| format!(" {}", it.field)).collect::<String>();
+    let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
+    event(EventType::Normal, reason, step.change.operation(), format!("{}{id}:{differences} {}", step.node, step.change.operation()))
+}
+
+/// An Event when readiness changes or its reason does.
+fn verdict_event(status: &PrivateApiFrontDoorStatus, previous: &PrivateApiFrontDoorStatus) -> Option<Event> {
+    let ready = |status: &PrivateApiFrontDoorStatus| {
+        let condition = status.conditions.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str())?;
+        Some((condition.status.clone(), condition.reason.clone(), condition.message.clone()))
+    };
+    let (now, reason, message) = ready(status)?;
+    let changed = ready(previous).is_none_or(|(before, why, _)| before != now || why != reason);
+    let stalled = status.conditions.iter().any(|condition| condition.type_ == ConditionType::Stalled.as_str());
+    let kind = if stalled || now == "Unknown" { EventType::Warning } else { EventType::Normal };
+    changed.then(|| event(kind, &reason, "Reconcile", message))
+}
+
+fn event(type_: EventType, reason: &str, action: &str, mut note: String) -> Event {
+    if note.len() > LONGEST_NOTE {
+        let end = (0..LONGEST_NOTE).rev().find(|end| note.is_char_boundary(*end)).unwrap_or_default();
+        note.truncate(end);
+    }
+    Event { type_, reason: reason.to_owned(), note: Some(note), action: action.to_owned(), secondary: None }
+}
+
+/// Events help people; a lost one must not hold up the work.
+async fn publish(object: &PrivateApiFrontDoor, context: &Context, event: Event) {
+    let note = event.note.as_deref().unwrap_or_default();
+    info!(object = %object.name_any(), reason = %event.reason, "{note}");
+    if let Err(error) = context.recorder.publish(&event, &object.object_ref(&())).await {
+        warn!(object = %object.name_any(), %error, "the Event could not be written");
+    }
+}

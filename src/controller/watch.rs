@@ -1,0 +1,42 @@
+//! Watches objects and reconciles those that changed.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use kube::Api;
+use kube::runtime::controller::{Action, Config};
+use kube::runtime::predicates::{finalizers, generation};
+use kube::runtime::reflector::store;
+use kube::runtime::{Controller, Predicate, PredicateConfig, WatchStreamExt, watcher};
+use tracing::debug;
+
+use super::reconcile::{Context, reconcile};
+use crate::api::PrivateApiFrontDoor;
+
+/// How many objects are worked on at the same time.
+const CONCURRENCY: u16 = 16;
+
+/// Runs until the process is asked to stop; passes under way are finished first.
+pub async fn run(context: Arc<Context>, namespace: Option<&str>) {
+    let client = context.client.clone();
+    let api: Api<PrivateApiFrontDoor> =
+        namespace.map_or_else(|| Api::all(client.clone()), |namespace| Api::namespaced(client.clone(), namespace));
+    let (reader, writer) = store();
+    // Our own status writes must not start a pass; the deletion timestamp changes the generation too.
+    let changes = watcher(api, watcher::Config::default())
+        .default_backoff()
+        .reflect(writer)
+        .applied_objects()
+        .predicate_filter(generation.combine(finalizers), PredicateConfig::default());
+    Controller::for_stream(changes, reader)
+        .with_config(Config::default().concurrency(CONCURRENCY))
+        .shutdown_on_signal()
+        .run(reconcile, |_, never: &Infallible, _| -> Action { match *never {} }, context)
+        .for_each(|ended| async move {
+            if let Err(error) = ended {
+                debug!(%error, "the watch goes on");
+            }
+        })
+        .await;
+}

@@ -1,0 +1,72 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::duration::parse_duration;
+
+/// Opens the front door of private API Gateway APIs, and keeps it open.
+#[derive(Debug, Parser)]
+#[command(name = "frontdoor", version)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A sub-command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the controller
+    Run(RunArguments),
+    /// Print the CustomResourceDefinition as YAML
+    Crd,
+    /// Show what the controller would do for a manifest; changes nothing and needs no cluster. Exit status: 0 nothing to do, 2 changes, 1 error
+    Plan(PlanArguments),
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Only objects of this namespace [default: all namespaces]
+    #[arg(long, env = "FRONTDOOR_WATCH_NAMESPACE")]
+    pub watch_namespace: Option<String>,
+    /// Stable ID of the cluster in ownership tags; give it when a cluster may be rebuilt under another UID [default: the UID of the namespace
+    /// kube-system]
+    #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
+    pub cluster_id: Option<String>,
+    /// First wait for AWS; later ones grow up to seven times
+    #[arg(long, env = "FRONTDOOR_POLL_INTERVAL", default_value = "20s", value_parser = parse_duration)]
+    pub poll_interval: Duration,
+    /// Time between two looks at an object that is as it should be, jittered by a tenth
+    #[arg(long, env = "FRONTDOOR_RESYNC_INTERVAL", default_value = "10m", value_parser = parse_duration)]
+    pub resync_interval: Duration,
+    /// Form of log lines; what is logged is set with RUST_LOG
+    #[arg(long, env = "FRONTDOOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// Form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// The manifest, YAML or JSON; `-` for standard input
+    #[arg(short, long)]
+    pub filename: PathBuf,
+    /// ID of the cluster in ownership tags: without it the manifest is taken for one that was never applied
+    #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
+    pub cluster_id: Option<String>,
+    /// Namespace of the object where the manifest names none
+    #[arg(short, long, default_value = "default")]
+    pub namespace: String,
+}

@@ -1,0 +1,11 @@
+//! The process: arguments, telemetry, and the sub-commands.
+
+mod arguments;
+mod command;
+mod duration;
+mod plan;
+mod run;
+mod telemetry;
+
+pub use arguments::Arguments;
+pub use command::execute;

@@ -1,0 +1,54 @@
+//! `frontdoor plan`: the dry run.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+
+use kube::ResourceExt;
+
+use super::arguments::PlanArguments;
+use super::command::{CommandError, sdk_config};
+use crate::api::PrivateApiFrontDoor;
+use crate::aws::Aws;
+use crate::controller::pass::{Subject, preview};
+use crate::status::Finding;
+use crate::tags::Owner;
+
+/// Exit status when there are changes.
+const CHANGES: u8 = 2;
+/// Cluster ID that no cluster has.
+const NEVER_APPLIED: &str = "never-applied";
+
+#[expect(clippy::print_stdout, reason = "it is what the command is for")]
+pub(super) async fn plan(arguments: PlanArguments) -> Result<ExitCode, CommandError> {
+    let object = read(&arguments.filename)?;
+    let owner = Owner {
+        cluster: arguments.cluster_id.unwrap_or_else(|| NEVER_APPLIED.to_owned()),
+        namespace: object.namespace().unwrap_or(arguments.namespace),
+        name: object.name_any(),
+    };
+    let aws = Aws::new(&sdk_config().await, object.spec.region.as_deref());
+    let plan = preview(&aws, Subject { owner: &owner, spec: &object.spec }).await.map_err(explain)?;
+    print!("{plan}");
+    Ok(if plan.is_converged() { ExitCode::SUCCESS } else { ExitCode::from(CHANGES) })
+}
+
+fn read(path: &Path) -> Result<PrivateApiFrontDoor, CommandError> {
+    let name = path.display();
+    let mut text = String::new();
+    if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        text = std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+    }
+    Ok(serde_saphyr::from_str(&text).map_err(|error| format!("{name}: {error}"))?)
+}
+
+/// What stands in the way of a plan, one problem a line.
+fn explain(finding: Finding) -> CommandError {
+    match finding {
+        Finding::Invalid(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n").into(),
+        Finding::Unknown(failure) => format!("{}: {}", failure.reason, failure.message).into(),
+        Finding::Kept(_) | Finding::Deleting(_) => "the plan could not be made".into(),
+    }
+}
