@@ -1,0 +1,56 @@
+//! The test environment as a command: `make up`, `make down`, `make demo`.
+
+mod demo;
+mod up;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use testenv::progress::say;
+use testenv::{Result, tools};
+
+/// Starts and stops a real API server, the AWS simulator and the controller.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Command {
+    /// Build kube-apiserver, etcd and kubectl if they are not there; print their folder.
+    Tools,
+    /// Start everything and leave it running; target/up/env tells a shell about it.
+    Up,
+    /// Stop what `up` started.
+    Down,
+    /// Show the whole way of one manifest: applied, reached through the load balancer, deleted.
+    Demo,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(format_args!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Tools => tools::ensure().map(|tools| print(tools.folder().display())),
+        Command::Up => up::up(),
+        Command::Down => up::down(),
+        Command::Demo => demo::run(),
+    }
+}
+
+/// Prints a result on standard output.
+fn print(line: impl std::fmt::Display) {
+    // A closed pipe is no reason to fail.
+    drop(writeln!(std::io::stdout(), "{line}"));
+}

@@ -1,0 +1,133 @@
+//! The AWS simulator as a process, and its control side.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::http::{self, Answer};
+use crate::poll;
+use crate::process::Process;
+
+/// Region of the tests and examples.
+pub const REGION: &str = "ap-northeast-1";
+/// Account of the examples: the one that the simulator gives to every access key that is no account number.
+pub const ACCOUNT: &str = "111122223333";
+/// Virtual seconds in a second, so that what takes AWS minutes takes seconds.
+const SPEED: &str = "60";
+
+/// A running simulator. Dropping it stops it.
+#[derive(Debug)]
+pub struct Simulator {
+    process: Process,
+    url: String,
+}
+
+impl Simulator {
+    /// Starts `program` on a free port, with its log in `folder`.
+    pub fn start(program: &Path, folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
+        let log = folder.join("aws-sim.log");
+        // Its first line is its URL: one of an earlier run must not be taken for it.
+        fs::write(&log, "").map_err(Error::file("create", &log))?;
+        let mut command = Command::new(program);
+        command.args(["--port", "0", "--speed", SPEED]);
+        let mut process = Process::start("aws-sim", command, &log)?;
+        let url = poll::until("URL of aws-sim", Duration::from_millis(20), Duration::from_secs(30), || {
+            process.check()?;
+            let text = fs::read_to_string(&log).unwrap_or_default();
+            let url = text.lines().find(|line| line.starts_with("http://")).map(|line| line.trim().to_owned());
+            Ok(url.filter(|_| text.ends_with('\n')).ok_or(text))
+        })?;
+        Ok(Self { process, url })
+    }
+
+    /// Endpoint of every AWS service.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A page of the control side, such as `calls?account=…`.
+    pub fn get(&self, page: &str) -> Result<Value> {
+        http::json("GET", &format!("{}/_sim/{page}", self.url), "")
+    }
+
+    /// Sends JSON to the control side.
+    pub fn send(&self, method: &'static str, page: &str, body: &Value) -> Result<Value> {
+        http::json(method, &format!("{}/_sim/{page}", self.url), &body.to_string())
+    }
+
+    /// What exists in an account: each as `region/type/ID`, sorted. What every account starts with is among it.
+    pub fn inventory(&self, account: &str) -> Result<Vec<String>> {
+        self.enter(account)?;
+        let state = self.get(&format!("state?account={account}"))?;
+        let mut all = Vec::new();
+        for (region, kinds) in state[account].as_object().into_iter().flatten() {
+            for (kind, ids) in kinds.as_object().into_iter().flatten() {
+                let ids = ids.as_array().into_iter().flatten();
+                all.extend(ids.map(|id| {
+                    format!("{region}/{kind}/{}", id.as_str().map_or_else(|| id.to_string(), str::to_owned))
+                }));
+            }
+        }
+        all.sort();
+        Ok(all)
+    }
+
+    /// An account begins with its first call: makes one, so that what it starts with is there.
+    fn enter(&self, account: &str) -> Result<()> {
+        let credential = format!("{account}/20260101/{REGION}/sts/aws4_request");
+        let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
+        let headers =
+            [("authorization", authorization.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+        let body = "Action=GetCallerIdentity&Version=2011-06-15";
+        let answer = http::send("POST", &format!("{}/", self.url), &headers, body)?;
+        let refused = || Error::Unexpected(format!("GetCallerIdentity answered {} {}", answer.status, answer.body));
+        (answer.status == 200).then_some(()).ok_or_else(refused)
+    }
+
+    /// Sends a GET to a URL whose host the simulator stands for, as a client on the internet would.
+    pub fn browse(&self, url: &str) -> Result<Answer> {
+        let (host, path) = split(url)?;
+        let (name, port) = host.split_once(':').unwrap_or((host, "80"));
+        let port: u16 = port.parse().map_err(|_| Error::Unexpected(format!("no port: {port:?}")))?;
+        let sockets = self.get("sockets")?;
+        let socket = sockets
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|socket| socket["kind"] == "listener" && socket["dnsName"] == name && socket["port"] == port);
+        let Some(address) = socket.and_then(|socket| socket["address"].as_str()) else {
+            return Err(Error::Unexpected(format!("nothing listens for {host}; sockets: {sockets}")));
+        };
+        http::send("GET", &format!("http://{address}{path}"), &[("host", host)], "")
+    }
+
+    /// The process, for one who lets it run on.
+    #[must_use]
+    pub fn into_process(self) -> Process {
+        self.process
+    }
+}
+
+/// Host and path of an HTTP URL.
+fn split(url: &str) -> Result<(&str, &str)> {
+    let rest = url.strip_prefix("http://").ok_or_else(|| Error::Unexpected(format!("no http:// URL: {url:?}")))?;
+    Ok(rest.find('/').map_or((rest, "/"), |at| rest.split_at(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn url_has_host_and_path() {
+        assert_eq!(split("http://a.example:81/test/?x").unwrap(), ("a.example:81", "/test/?x"));
+        assert_eq!(split("http://a.example").unwrap(), ("a.example", "/"));
+        assert!(split("https://a.example").is_err());
+    }
+}
