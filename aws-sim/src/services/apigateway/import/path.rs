@@ -1,0 +1,86 @@
+//! Paths become resources.
+
+use serde_json::Value;
+
+use super::super::common::bad_request;
+use super::super::definition::Definition;
+use super::document::Document;
+use super::method;
+use crate::error::Answer;
+use crate::ids::Ids;
+
+/// Members of a path item that are methods, and what they become.
+const METHODS: [(&str, &str); 8] = [
+    ("get", "GET"),
+    ("put", "PUT"),
+    ("post", "POST"),
+    ("delete", "DELETE"),
+    ("options", "OPTIONS"),
+    ("head", "HEAD"),
+    ("patch", "PATCH"),
+    ("x-amazon-apigateway-any-method", "ANY"),
+];
+
+/// Every path with its methods; a method that is there already is replaced.
+pub(super) fn all(
+    document: &Document,
+    definition: &mut Definition,
+    base: &str,
+    ids: &mut Ids,
+    warnings: &mut Vec<String>,
+) -> Answer<()> {
+    for (path, item) in document.object("paths") {
+        if path.starts_with("x-") {
+            continue;
+        }
+        if !path.starts_with('/') {
+            return Err(bad_request(format!(
+                "Unable to create resource at path '{path}': Resource path must start with /"
+            )));
+        }
+        let item = document.resolve(item);
+        let resource = resource_at(definition, &format!("{base}{path}"), ids)?;
+        for (member, http_method) in METHODS {
+            let Some(operation) = item.get(member).filter(|operation| operation.is_object()) else {
+                continue;
+            };
+            let built = method::build(document, definition, item, operation, http_method, &resource, warnings)?;
+            definition.check_method(&built).map_err(|error| {
+                bad_request(format!(
+                    "Unable to put method '{http_method}' on resource at path '{path}': {}",
+                    error.message
+                ))
+            })?;
+            definition.resource(&resource)?.resource_methods.insert(http_method.to_owned(), built);
+        }
+        unsupported(path, item, warnings);
+    }
+    Ok(())
+}
+
+fn unsupported(path: &str, item: &Value, warnings: &mut Vec<String>) {
+    if item.get("trace").is_some() {
+        warnings.push(format!("Ignoring unsupported method TRACE on resource at path '{path}'"));
+    }
+}
+
+/// The resource at a path; made with its parents where it is missing.
+fn resource_at(definition: &mut Definition, path: &str, ids: &mut Ids) -> Answer<String> {
+    let mut at = definition.root().map(|root| root.id.clone()).unwrap_or_default();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let found = definition
+            .resources
+            .values()
+            .find(|child| child.parent_id.as_deref() == Some(&at) && child.path_part.as_deref() == Some(part))
+            .map(|child| child.id.clone());
+        at = match found {
+            Some(id) => id,
+            None => definition
+                .add_resource(ids.alphanumeric(6), &at, part)
+                .map_err(|error| bad_request(format!("Unable to create resource at path '{path}': {}", error.message)))?
+                .id
+                .clone(),
+        };
+    }
+    Ok(at)
+}

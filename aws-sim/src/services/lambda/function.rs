@@ -1,0 +1,327 @@
+//! Functions.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::permission::Grant;
+use super::{absent, arn, invalid};
+use crate::clock::Timestamp;
+use crate::context::Context;
+use crate::error::{Answer, AwsError};
+use crate::protocol::Reply;
+use crate::services::Tags;
+use crate::world::Region;
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Name.
+    pub name: String,
+    /// Configuration, as it is answered; what depends on the region is added then.
+    pub configuration: Value,
+    /// The handler, without a file name: `hello` of `index.hello`.
+    pub handler: String,
+    /// Who may invoke it, in the order of the statements.
+    pub grants: Vec<Grant>,
+    /// Changes with the policy.
+    pub revision: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Function {
+    /// A function with defaults for everything but these.
+    #[must_use]
+    pub fn new(name: &str, handler: &str, role: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            configuration: json!({
+                "FunctionName": name, "Runtime": "nodejs24.x", "Role": role, "Handler": format!("index.{handler}"), "CodeSize": 256, "Description": "",
+                "Timeout": 3, "MemorySize": 128, "LastModified": "2026-01-01T00:00:00.000+0000",
+                "CodeSha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "Version": "$LATEST", "TracingConfig": {"Mode": "PassThrough"},
+                "RevisionId": "0a1b2c3d-4e5f-4000-8000-00000000f001", "State": "Active", "LastUpdateStatus": "Successful", "PackageType": "Zip", "Architectures": ["x86_64"],
+                "EphemeralStorage": {"Size": 512}, "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+                "LoggingConfig": {"LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}")},
+            }),
+            handler: handler.to_owned(),
+            grants: Vec::new(),
+            revision: "0a1b2c3d-4e5f-4000-8000-00000000f002".to_owned(),
+            tags: Tags::new(),
+        }
+    }
+
+    fn render(&self, region: &Region) -> Value {
+        let mut configuration = self.configuration.clone();
+        configuration["FunctionArn"] = json!(arn(region, &self.name));
+        configuration
+    }
+
+    fn changed(&mut self, now: Timestamp, revision: String) {
+        // Lambda writes the offset without a colon.
+        self.configuration["LastModified"] = json!(now.iso().replace('Z', "+0000"));
+        self.configuration["RevisionId"] = json!(revision);
+    }
+}
+
+/// Name of the function that a name, partial ARN or ARN means (API Reference, `FunctionName`), with the qualifier dropped.
+pub(crate) fn name_of(text: &str) -> &str {
+    let fields: Vec<&str> = text.split(':').collect();
+    match fields[..] {
+        ["arn", _, "lambda", _, _, "function", name, ..] | [_, "function", name, ..] | [name, ..] => name,
+        [] => text,
+    }
+}
+
+/// The function that a name means in this region.
+pub(super) fn find<'a>(ctx: &'a mut Context<'_>, text: &str) -> Answer<&'a mut Function> {
+    let name = name_of(text);
+    let arn = arn(ctx.here, name);
+    ctx.here.lambda.functions.get_mut(name).ok_or_else(|| absent(format!("Function not found: {arn}")))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct CreateFunctionRequest {
+    function_name: String,
+    runtime: Option<String>,
+    role: String,
+    handler: Option<String>,
+    #[serde(rename = "Code")]
+    _code: Value,
+    description: Option<String>,
+    timeout: Option<u32>,
+    memory_size: Option<u32>,
+    #[serde(rename = "Publish")]
+    _publish: Option<bool>,
+    vpc_config: Option<Value>,
+    package_type: Option<String>,
+    dead_letter_config: Option<Value>,
+    environment: Option<Value>,
+    #[serde(rename = "KMSKeyArn")]
+    kms_key_arn: Option<String>,
+    tracing_config: Option<Value>,
+    #[serde(default)]
+    tags: Tags,
+    layers: Option<Value>,
+    architectures: Option<Value>,
+    ephemeral_storage: Option<Value>,
+    logging_config: Option<Value>,
+}
+
+pub(super) fn create(ctx: &mut Context<'_>, request: CreateFunctionRequest) -> Answer<Reply> {
+    let name = name_of(&request.function_name).to_owned();
+    if !(1..=64).contains(&name.len()) || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
+        return Err(invalid(format!("Invalid function name: {name}")));
+    }
+    if !request.role.starts_with("arn:") || !request.role.contains(":role/") {
+        return Err(invalid("The role defined for the function cannot be assumed by Lambda."));
+    }
+    if ctx.here.lambda.functions.contains_key(&name) {
+        return Err(AwsError::new("ResourceConflictException", format!("Function already exist: {name}"))
+            .status(409)
+            .member("Type", "User"));
+    }
+    let handler = request.handler.clone().unwrap_or_else(|| "index.hello".to_owned());
+    let mut function = Function::new(&name, handler.rsplit('.').next().unwrap_or_default(), &request.role);
+    function.tags = request.tags;
+    for (member, value) in [
+        ("Runtime", request.runtime.map(Value::from)),
+        ("Handler", Some(handler.into())),
+        ("Description", request.description.map(Value::from)),
+        ("Timeout", request.timeout.map(Value::from)),
+        ("MemorySize", request.memory_size.map(Value::from)),
+        ("VpcConfig", request.vpc_config),
+        ("PackageType", request.package_type.map(Value::from)),
+        ("DeadLetterConfig", request.dead_letter_config),
+        ("Environment", request.environment),
+        ("KMSKeyArn", request.kms_key_arn.map(Value::from)),
+        ("TracingConfig", request.tracing_config),
+        ("Layers", request.layers.map(layers)),
+        ("Architectures", request.architectures),
+        ("EphemeralStorage", request.ephemeral_storage),
+        ("LoggingConfig", request.logging_config),
+    ] {
+        if let Some(value) = value {
+            function.configuration[member] = value;
+        }
+    }
+    function.changed(ctx.now, ctx.ids.uuid());
+    function.revision = ctx.ids.uuid();
+    let answer = function.render(ctx.here);
+    ctx.here.lambda.functions.insert(name, function);
+    Ok(Reply::with_status(201, answer))
+}
+
+/// Layers are given as ARNs and answered as structures.
+fn layers(given: Value) -> Value {
+    let arns = given.as_array().cloned().unwrap_or_default();
+    arns.into_iter().map(|arn| json!({"Arn": arn, "CodeSize": 1024})).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct FunctionRequest {
+    pub(super) function_name: String,
+    #[serde(rename = "Qualifier")]
+    pub(super) _qualifier: Option<String>,
+}
+
+pub(super) fn get(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Value> {
+    let function = find(ctx, &request.function_name)?.clone();
+    let region = &ctx.here;
+    let location = format!(
+        "https://awslambda-{0}-tasks.s3.{0}.{1}/snapshots/{2}/{3}",
+        region.name,
+        region.dns_suffix(),
+        region.account,
+        function.name
+    );
+    let mut answer =
+        json!({"Configuration": function.render(region), "Code": {"RepositoryType": "S3", "Location": location}});
+    if !function.tags.is_empty() {
+        answer["Tags"] = json!(function.tags);
+    }
+    Ok(answer)
+}
+
+pub(super) fn configuration(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Value> {
+    let function = find(ctx, &request.function_name)?.clone();
+    Ok(function.render(ctx.here))
+}
+
+pub(super) fn delete(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Reply> {
+    let name = find(ctx, &request.function_name)?.name.clone();
+    ctx.here.lambda.functions.remove(&name);
+    Ok(Reply::with_status(204, json!({})))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ListFunctionsRequest {
+    #[serde(rename = "MasterRegion")]
+    _master_region: Option<String>,
+    #[serde(rename = "FunctionVersion")]
+    _function_version: Option<String>,
+    marker: Option<String>,
+    max_items: Option<usize>,
+}
+
+/// 50 at most in a page, whatever was asked for (API Reference, `ListFunctions`).
+pub(super) fn list(ctx: &mut Context<'_>, request: ListFunctionsRequest) -> Answer<Value> {
+    let most = request.max_items.unwrap_or(50).clamp(1, 50);
+    let after = |name: &&String| request.marker.as_ref().is_none_or(|marker| *name > marker);
+    let mut names = ctx.here.lambda.functions.keys().filter(after);
+    let page: Vec<String> = names.by_ref().take(most).cloned().collect();
+    let next = names.next().and_then(|_| page.last().cloned());
+    let functions: Vec<Value> = page
+        .iter()
+        .filter_map(|name| ctx.here.lambda.functions.get(name))
+        .map(|function| function.render(ctx.here))
+        .collect();
+    Ok(json!({"Functions": functions, "NextMarker": next}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ListVersionsRequest {
+    function_name: String,
+    #[serde(rename = "Marker")]
+    _marker: Option<String>,
+    #[serde(rename = "MaxItems")]
+    _max_items: Option<usize>,
+}
+
+/// Versions are never published here: there is only `$LATEST`.
+pub(super) fn versions(ctx: &mut Context<'_>, request: ListVersionsRequest) -> Answer<Value> {
+    let function = find(ctx, &request.function_name)?.clone();
+    let mut version = function.render(ctx.here);
+    version["FunctionArn"] = json!(format!("{}:$LATEST", arn(ctx.here, &function.name)));
+    Ok(json!({ "Versions": [version] }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct UpdateFunctionCodeRequest {
+    function_name: String,
+    #[serde(rename = "ZipFile")]
+    _zip_file: Option<String>,
+    #[serde(rename = "S3Bucket")]
+    _s3_bucket: Option<String>,
+    #[serde(rename = "S3Key")]
+    _s3_key: Option<String>,
+    #[serde(rename = "S3ObjectVersion")]
+    _s3_object_version: Option<String>,
+    #[serde(rename = "ImageUri")]
+    _image_uri: Option<String>,
+    #[serde(rename = "Publish")]
+    _publish: Option<bool>,
+    architectures: Option<Value>,
+}
+
+pub(super) fn update_code(ctx: &mut Context<'_>, request: UpdateFunctionCodeRequest) -> Answer<Value> {
+    let (now, revision) = (ctx.now, ctx.ids.uuid());
+    let function = find(ctx, &request.function_name)?;
+    if let Some(architectures) = request.architectures {
+        function.configuration["Architectures"] = architectures;
+    }
+    function.changed(now, revision);
+    let function = function.clone();
+    Ok(function.render(ctx.here))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct UpdateFunctionConfigurationRequest {
+    function_name: String,
+    role: Option<String>,
+    handler: Option<String>,
+    description: Option<String>,
+    timeout: Option<u32>,
+    memory_size: Option<u32>,
+    environment: Option<Value>,
+    runtime: Option<String>,
+}
+
+pub(super) fn update_configuration(
+    ctx: &mut Context<'_>,
+    request: UpdateFunctionConfigurationRequest,
+) -> Answer<Value> {
+    let (now, revision) = (ctx.now, ctx.ids.uuid());
+    let function = find(ctx, &request.function_name)?;
+    if let Some(handler) = &request.handler {
+        handler.rsplit('.').next().unwrap_or_default().clone_into(&mut function.handler);
+    }
+    for (member, value) in [
+        ("Role", request.role.map(Value::from)),
+        ("Handler", request.handler.map(Value::from)),
+        ("Description", request.description.map(Value::from)),
+        ("Timeout", request.timeout.map(Value::from)),
+        ("MemorySize", request.memory_size.map(Value::from)),
+        ("Environment", request.environment),
+        ("Runtime", request.runtime.map(Value::from)),
+    ] {
+        if let Some(value) = value {
+            function.configuration[member] = value;
+        }
+    }
+    function.changed(now, revision);
+    let function = function.clone();
+    Ok(function.render(ctx.here))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn functions_go_by_name_partial_arn_or_arn() {
+        for text in [
+            "hello",
+            "hello:prod",
+            "111122223333:function:hello",
+            "arn:aws:lambda:us-east-1:111122223333:function:hello:1",
+        ] {
+            assert_eq!(name_of(text), "hello", "{text}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The handlers that functions can have. A function runs the one that its `Handler` names after the last dot; others answer as `hello`.
+
+use serde_json::{Value, json};
+
+use super::function::find;
+use crate::context::Context;
+use crate::error::Answer;
+use crate::protocol::input::Input;
+use crate::protocol::{Body, Reply};
+
+/// What a handler returns, or the error it throws.
+pub type Outcome = Result<Value, String>;
+
+/// A handler: from the event to its outcome.
+pub type Handler = fn(&Value) -> Outcome;
+
+/// The handlers by name.
+pub const HANDLERS: [(&str, Handler); 4] = [("hello", hello), ("echo", echo), ("fail", fail), ("malformed", malformed)];
+
+/// Runs a handler.
+pub fn run(name: &str, event: &Value) -> Outcome {
+    let known = HANDLERS.iter().find(|(known, _)| *known == name).map(|(_, handler)| handler);
+    known.unwrap_or(&(hello as Handler))(event)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the handlers share one type")]
+fn hello(_: &Value) -> Outcome {
+    Ok(json!({"statusCode": 200, "headers": {"Content-Type": "text/plain"}, "body": "Hello from Lambda!"}))
+}
+
+/// Answers the event it was given.
+#[expect(clippy::unnecessary_wraps, reason = "the handlers share one type")]
+fn echo(event: &Value) -> Outcome {
+    Ok(json!({"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": event.to_string()}))
+}
+
+fn fail(_: &Value) -> Outcome {
+    Err("the handler failed".to_owned())
+}
+
+/// Answers something that is no proxy response.
+#[expect(clippy::unnecessary_wraps, reason = "the handlers share one type")]
+fn malformed(_: &Value) -> Outcome {
+    Ok(json!({"message": "not a proxy response"}))
+}
+
+/// `Invoke` for callers with credentials.
+pub(super) fn invoke(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
+    let text = |name: &str| input.tree.get(name).and_then(Value::as_str).unwrap_or_default();
+    let header = |name: &str| input.headers.get(name).and_then(|value| value.to_str().ok());
+    let handler = find(ctx, text("FunctionName"))?.handler.clone();
+    let event: Value =
+        if input.body.is_empty() { json!({}) } else { serde_json::from_slice(&input.body).unwrap_or_default() };
+    let (status, outcome) = match header("x-amz-invocation-type") {
+        Some("DryRun") => (204, None),
+        Some("Event") => (202, None),
+        _ => (200, Some(run(&handler, &event))),
+    };
+    let mut headers = vec![("x-amz-executed-version".into(), "$LATEST".to_owned())];
+    let payload = match outcome {
+        None => String::new(),
+        Some(Ok(value)) => value.to_string(),
+        Some(Err(message)) => {
+            headers.push(("x-amz-function-error".into(), "Unhandled".to_owned()));
+            json!({"errorMessage": message, "errorType": "Error"}).to_string()
+        }
+    };
+    Ok(Reply { status, headers, body: Body::Raw("application/json".into(), payload.into_bytes()) })
+}
