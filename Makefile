@@ -1,0 +1,80 @@
+# Everything a person or CI does with this repository. `make` lists it.
+
+CARGO ?= cargo
+# Where cargo puts programs, found as cargo finds it.
+PROGRAMS := $(or $(CARGO_TARGET_DIR),$(CARGO_BUILD_TARGET_DIR),target)/debug
+CRD := crds/privateapi.dev_privateapifrontdoors.yaml
+
+# In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
+# The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
+STEPS := check-format check-lints check-docs build check-generated test-pure test-units test-docs test-e2e
+
+export RUSTDOCFLAGS ?= -D warnings
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## one manifest from apply to delete, with a request through the load balancer
+	@$(PROGRAMS)/testenv demo
+
+.PHONY: up
+up: build ## leave an API server, the AWS simulator and the controller running; see target/up/env
+	@$(PROGRAMS)/testenv up
+
+.PHONY: down
+down: ## stop what `make up` started
+	@test ! -x $(PROGRAMS)/testenv || $(PROGRAMS)/testenv down
+
+.PHONY: test
+test: ## everything CI runs, with the time of each step
+	@.ci/steps $(STEPS)
+
+.PHONY: build
+build: ## build the programs
+	$(CARGO) build --workspace --bins
+
+.PHONY: tools
+tools: ## build kube-apiserver, etcd and kubectl if they are not there
+	$(CARGO) build -p testenv --bins
+	@$(PROGRAMS)/testenv tools
+
+.PHONY: check-format
+check-format: ## formatting
+	$(CARGO) fmt --all --check
+
+.PHONY: check-lints
+check-lints: ## clippy, warnings denied
+	$(CARGO) clippy --workspace --lib --bins --tests --test e2e -- -D warnings
+
+.PHONY: check-docs
+check-docs: ## documentation, warnings denied
+	$(CARGO) doc --workspace --no-deps
+
+.PHONY: generated
+generated: build ## write the generated files anew
+	$(PROGRAMS)/frontdoor crd > $(CRD).new
+	mv $(CRD).new $(CRD)
+
+.PHONY: check-generated
+check-generated: build ## generated files are current
+	@$(PROGRAMS)/frontdoor crd | diff -u $(CRD) - || { echo '$(CRD) is stale: make generated'; exit 1; }
+
+.PHONY: test-pure
+test-pure: ## the pure middle builds and passes without AWS, Kubernetes and tokio
+	$(CARGO) test --no-default-features --lib
+
+.PHONY: test-units
+test-units: ## unit, golden, property, wire and call-count tests
+	$(CARGO) test --workspace --lib --bins --tests
+
+.PHONY: test-docs
+test-docs: ## examples in the documentation
+	$(CARGO) test --workspace --doc
+
+.PHONY: test-e2e
+test-e2e: build ## the controller on a real API server; tests wait more than they work, so many run at once
+	$(CARGO) test --test e2e -- --test-threads 8
