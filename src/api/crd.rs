@@ -1,11 +1,11 @@
-//! The CustomResourceDefinition.
+//! The custom resource definition.
 
 use kube::CustomResourceExt;
 use serde_json::Value;
 
 use super::PrivateApiFrontDoor;
 
-/// The CustomResourceDefinition as it is installed.
+/// The custom resource definition as it is installed.
 ///
 /// Optional fields are not nullable: Kubernetes then drops an explicit `null`, so that a rule that asks whether a field is set cannot be misled by
 /// one.

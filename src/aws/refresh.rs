@@ -47,6 +47,7 @@ impl Aws {
             Some(mut now) => {
                 now.addresses = std::mem::take(&mut endpoint.addresses);
                 now.addresses.retain(|id, _| now.network_interface_ids.contains(id));
+                now.placements = std::mem::take(&mut endpoint.placements);
                 *endpoint = now;
                 true
             }

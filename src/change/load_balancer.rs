@@ -58,6 +58,7 @@ impl LoadBalancerChange {
 
     pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
         if let Output::LoadBalancer(balancer) = output {
+            snapshot.load_balancers.retain(|it| it.arn != balancer.arn);
             snapshot.load_balancers.push(*balancer);
             return;
         }
@@ -70,7 +71,11 @@ impl LoadBalancerChange {
             }
             Self::Delete { arn } => {
                 balancers.retain(|it| it.arn != *arn);
-                snapshot.listeners.retain(|listener| listener.load_balancer_arn != *arn);
+                let (gone, left) = std::mem::take(&mut snapshot.listeners)
+                    .into_iter()
+                    .partition::<Vec<_>, _>(|listener| listener.load_balancer_arn == *arn);
+                snapshot.listeners = left;
+                snapshot.rules.retain(|rule| !gone.iter().any(|listener| listener.arn == rule.listener_arn));
             }
         }
     }

@@ -93,6 +93,22 @@ impl Change {
         }
     }
 
+    /// Whether it makes something that was not there.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        match self {
+            Self::SecurityGroup(change) => matches!(change, SecurityGroupChange::Create { .. }),
+            Self::VpcEndpoint(change) => matches!(change, VpcEndpointChange::Create { .. }),
+            Self::RestApi(change) => matches!(change, RestApiChange::Create { .. }),
+            Self::FunctionPermission(change) => matches!(change, FunctionPermissionChange::Add { .. }),
+            Self::Stage(change) => matches!(change, StageChange::Deploy { .. }),
+            Self::TargetGroup(change) => matches!(change, TargetGroupChange::Create { .. }),
+            Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Create { .. }),
+            Self::Listener(change) => matches!(change, ListenerChange::Create { .. }),
+            Self::Rule(change) => matches!(change, RuleChange::Create { .. }),
+        }
+    }
+
     /// Whether it takes something away for good.
     #[must_use]
     pub fn deletes(&self) -> bool {

@@ -62,6 +62,7 @@ impl VpcEndpointChange {
 
     pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
         if let Output::VpcEndpoint(endpoint) = output {
+            snapshot.vpc_endpoints.retain(|it| it.id != endpoint.id);
             snapshot.vpc_endpoints.push(*endpoint);
             return;
         }

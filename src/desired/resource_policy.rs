@@ -1,5 +1,7 @@
 //! The API's resource policy: whoever comes through one of these endpoints may invoke it, nobody else.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 /// Every stage, method and path of the API. The service stores it as the full ARN.
@@ -15,14 +17,12 @@ pub struct ResourcePolicy {
 }
 
 impl ResourcePolicy {
-    /// The document, once the front door's endpoint is known.
+    /// The document, once the front door's endpoints are known.
     #[must_use]
-    pub fn document(&self, vpc_endpoint_id: &str) -> Value {
-        let mut endpoints = self.additional_vpc_endpoint_ids.clone();
-        endpoints.push(vpc_endpoint_id.to_owned());
-        endpoints.sort();
-        endpoints.dedup();
-        let admitted = if let [only] = endpoints.as_slice() { json!(only) } else { json!(endpoints) };
+    pub fn document(&self, vpc_endpoint_ids: &BTreeSet<String>) -> Value {
+        let endpoints: BTreeSet<&String> = self.additional_vpc_endpoint_ids.iter().chain(vpc_endpoint_ids).collect();
+        let only = endpoints.first().filter(|_| endpoints.len() == 1);
+        let admitted = only.map_or_else(|| json!(endpoints), |only| json!(only));
         let statement = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": EVERY_METHOD});
         let mut deny = statement("Deny");
         deny["Condition"] = json!({"StringNotEquals": {"aws:SourceVpce": admitted}});
@@ -109,13 +109,66 @@ fn short_resource(resource: &str, api_id: &str) -> String {
     own.map_or_else(|| resource.to_owned(), |rest| format!("execute-api:{rest}"))
 }
 
+/// The statements of a policy, one line each.
+#[must_use]
+pub fn statements(policy: &Value) -> Vec<String> {
+    let statements = match policy.get("Statement") {
+        Some(Value::Array(statements)) => statements.clone(),
+        Some(single) => vec![single.clone()],
+        None => Vec::new(),
+    };
+    statements.iter().map(sentence).collect()
+}
+
+fn sentence(statement: &Value) -> String {
+    let part = |word: &str, key: &str| statement.get(key).map(|value| format!("{word}{}", words(value)));
+    let parts = [
+        part("", "Effect"),
+        part("", "Action"),
+        part("not ", "NotAction"),
+        part("on ", "Resource"),
+        part("on all but ", "NotResource"),
+        part("to ", "Principal"),
+        part("to all but ", "NotPrincipal"),
+        part("if ", "Condition"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(" or "),
+        Value::Object(fields) => {
+            fields.iter().map(|(key, value)| format!("{key} {}", words(value))).collect::<Vec<_>>().join(" and ")
+        }
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn document(endpoint: &str) -> Value {
+        ResourcePolicy::default().document(&BTreeSet::from([endpoint.to_owned()]))
+    }
+
+    #[test]
+    fn statements_read_as_sentences() {
+        assert_eq!(
+            statements(&document("vpce-1")),
+            [
+                "Deny execute-api:Invoke on execute-api:/*/*/* to * if StringNotEquals aws:SourceVpce vpce-1",
+                "Allow execute-api:Invoke on execute-api:/*/*/* to *",
+            ]
+        );
+        assert!(statements(&Value::Null).is_empty());
+    }
+
     #[test]
     fn what_the_service_returns_equals_what_was_written() {
-        let written = ResourcePolicy::default().document("vpce-1");
+        let written = document("vpce-1");
         let returned = json!({
             "Version": "2012-10-17",
             "Statement": [
@@ -131,8 +184,8 @@ mod tests {
 
     #[test]
     fn another_endpoint_or_api_is_a_difference() {
-        let written = ResourcePolicy::default().document("vpce-1");
-        let other = ResourcePolicy::default().document("vpce-2");
+        let written = document("vpce-1");
+        let other = document("vpce-2");
         assert_ne!(canonical_policy(&written, "a"), canonical_policy(&other, "a"));
         assert_eq!(short_resource("arn:aws:execute-api:r:1:bbb/*", "aaa"), "arn:aws:execute-api:r:1:bbb/*");
         assert_eq!(short_resource("arn:aws:execute-api:r:1:aaaa/*", "aaa"), "arn:aws:execute-api:r:1:aaaa/*");

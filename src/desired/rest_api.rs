@@ -1,5 +1,7 @@
 //! The private REST API.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::definition::definition;
@@ -37,19 +39,19 @@ impl RestApi {
     ///
     /// Source: API Gateway API Reference, `PutRestApi`.
     #[must_use]
-    pub fn document(&self, vpc_endpoint_id: &str) -> Value {
+    pub fn document(&self, vpc_endpoint_ids: &BTreeSet<String>) -> Value {
         let mut document = self.definition.clone();
-        document["x-amazon-apigateway-policy"] = self.policy.document(vpc_endpoint_id);
-        let endpoints = json!({"vpcEndpointIds": [vpc_endpoint_id]});
+        document["x-amazon-apigateway-policy"] = self.policy.document(vpc_endpoint_ids);
+        let endpoints = json!({"vpcEndpointIds": vpc_endpoint_ids});
         document["x-amazon-apigateway-endpoint-configuration"] = endpoints;
         document
     }
 
     /// Hash of all that a deployment takes a snapshot of: it decides when to deploy again.
     #[must_use]
-    pub fn content(&self, vpc_endpoint_id: &str) -> String {
+    pub fn content(&self, vpc_endpoint_ids: &BTreeSet<String>) -> String {
         let mode = self.endpoint_access_mode.as_deref().unwrap_or_default();
-        let parts = [&self.document(vpc_endpoint_id).to_string(), &self.security_policy, mode];
+        let parts = [&self.document(vpc_endpoint_ids).to_string(), &self.security_policy, mode];
         short_hash(&parts, CONTENT_LENGTH)
     }
 }

@@ -2,7 +2,7 @@
 //! rule.
 
 use super::Want;
-use crate::intent::{Intent, TargetGroupIntent};
+use crate::intent::{Intent, ListenerIntent, TargetGroupIntent};
 use crate::names::ResourceName;
 use crate::node::Node;
 use crate::tags::Tags;
@@ -27,8 +27,14 @@ pub(super) fn desired(intent: &Intent) -> Want<TargetGroup> {
         Some(TargetGroupIntent::Create { success_codes }) => success_codes.clone(),
     };
     let resource = Node::TargetGroup.resource();
+    let behind = match intent.load_balancer.as_ref().map(|balancer| &balancer.listener) {
+        Some(ListenerIntent::Existing { load_balancer_arn, .. }) => load_balancer_arn.clone(),
+        Some(ListenerIntent::Create(create)) => format!("{:?}", create.scheme),
+        None => String::new(),
+    };
     Want::Managed(TargetGroup {
-        name: ResourceName::elb(&intent.owner, resource, &intent.vpc_id),
+        // A target group serves one load balancer: another one needs another group beside it.
+        name: ResourceName::elb(&intent.owner, resource, &format!("{} {behind}", intent.vpc_id)),
         vpc_id: intent.vpc_id.clone(),
         success_codes,
         tags: intent.owner.tags(resource, &intent.tags),

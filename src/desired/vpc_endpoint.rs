@@ -1,6 +1,6 @@
 //! The interface VPC endpoint.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{GroupRef, Want};
 use crate::intent::{Caller, EndpointIntent, Intent, SecurityGroups};
@@ -14,8 +14,8 @@ pub struct VpcEndpoint {
     pub vpc_id: String,
     /// Service it leads to.
     pub service_name: String,
-    /// One subnet a zone.
-    pub subnet_ids: BTreeSet<String>,
+    /// The Availability Zone of each subnet, by its ID: one subnet a zone.
+    pub subnets: BTreeMap<String, String>,
     /// Its security groups.
     pub security_groups: BTreeSet<GroupRef>,
     /// Private DNS.
@@ -32,7 +32,7 @@ pub(super) fn desired(intent: &Intent) -> Want<VpcEndpoint> {
     Want::Managed(VpcEndpoint {
         vpc_id: intent.vpc_id.clone(),
         service_name: service_name(&intent.caller),
-        subnet_ids: create.subnet_ids.iter().cloned().collect(),
+        subnets: create.subnets.clone(),
         security_groups: group_refs(&create.security_groups, GroupRole::Endpoint),
         private_dns: create.private_dns,
         tags: intent.owner.tags(Node::VpcEndpoint.resource(), &intent.tags),

@@ -1,5 +1,7 @@
 //! The validated value. Every ID in it exists where it must.
 
+use std::collections::BTreeMap;
+
 use crate::api::{EndpointAccessMode, ListenerProtocol, LoadBalancerScheme, Route, SecurityPolicy, StagePath};
 use crate::observed::RuleConditions;
 use crate::tags::{Owner, Tags};
@@ -44,8 +46,8 @@ pub enum EndpointIntent {
 /// An endpoint to create.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateEndpoint {
-    /// One subnet a zone.
-    pub subnet_ids: Vec<String>,
+    /// The Availability Zone of each subnet, by its ID: one subnet a zone.
+    pub subnets: BTreeMap<String, String>,
     /// Its security groups.
     pub security_groups: SecurityGroups,
     /// Private DNS.

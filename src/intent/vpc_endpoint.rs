@@ -12,7 +12,7 @@ pub(super) fn resolve(wanted: &VpcEndpoint, found: &References, problems: &mut V
         (Some(create), None) => {
             let vpc_id = one_vpc("spec.vpcEndpoint.create.subnetIds", &create.subnet_ids, found, problems)?;
             let intent = CreateEndpoint {
-                subnet_ids: create.subnet_ids.clone(),
+                subnets: zones(&create.subnet_ids, found),
                 security_groups: security_groups(&create.security_group_ids),
                 private_dns: create.private_dns == PrivateDns::Enabled,
             };
@@ -28,6 +28,12 @@ pub(super) fn resolve(wanted: &VpcEndpoint, found: &References, problems: &mut V
 
 pub(super) fn security_groups(given: &[String]) -> SecurityGroups {
     if given.is_empty() { SecurityGroups::Managed } else { SecurityGroups::Given(given.to_vec()) }
+}
+
+/// The zone of each subnet.
+fn zones(subnet_ids: &[String], found: &References) -> BTreeMap<String, String> {
+    let known = subnet_ids.iter().filter_map(|id| Some((id.clone(), found.subnets.get(id)?.zone_id.clone())));
+    known.collect()
 }
 
 fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<Endpoint> {

@@ -18,4 +18,4 @@ pub use rule::{Rewrite, Rule, RuleConditions, RuleTransforms};
 pub use security_group::{Direction, Peer, Permission, SecurityGroup};
 pub use snapshot::Snapshot;
 pub use target_group::{TargetGroup, TargetHealth, TargetState};
-pub use vpc_endpoint::{EndpointState, VpcEndpoint};
+pub use vpc_endpoint::{EndpointState, Placement, VpcEndpoint};

@@ -1,6 +1,7 @@
 //! Listener rules.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -37,6 +38,16 @@ pub struct RuleConditions {
     pub others: BTreeSet<String>,
 }
 
+impl RuleConditions {
+    /// Each condition value with its kind: `path /orders/*`.
+    #[must_use]
+    pub fn items(&self) -> BTreeSet<String> {
+        let hosts = self.hosts.iter().map(|host| format!("host {host}"));
+        let paths = self.paths.iter().map(|path| format!("path {path}"));
+        hosts.chain(paths).chain(self.others.iter().cloned()).collect()
+    }
+}
+
 /// Transforms of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,4 +65,10 @@ pub struct Rewrite {
     pub regex: String,
     /// What to write instead.
     pub replace: String,
+}
+
+impl fmt::Display for Rewrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ⇒ {}", self.regex, self.replace)
+    }
 }

@@ -29,11 +29,43 @@ pub struct VpcEndpoint {
     pub network_interface_ids: BTreeSet<String>,
     /// Private IPv4 address of each network interface whose address is known.
     pub addresses: BTreeMap<String, String>,
+    /// Where each network interface is, as far as known.
+    pub placements: BTreeMap<String, Placement>,
     /// Tags.
     pub tags: Tags,
 }
 
+/// Where a network interface is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// Its subnet.
+    pub subnet_id: String,
+    /// The subnet's Availability Zone, by ID, where AWS tells it.
+    pub zone_id: Option<String>,
+}
+
 impl VpcEndpoint {
+    /// Whether it is gone: EC2 lists a deleted endpoint for a while.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.state == EndpointState::Deleted
+    }
+
+    /// The Availability Zone of one of its subnets, where known.
+    #[must_use]
+    pub fn zone_of(&self, subnet_id: &str) -> Option<&str> {
+        let placement = self.placements.values().find(|placement| placement.subnet_id == subnet_id)?;
+        placement.zone_id.as_deref()
+    }
+
+    /// Addresses in these subnets; one whose subnet is not known counts as in them.
+    #[must_use]
+    pub fn addresses_in(&self, within: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let counts =
+            |interface: &String| self.placements.get(interface).is_none_or(|placement| within(&placement.subnet_id));
+        self.addresses.iter().filter(|(id, _)| counts(id)).map(|(_, address)| address.clone()).collect()
+    }
+
     /// Addresses that can be targets: known only when every network interface has told its own.
     #[must_use]
     pub fn target_addresses(&self) -> Option<BTreeSet<String>> {

@@ -119,12 +119,13 @@ fn listener<'a>(graph: &Graph, snapshot: &'a Snapshot, balancer: Option<&LoadBal
     match &graph.listener {
         Want::Nothing => None,
         Want::Existing(arn) => snapshot.listeners.iter().find(|listener| listener.arn == *arn),
-        Want::Managed(_) => {
+        Want::Managed(wanted) => {
             let ours = |listener: &&Listener| {
                 graph.owner.owns_as(&listener.tags, Node::Listener.resource())
                     && balancer.is_some_and(|balancer| balancer.arn == listener.load_balancer_arn)
             };
-            snapshot.listeners.iter().filter(ours).min_by_key(|listener| &listener.arn)
+            // One that is open on the wanted port already stays: two cannot be on one port.
+            snapshot.listeners.iter().filter(ours).min_by_key(|it| (it.port != wanted.port, &it.arn))
         }
     }
 }

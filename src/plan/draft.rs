@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Blocked, Current, Difference, Fault, Plan, Step, Waiting};
-use crate::change::Change;
-use crate::desired::{Graph, GroupRef};
+use crate::change::{Change, SecurityGroupChange};
+use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
 use crate::observed::Snapshot;
 use crate::tags::{Owner, Tags};
@@ -73,6 +73,30 @@ impl<'a> Draft<'a> {
         if missing.is_empty() { Ok(ids) } else { Err(missing) }
     }
 
+    /// Whether the managed groups let through all that they should: only then members change groups.
+    pub(super) fn groups_admit(&self) -> bool {
+        let about_group = |node: &Node| matches!(node, Node::SecurityGroup(_));
+        let authorizes =
+            |step: &Step| matches!(step.change, Change::SecurityGroup(SecurityGroupChange::Authorize { .. }));
+        !self.plan.ready.iter().any(authorizes) && !self.plan.blocked.iter().any(|blocked| about_group(&blocked.node))
+    }
+
+    /// The endpoint's addresses that should be targets; none when one of them is not known yet.
+    pub(super) fn wanted_addresses(&self) -> Option<BTreeSet<String>> {
+        let endpoint = self.current.vpc_endpoint?;
+        let all = endpoint.target_addresses()?;
+        match &self.graph.vpc_endpoint {
+            Want::Managed(wanted) => Some(endpoint.addresses_in(|subnet| wanted.subnets.contains_key(subnet))),
+            Want::Existing(_) | Want::Nothing => Some(all),
+        }
+    }
+
+    /// Whether one of our target groups still holds one of these addresses, be it to finish its requests.
+    pub(super) fn has_target(&self, addresses: &BTreeSet<String>) -> bool {
+        let groups = self.snapshot.target_groups.iter().filter(|group| self.owns(&group.tags));
+        groups.flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
+    }
+
     /// Whether any of our rules, listeners or load balancers still stands: what they lead to goes after them.
     pub(super) fn entrance_stands(&self) -> Vec<Node> {
         let snapshot = self.snapshot;
@@ -83,12 +107,5 @@ impl<'a> Draft<'a> {
 
     pub(super) fn into_plan(self) -> Plan {
         self.plan
-    }
-}
-
-impl Difference {
-    /// The difference of a field, if there is one.
-    pub(super) fn of<T: PartialEq + std::fmt::Debug>(field: &'static str, old: &T, new: &T) -> Option<Self> {
-        (old != new).then(|| Self { field, old: format!("{old:?}"), new: format!("{new:?}") })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
-use super::{Difference, load_balancer};
+use super::{Difference, Edit, load_balancer};
 use crate::api::ListenerProtocol;
 use crate::change::{Change, ListenerChange, ListenerSettings};
 use crate::desired::{Listener as Wanted, Want};
@@ -26,7 +26,8 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     let differences = differences(present, &settings);
     if !differences.is_empty() {
         let change = ListenerChange::Modify { arn: present.arn.clone(), settings };
-        draft.update(NODE, Change::Listener(change), differences);
+        // Certificates follow once the listener speaks the protocol that takes them.
+        return draft.update(NODE, Change::Listener(change), differences);
     }
     certificates(draft, present, &wanted.extra_certificates);
 }
@@ -46,26 +47,37 @@ fn settings(wanted: &Wanted) -> ListenerSettings {
 }
 
 fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Difference> {
-    let action = DefaultAction::NotFound(settings.not_found_body.clone());
+    let action = match &present.default_action {
+        DefaultAction::NotFound(body) => format!("404 {body}"),
+        DefaultAction::Other => "another action".to_owned(),
+    };
     let differences = [
-        Difference::of("protocol", &present.protocol, &settings.protocol),
-        Difference::of("port", &present.port, &settings.port),
-        Difference::of("defaultCertificate", &present.default_certificate, &settings.default_certificate),
-        Difference::of("sslPolicy", &present.ssl_policy, &settings.ssl_policy),
-        Difference::of("defaultAction", &present.default_action, &action),
+        Difference::value("protocol", Some(&present.protocol), Some(&settings.protocol)),
+        Difference::value("port", Some(present.port), Some(settings.port)),
+        Difference::value(
+            "defaultCertificate",
+            present.default_certificate.as_ref(),
+            settings.default_certificate.as_ref(),
+        ),
+        Difference::value("sslPolicy", present.ssl_policy.as_ref(), settings.ssl_policy.as_ref()),
+        Difference::value("defaultAction", Some(action), Some(format!("404 {}", settings.not_found_body))),
     ];
     differences.into_iter().flatten().collect()
 }
 
 fn certificates(draft: &mut Draft<'_>, present: &Listener, wanted: &BTreeSet<String>) {
-    let differences: Vec<Difference> =
-        Difference::of("certificates", &present.extra_certificates, wanted).into_iter().collect();
     let add: BTreeSet<String> = wanted.difference(&present.extra_certificates).cloned().collect();
     let remove: BTreeSet<String> = present.extra_certificates.difference(wanted).cloned().collect();
+    let difference = |added: &BTreeSet<String>, removed: &BTreeSet<String>| {
+        let edit = Edit::Items { added: added.clone(), removed: removed.clone() };
+        vec![Difference { field: "certificates", edit }]
+    };
     if !add.is_empty() {
+        let differences = difference(&add, &BTreeSet::new());
         let change = ListenerChange::AddCertificates { arn: present.arn.clone(), certificate_arns: add };
         draft.update(NODE, Change::Listener(change), differences);
     } else if !remove.is_empty() {
+        let differences = difference(&BTreeSet::new(), &remove);
         let change = ListenerChange::RemoveCertificates { arn: present.arn.clone(), certificate_arns: remove };
         draft.update(NODE, Change::Listener(change), differences);
     }
@@ -73,7 +85,7 @@ fn certificates(draft: &mut Draft<'_>, present: &Listener, wanted: &BTreeSet<Str
 
 pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     let keep = draft.current.listener.map(|listener| &listener.arn);
-    let obsolete: Vec<&Listener> = draft
+    let mut obsolete: Vec<&Listener> = draft
         .snapshot
         .listeners
         .iter()
@@ -81,6 +93,7 @@ pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
             draft.owns(&it.tags) && Some(&it.arn) != keep && !load_balancer::goes(draft, &it.load_balancer_arn)
         })
         .collect();
+    obsolete.sort_by_key(|it| &it.arn);
     for listener in obsolete {
         draft.step(NODE, Change::Listener(ListenerChange::Delete { arn: listener.arn.clone() }));
     }

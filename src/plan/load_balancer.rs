@@ -1,11 +1,13 @@
 //! The Application Load Balancer.
 
+use std::collections::BTreeSet;
+
 use super::Difference;
 use super::draft::Draft;
 use crate::api::LoadBalancerScheme;
 use crate::change::{Change, LoadBalancerChange};
 use crate::desired::{LoadBalancer as Wanted, Want};
-use crate::node::Node;
+use crate::node::{GroupRole, Node};
 use crate::observed::{LoadBalancer, LoadBalancerState};
 
 const NODE: Node = Node::LoadBalancer;
@@ -26,18 +28,27 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
             };
             return draft.step(NODE, Change::LoadBalancer(change));
         };
-        let arn = present.arn.clone();
-        if let Some(difference) = Difference::of("subnetIds", &present.subnet_ids, &wanted.subnet_ids) {
-            let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: wanted.subnet_ids.clone() };
-            draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
-        }
-        if let Some(difference) = Difference::of("securityGroupIds", &present.security_group_ids, &group_ids) {
-            let change = LoadBalancerChange::SetSecurityGroups { arn, security_group_ids: group_ids };
-            draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
-        }
+        modify(draft, present, wanted, group_ids);
     }
     if let Some(present) = draft.current.load_balancer {
         judge_state(draft, present);
+    }
+}
+
+fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_ids: BTreeSet<String>) {
+    let arn = present.arn.clone();
+    if let Some(difference) = Difference::items("subnetIds", &present.subnet_ids, &wanted.subnet_ids) {
+        let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: wanted.subnet_ids.clone() };
+        draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
+    }
+    let Some(difference) = Difference::items("securityGroupIds", &present.security_group_ids, &group_ids) else {
+        return;
+    };
+    if draft.groups_admit() {
+        let change = LoadBalancerChange::SetSecurityGroups { arn, security_group_ids: group_ids };
+        draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
+    } else {
+        draft.block(NODE, "set security groups", GroupRole::ALL.map(Node::SecurityGroup));
     }
 }
 
@@ -63,8 +74,9 @@ fn judge_state(draft: &mut Draft<'_>, present: &LoadBalancer) {
 
 pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     let keep = draft.current.load_balancer.map(|balancer| &balancer.arn);
-    let obsolete: Vec<&LoadBalancer> =
+    let mut obsolete: Vec<&LoadBalancer> =
         draft.snapshot.load_balancers.iter().filter(|it| draft.owns(&it.tags) && Some(&it.arn) != keep).collect();
+    obsolete.sort_by_key(|it| &it.arn);
     for balancer in obsolete {
         draft.step(NODE, Change::LoadBalancer(LoadBalancerChange::Delete { arn: balancer.arn.clone() }));
     }

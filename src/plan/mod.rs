@@ -4,6 +4,7 @@
 //! from the answers, and plans again. Nothing is taken away before everything that replaces it stands: deletes come last, dependents first.
 
 mod current;
+mod difference;
 mod draft;
 mod function_permission;
 mod listener;
@@ -13,6 +14,7 @@ mod rest_api;
 mod rule;
 mod security_group;
 mod stage;
+mod subnets;
 mod target_group;
 mod targets;
 mod text;
@@ -24,6 +26,7 @@ use crate::node::Node;
 use crate::observed::Snapshot;
 
 pub use current::Current;
+pub use difference::{Difference, Edit};
 use draft::Draft;
 
 /// What to do, and what has to be waited for.
@@ -48,17 +51,6 @@ pub struct Step {
     pub change: Change,
     /// Which fields differ, from what to what; empty for creates and deletes.
     pub differences: Vec<Difference>,
-}
-
-/// A field that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The field.
-    pub field: &'static str,
-    /// What it is.
-    pub old: String,
-    /// What it should be.
-    pub new: String,
 }
 
 /// A step that needs the result of others first.

@@ -25,8 +25,6 @@ pub(super) struct Assignment {
     pub(super) priorities: Vec<i32>,
     /// Rules whose priority changes, by ARN.
     pub(super) moves: BTreeMap<String, i32>,
-    /// Priorities that our rules have now.
-    occupied: BTreeSet<i32>,
 }
 
 /// A wanted priority that cannot be had.
@@ -39,9 +37,9 @@ pub(super) struct Conflict {
 }
 
 impl Assignment {
-    /// The priority of a rule that is to be created, unless one of ours has to leave it first.
+    /// The priority of a rule that is to be created, once the others stand in order.
     pub(super) fn creatable(&self, index: usize) -> Option<i32> {
-        self.priorities.get(index).copied().filter(|priority| !self.occupied.contains(priority))
+        self.priorities.get(index).copied().filter(|_| self.moves.is_empty())
     }
 }
 
@@ -53,12 +51,10 @@ pub(super) fn assign(
     obsolete: &BTreeMap<i32, String>,
 ) -> Result<Assignment, Conflict> {
     let explicit = explicit(slots, foreign)?;
-    let present: BTreeSet<i32> =
-        slots.iter().filter_map(|slot| slot.present.as_ref()).map(|(_, priority)| *priority).collect();
+    let present: BTreeSet<i32> = slots.iter().filter_map(|slot| slot.present.as_ref()).map(|own| own.1).collect();
     let mut taken: BTreeSet<i32> = foreign.keys().chain(obsolete.keys()).copied().chain(explicit).collect();
-    let mut assignment =
-        Assignment { occupied: present.iter().chain(obsolete.keys()).copied().collect(), ..Assignment::default() };
-    let mut floor = FIRST - 1;
+    let mut assignment = Assignment::default();
+    let mut floor = behind_others(slots, foreign);
     for (index, slot) in slots.iter().enumerate() {
         let priority = match (slot.explicit, &slot.present) {
             (Some(explicit), _) => explicit,
@@ -74,8 +70,18 @@ pub(super) fn assign(
             assignment.moves.insert(arn.clone(), priority);
         }
     }
-    make_way(&mut assignment, obsolete, &taken).ok_or_else(|| full(0))?;
+    make_way(&mut assignment, slots, obsolete, &taken).ok_or_else(|| full(0))?;
     Ok(assignment)
+}
+
+/// The priority after which ours begin: behind the rules of others, so that a wide one takes no requests from them, but no rule of ours leaves its
+/// place for that.
+fn behind_others(slots: &[Slot], foreign: &BTreeMap<i32, String>) -> i32 {
+    let automatic = slots.iter().filter(|slot| slot.explicit.is_none());
+    let first = automatic.clone().filter_map(|slot| slot.present.as_ref()).map(|own| own.1).min();
+    let room = |floor: &i32| LAST - floor >= i32::try_from(automatic.clone().count()).unwrap_or(LAST);
+    let last = foreign.keys().copied().filter(|other| first.is_none_or(|first| *other < first)).max();
+    last.filter(room).unwrap_or(FIRST - 1)
 }
 
 fn full(index: usize) -> Conflict {
@@ -112,11 +118,24 @@ fn free(floor: i32, taken: &BTreeSet<i32>, present: &BTreeSet<i32>) -> Option<i3
     (floor + 1..=LAST).find(|candidate| !taken.contains(candidate) && !present.contains(candidate))
 }
 
-/// Moves obsolete rules away from priorities that wanted ones get.
-fn make_way(assignment: &mut Assignment, obsolete: &BTreeMap<i32, String>, taken: &BTreeSet<i32>) -> Option<()> {
-    let mut used: BTreeSet<i32> = taken.iter().chain(&assignment.occupied).copied().collect();
-    for (priority, arn) in obsolete {
-        if assignment.priorities.contains(priority) {
+/// Moves obsolete rules behind all others where they stand on a wanted priority, or where a wanted one moves behind them: they would take its
+/// requests.
+fn make_way(
+    assignment: &mut Assignment,
+    slots: &[Slot],
+    obsolete: &BTreeMap<i32, String>,
+    taken: &BTreeSet<i32>,
+) -> Option<()> {
+    let moved: Vec<(i32, i32)> = slots
+        .iter()
+        .zip(&assignment.priorities)
+        .filter_map(|(slot, new)| Some((slot.present.as_ref()?.1, *new)))
+        .collect();
+    let present = moved.iter().map(|(old, _)| *old);
+    let mut used: BTreeSet<i32> = taken.iter().copied().chain(present).chain(obsolete.keys().copied()).collect();
+    for (priority, arn) in obsolete.iter().rev() {
+        let overtaken = moved.iter().any(|(old, new)| old < priority && priority < new);
+        if overtaken || assignment.priorities.contains(priority) {
             let refuge = (FIRST..=LAST).rev().find(|candidate| !used.contains(candidate))?;
             used.insert(refuge);
             assignment.moves.insert(arn.clone(), refuge);
@@ -172,6 +191,23 @@ mod tests {
                 vec![],
                 vec![2, 1],
                 vec![],
+            ),
+            ("new rules stand behind those of others", vec![slot(None, None)], vec![5, 10], vec![], vec![11], vec![]),
+            (
+                "before others when nothing is free behind",
+                vec![slot(None, None)],
+                vec![1, 50_000],
+                vec![],
+                vec![2],
+                vec![],
+            ),
+            (
+                "an obsolete one does not stay before one that moves behind it",
+                vec![slot(Some(9), Some(2))],
+                vec![],
+                vec![5],
+                vec![9],
+                vec![("other-5", 50_000), ("rule-2", 9)],
             ),
             (
                 "an obsolete one makes way",

@@ -1,9 +1,13 @@
 //! The private REST API.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::Difference;
 use super::draft::Draft;
 use crate::change::{Change, PatchOperation, RestApiChange};
-use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy};
+use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy, statements};
 use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi};
 
@@ -14,9 +18,8 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
     let Some(endpoint) = draft.current.vpc_endpoint else {
         return draft.block(NODE, "create", [Node::VpcEndpoint]);
     };
-    let endpoint_id = endpoint.id.as_str();
     let Some(api) = draft.current.rest_api else {
-        return draft.step(NODE, Change::RestApi(create(wanted, endpoint_id)));
+        return draft.step(NODE, Change::RestApi(create(wanted, &endpoint.id)));
     };
     match api.status {
         ApiStatus::Updating => return draft.wait(NODE, format!("REST API {} is UPDATING", api.id)),
@@ -30,11 +33,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
     }
     let operations = operations(api, wanted);
     if operations.is_empty() {
-        put(draft, api, wanted, endpoint_id, stage);
+        put(draft, api, wanted, stage);
     } else {
         let differences =
-            operations.iter().map(|it| Difference { field: it.path, old: it.old.clone(), new: it.new.clone() });
-        let differences = differences.collect();
+            operations.iter().filter_map(|it| Difference::value(it.path, Some(&it.old), Some(&it.new))).collect();
         draft.update(NODE, Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations }), differences);
     }
 }
@@ -44,7 +46,7 @@ fn create(wanted: &Wanted, endpoint_id: &str) -> RestApiChange {
         name: wanted.name.clone(),
         description: wanted.description.clone(),
         vpc_endpoint_id: endpoint_id.to_owned(),
-        policy: wanted.policy.document(endpoint_id),
+        policy: wanted.policy.document(&BTreeSet::from([endpoint_id.to_owned()])),
         security_policy: wanted.security_policy.clone(),
         endpoint_access_mode: wanted.endpoint_access_mode.clone(),
         tags: wanted.tags.clone(),
@@ -71,9 +73,10 @@ fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
 }
 
 /// Writes the definition where the stage does not serve it yet, or where policy or association are not what was written.
-fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, endpoint_id: &str, stage: Option<&Stage>) {
-    let content = wanted.content(endpoint_id);
-    let differences = drift(api, wanted, endpoint_id);
+fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Stage>) {
+    let endpoints = admitted(draft, api, wanted);
+    let content = wanted.content(&endpoints);
+    let mut differences = drift(api, wanted, &endpoints);
     let serves = stage.is_none_or(|stage| serves(api, stage, &content));
     let written = api.definition.as_ref() == Some(&content);
     if differences.is_empty() && (serves || written) {
@@ -84,8 +87,31 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, endpoint_id: &str,
         let message = format!("REST API {} has kept another {fields} than was written; it is not deployed", api.id);
         return draft.fault(NODE, message);
     }
-    let document = wanted.document(endpoint_id);
+    let document = wanted.document(&endpoints);
+    if !serves {
+        // What the methods were before is not known, so the new ones are shown.
+        differences.clear();
+    }
     draft.update(NODE, Change::RestApi(RestApiChange::Put { id: api.id.clone(), document, content }), differences);
+}
+
+/// Endpoints that the API lets in: the front door's own, and while targets are left from before, those it let in until now. A request that still
+/// comes through one of them is answered, too.
+pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi, wanted: &Wanted) -> BTreeSet<String> {
+    let own: BTreeSet<String> = draft.current.vpc_endpoint.iter().map(|endpoint| endpoint.id.clone()).collect();
+    let addresses = draft.wanted_addresses().unwrap_or_default();
+    let left = draft.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses));
+    if !left {
+        return own;
+    }
+    let before: BTreeSet<String> = api.vpc_endpoint_ids.difference(&own).cloned().collect();
+    let all: BTreeSet<String> = own.union(&before).cloned().collect();
+    // An association that another hand made is none of ours: ours are tagged, or deployed.
+    let ours = |id: &String| draft.snapshot.vpc_endpoints.iter().any(|it| it.id == *id && draft.owns(&it.tags));
+    let deployed = [&before, &all].map(|endpoints| wanted.content(endpoints));
+    let is_deployed =
+        api.stages.iter().filter_map(|stage| stage.deployed.content.as_ref()).any(|it| deployed.contains(it));
+    if is_deployed { all } else { own.into_iter().chain(before.into_iter().filter(ours)).collect() }
 }
 
 /// Whether the stage serves a deployment of this content.
@@ -94,21 +120,21 @@ pub(super) fn serves(api: &RestApi, stage: &Stage, content: &str) -> bool {
 }
 
 /// What an import carries and API Gateway shows: compared as the service rewrites it.
-pub(super) fn drift(api: &RestApi, wanted: &Wanted, endpoint_id: &str) -> Vec<Difference> {
-    let present = api.policy.as_ref().map(|policy| canonical_policy(policy, &api.id).to_string());
-    let policy = Some(canonical_policy(&wanted.policy.document(endpoint_id), &api.id).to_string());
-    let associated: Vec<&str> = api.vpc_endpoint_ids.iter().map(String::as_str).collect();
+pub(super) fn drift(api: &RestApi, wanted: &Wanted, endpoints: &BTreeSet<String>) -> Vec<Difference> {
+    let lines = |policy: &Value| statements(&canonical_policy(policy, &api.id)).into_iter().collect::<BTreeSet<_>>();
+    let present = api.policy.as_ref().map(lines).unwrap_or_default();
     let differences = [
-        Difference::of("policy", &present, &policy),
-        Difference::of("vpcEndpointIds", &associated, &vec![endpoint_id]),
+        Difference::items("policy", &present, &lines(&wanted.policy.document(endpoints))),
+        Difference::items("vpcEndpointIds", &api.vpc_endpoint_ids, endpoints),
     ];
     differences.into_iter().flatten().collect()
 }
 
 pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     let keep = draft.current.rest_api.map(|api| &api.id);
-    let obsolete: Vec<&RestApi> =
+    let mut obsolete: Vec<&RestApi> =
         draft.snapshot.rest_apis.iter().filter(|it| draft.owns(&it.tags) && Some(&it.id) != keep).collect();
+    obsolete.sort_by_key(|it| &it.id);
     let entrance = if keep.is_none() { draft.entrance_stands() } else { Vec::new() };
     for api in obsolete {
         if entrance.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::priority::{self, Slot};
-use super::{Difference, load_balancer, stage};
+use super::{Current, Difference, load_balancer, stage};
 use crate::change::{Change, RuleChange};
 use crate::desired::Rule as Wanted;
 use crate::node::Node;
@@ -14,41 +14,56 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     if wanted.is_empty() {
         return;
     }
-    let (api, group, listener) = (draft.current.rest_api, draft.current.target_group, draft.current.listener);
-    let (Some(api), Some(group), Some(listener), true) = (api, group, listener, stage::is_served(draft)) else {
-        return block(draft, wanted);
-    };
     let present = matched(draft, wanted);
-    let priorities = priorities(draft, wanted, &present);
-    let priorities = match priorities {
+    let ready = match destination(draft) {
+        Ok(ready) => ready,
+        Err(missing) => return block(draft, &present, &missing),
+    };
+    let priorities = match priorities(draft, wanted, &present, ready.listener_arn) {
         Ok(priorities) => priorities,
         Err(fault) => return draft.fault(Node::Rule(fault.index.to_string()), fault.message),
     };
-    for (index, wanted) in wanted.iter().enumerate() {
-        let transforms = wanted.transforms(&api.id);
-        match present.get(index).copied().flatten() {
-            Some(rule) => modify(draft, index, rule, wanted, transforms, &group.arn),
-            None => create(draft, index, wanted, transforms, &priorities, &listener.arn, &group.arn),
+    for (index, (wanted, rule)) in wanted.iter().zip(&present).enumerate() {
+        let transforms = wanted.transforms(ready.api_id);
+        match rule {
+            Some(rule) => modify(draft, index, rule, wanted, transforms, ready.group_arn),
+            None => create(draft, index, wanted, transforms, &priorities, &ready),
         }
     }
-    if !priorities.moves.is_empty() {
-        let change = RuleChange::SetPriorities { priorities: priorities.moves };
-        draft.step(Node::Rule("*".to_owned()), Change::Rule(change));
+    set_priorities(draft, priorities.moves);
+}
+
+/// What rules lead to and where they stand.
+struct Destination<'a> {
+    api_id: &'a str,
+    group_arn: &'a str,
+    listener_arn: &'a str,
+}
+
+/// Where to send requests, where to write the rule, and somebody who answers; or what is missing of that.
+fn destination<'a>(draft: &Draft<'a>) -> Result<Destination<'a>, Vec<Node>> {
+    let Current { rest_api, target_group, listener, .. } = draft.current;
+    let filled = target_group.is_some_and(|group| !group.registered().is_empty());
+    match (rest_api, target_group, listener, stage::answers(draft)) {
+        (Some(api), Some(group), Some(listener), true) if filled => {
+            Ok(Destination { api_id: &api.id, group_arn: &group.arn, listener_arn: &listener.arn })
+        }
+        (api, _, listener, answers) => {
+            let missing = [
+                api.is_none().then_some(Node::RestApi),
+                (!answers).then_some(Node::Stage),
+                (!filled).then_some(Node::TargetGroup),
+                listener.is_none().then_some(Node::Listener),
+            ];
+            Err(missing.into_iter().flatten().collect())
+        }
     }
 }
 
-/// Every rule waits for the same: where to send requests, where to write the rule, and somebody who answers.
-fn block(draft: &mut Draft<'_>, wanted: &[Wanted]) {
-    let current = draft.current;
-    let missing = [
-        current.rest_api.is_none().then_some(Node::RestApi),
-        (!stage::is_served(draft)).then_some(Node::Stage),
-        current.target_group.is_none().then_some(Node::TargetGroup),
-        current.listener.is_none().then_some(Node::Listener),
-    ];
-    let missing: Vec<Node> = missing.into_iter().flatten().collect();
-    for index in 0..wanted.len() {
-        draft.block(Node::Rule(index.to_string()), "create", missing.clone());
+fn block(draft: &mut Draft<'_>, present: &[Option<&Rule>], missing: &[Node]) {
+    for (index, rule) in present.iter().enumerate() {
+        let what = if rule.is_some() { "check" } else { "create" };
+        draft.block(Node::Rule(index.to_string()), what, missing.to_vec());
     }
 }
 
@@ -65,30 +80,47 @@ fn ours<'a>(draft: &Draft<'a>) -> Vec<&'a Rule> {
     rules
 }
 
-/// The rule that stands for each wanted one: that with its conditions, else one that is left over, to be changed in place.
+/// The rule that stands for each wanted one: that with its conditions. Where one is wanted that is not there and one is there that is not wanted, the
+/// latter becomes the former, if it stands where that should: no request falls between two rules then. More than one would.
 fn matched<'a>(draft: &Draft<'a>, wanted: &[Wanted]) -> Vec<Option<&'a Rule>> {
     let mut left = ours(draft);
-    let mut take = |accept: &dyn Fn(&Rule) -> bool| {
-        let found = left.iter().position(|rule| accept(rule))?;
+    let mut take = |wanted: &Wanted| {
+        let found = left.iter().position(|rule| rule.conditions == wanted.conditions)?;
         Some(left.remove(found))
     };
-    let mut matched: Vec<Option<&Rule>> =
-        wanted.iter().map(|it| take(&|rule| rule.conditions == it.conditions)).collect();
-    for slot in matched.iter_mut().filter(|slot| slot.is_none()) {
-        *slot = take(&|_| true);
+    let mut matched: Vec<Option<&Rule>> = wanted.iter().map(&mut take).collect();
+    let missing: Vec<usize> = matched.iter().enumerate().filter(|(_, rule)| rule.is_none()).map(|it| it.0).collect();
+    if let ([index], [spare]) = (missing.as_slice(), left.as_slice())
+        && fits(*index, spare.priority, wanted, &matched)
+        && let Some(slot) = matched.get_mut(*index)
+    {
+        *slot = Some(spare);
     }
     matched
+}
+
+/// Whether a rule of this priority can take that place among the others as they are.
+fn fits(index: usize, priority: i32, wanted: &[Wanted], matched: &[Option<&Rule>]) -> bool {
+    let explicit = |it: &Wanted| it.priority.is_some();
+    if let Some(own) = wanted.get(index).filter(|it| explicit(it)) {
+        return own.priority == Some(priority);
+    }
+    let claimed = wanted.iter().any(|it| it.priority == Some(priority));
+    let automatic = wanted.iter().zip(matched).enumerate().filter(|(_, (wanted, _))| !explicit(wanted));
+    let in_order = automatic
+        .filter_map(|(place, (_, rule))| Some((place, rule.as_ref()?.priority)))
+        .all(|(place, other)| (place < index) == (other < priority));
+    !claimed && in_order
 }
 
 fn priorities(
     draft: &Draft<'_>,
     wanted: &[Wanted],
     present: &[Option<&Rule>],
+    listener_arn: &str,
 ) -> Result<priority::Assignment, priority::Conflict> {
     let kept: BTreeSet<&String> = present.iter().flatten().map(|rule| &rule.arn).collect();
-    let listener = draft.current.listener.map(|listener| &listener.arn);
-    let others =
-        draft.snapshot.rules.iter().filter(|rule| Some(&rule.listener_arn) == listener && !kept.contains(&rule.arn));
+    let others = draft.snapshot.rules.iter().filter(|it| it.listener_arn == listener_arn && !kept.contains(&it.arn));
     let (obsolete, foreign): (Vec<&Rule>, Vec<&Rule>) = others.partition(|rule| draft.owns(&rule.tags));
     let by_priority =
         |rules: Vec<&Rule>| rules.into_iter().map(|rule| (rule.priority, rule.arn.clone())).collect::<BTreeMap<_, _>>();
@@ -103,6 +135,16 @@ fn priorities(
     priority::assign(&slots, &by_priority(foreign), &by_priority(obsolete))
 }
 
+fn set_priorities(draft: &mut Draft<'_>, priorities: BTreeMap<String, i32>) {
+    if priorities.is_empty() {
+        return;
+    }
+    let old = |arn: &String| draft.snapshot.rules.iter().find(|rule| rule.arn == *arn).map(|rule| rule.priority);
+    let moves = priorities.iter().filter_map(|(arn, new)| Difference::value("priority", old(arn), Some(*new)));
+    let differences = moves.collect();
+    draft.update(Node::Rule("*".to_owned()), Change::Rule(RuleChange::SetPriorities { priorities }), differences);
+}
+
 fn modify(
     draft: &mut Draft<'_>,
     index: usize,
@@ -111,11 +153,11 @@ fn modify(
     transforms: RuleTransforms,
     group_arn: &str,
 ) {
-    let forward = Some(group_arn.to_owned());
     let differences = [
-        Difference::of("conditions", &rule.conditions, &wanted.conditions),
-        Difference::of("transforms", &rule.transforms, &transforms),
-        Difference::of("forward", &rule.target_group_arn, &forward),
+        Difference::items("conditions", &rule.conditions.items(), &wanted.conditions.items()),
+        Difference::value("hostHeaderRewrite", rule.transforms.host_header.as_ref(), transforms.host_header.as_ref()),
+        Difference::value("urlRewrite", rule.transforms.url.as_ref(), transforms.url.as_ref()),
+        Difference::value("forward", rule.target_group_arn.as_deref(), Some(group_arn)),
     ];
     let differences: Vec<Difference> = differences.into_iter().flatten().collect();
     if differences.is_empty() {
@@ -130,25 +172,25 @@ fn modify(
     draft.update(Node::Rule(index.to_string()), Change::Rule(change), differences);
 }
 
+/// A new rule waits until those before and after it stand in order.
 fn create(
     draft: &mut Draft<'_>,
     index: usize,
     wanted: &Wanted,
     transforms: RuleTransforms,
     priorities: &priority::Assignment,
-    listener_arn: &str,
-    group_arn: &str,
+    at: &Destination<'_>,
 ) {
     let node = Node::Rule(index.to_string());
     let Some(priority) = priorities.creatable(index) else {
         return draft.block(node, "create", [Node::Rule("*".to_owned())]);
     };
     let change = RuleChange::Create {
-        listener_arn: listener_arn.to_owned(),
+        listener_arn: at.listener_arn.to_owned(),
         priority,
         conditions: wanted.conditions.clone(),
         transforms,
-        target_group_arn: group_arn.to_owned(),
+        target_group_arn: at.group_arn.to_owned(),
         tags: wanted.tags.clone(),
     };
     draft.step(node, Change::Rule(change));
@@ -157,12 +199,13 @@ fn create(
 /// Deletes our rules that are no longer wanted, on whichever listener; those of a load balancer that goes go with it.
 pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     let kept: BTreeSet<&String> = matched(draft, wanted).into_iter().flatten().map(|rule| &rule.arn).collect();
-    let obsolete: Vec<&Rule> = draft
+    let mut obsolete: Vec<&Rule> = draft
         .snapshot
         .rules
         .iter()
         .filter(|rule| draft.owns(&rule.tags) && !kept.contains(&rule.arn) && !goes(draft, rule))
         .collect();
+    obsolete.sort_by_key(|it| &it.arn);
     for rule in obsolete {
         draft.step(Node::Rule(rule.arn.clone()), Change::Rule(RuleChange::Delete { arn: rule.arn.clone() }));
     }

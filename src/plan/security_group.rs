@@ -9,6 +9,9 @@ use crate::desired::{PermissionTo, SecurityGroup as Wanted};
 use crate::node::{GroupRole, Node};
 use crate::observed::{Direction, Peer, Permission, SecurityGroup};
 
+/// Port of the `execute-api` endpoint.
+const HTTPS: i32 = 443;
+
 pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
     let node = Node::SecurityGroup(wanted.role);
     let Some(group) = draft.current.security_group(wanted.role) else {
@@ -20,40 +23,74 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
         };
         return draft.step(node, Change::SecurityGroup(create));
     };
-    permissions(draft, group, wanted.role, Direction::Ingress, &group.ingress, &wanted.ingress);
-    if let Some(egress) = &wanted.egress {
-        permissions(draft, group, wanted.role, Direction::Egress, &group.egress, egress);
+    for (direction, present, wanted) in directions(group, wanted) {
+        permissions(draft, group, &node, direction, present, wanted);
     }
+}
+
+type Direct<'a> = (Direction, &'a BTreeSet<Permission>, &'a BTreeSet<PermissionTo>);
+
+/// The directions that are kept, with what is there and what should be.
+fn directions<'a>(group: &'a SecurityGroup, wanted: &'a Wanted) -> impl Iterator<Item = Direct<'a>> {
+    let egress = wanted.egress.as_ref().map(|egress| (Direction::Egress, &group.egress, egress));
+    [(Direction::Ingress, &group.ingress, &wanted.ingress)].into_iter().chain(egress)
 }
 
 /// Authorizes what is missing and revokes what is too much, in one direction.
 fn permissions(
     draft: &mut Draft<'_>,
     group: &SecurityGroup,
-    role: GroupRole,
+    node: &Node,
     direction: Direction,
     present: &BTreeSet<Permission>,
     wanted: &BTreeSet<PermissionTo>,
 ) {
-    let node = Node::SecurityGroup(role);
     let (known, missing) = resolve(draft, wanted);
     if !missing.is_empty() {
         draft.block(node.clone(), "authorize", missing);
     }
     let id = group.id.clone();
     let add: BTreeSet<Permission> = known.difference(present).cloned().collect();
-    let remove: BTreeSet<Permission> = present.difference(&known).cloned().collect();
+    let (_, remove) = superfluous(draft, direction, present, &known);
     if !add.is_empty() {
-        let differences = vec![Difference { field: direction_field(direction), old: String::new(), new: list(&add) }];
+        let differences = edit(direction, &BTreeSet::new(), &add);
         let change = SecurityGroupChange::Authorize { id: id.clone(), direction, permissions: add };
         draft.update(node.clone(), Change::SecurityGroup(change), differences);
     }
     if !remove.is_empty() {
-        let differences =
-            vec![Difference { field: direction_field(direction), old: list(&remove), new: String::new() }];
+        let differences = edit(direction, &remove, &BTreeSet::new());
         let change = SecurityGroupChange::Revoke { id, direction, permissions: remove };
-        draft.update(node, Change::SecurityGroup(change), differences);
+        draft.update(node.clone(), Change::SecurityGroup(change), differences);
     }
+}
+
+fn edit(direction: Direction, old: &BTreeSet<Permission>, new: &BTreeSet<Permission>) -> Vec<Difference> {
+    let field = match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    };
+    Difference::items(field, old, new).into_iter().collect()
+}
+
+/// What is too much: that which requests still pass by, since a load balancer or endpoint is in the group it names, and the rest.
+fn superfluous(
+    draft: &Draft<'_>,
+    direction: Direction,
+    present: &BTreeSet<Permission>,
+    known: &BTreeSet<Permission>,
+) -> (BTreeSet<Permission>, BTreeSet<Permission>) {
+    let members: BTreeSet<&String> = match direction {
+        Direction::Ingress => draft.snapshot.load_balancers.iter().flat_map(|it| &it.security_group_ids).collect(),
+        Direction::Egress => {
+            let endpoints = draft.snapshot.vpc_endpoints.iter().filter(|it| !it.is_gone());
+            endpoints.flat_map(|it| &it.security_group_ids).collect()
+        }
+    };
+    let passed = |permission: &Permission| match &permission.peer {
+        Peer::Group(id) => members.contains(id) && *permission == Permission::tcp(HTTPS, permission.peer.clone()),
+        Peer::Cidr(_) | Peer::Cidr6(_) | Peer::PrefixList(_) => false,
+    };
+    present.difference(known).cloned().partition(passed)
 }
 
 /// Permissions whose peers are known, and the groups that are not there yet.
@@ -72,27 +109,27 @@ fn resolve(draft: &Draft<'_>, wanted: &BTreeSet<PermissionTo>) -> (BTreeSet<Perm
     (known, missing)
 }
 
-fn direction_field(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ingress => "ingress",
-        Direction::Egress => "egress",
-    }
-}
-
-fn list(permissions: &BTreeSet<Permission>) -> String {
-    permissions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// Deletes groups that are no longer wanted, after what uses them and after the references between them.
 pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
+    for wanted in wanted {
+        let Some(group) = draft.current.security_group(wanted.role) else { continue };
+        for (direction, present, permissions) in directions(group, wanted) {
+            let (known, _) = resolve(draft, permissions);
+            if !superfluous(draft, direction, present, &known).0.is_empty() {
+                let user = if direction == Direction::Ingress { Node::LoadBalancer } else { Node::VpcEndpoint };
+                draft.block(Node::SecurityGroup(wanted.role), "revoke", [user]);
+            }
+        }
+    }
     let keep: BTreeSet<&str> =
         wanted.iter().filter_map(|it| draft.current.security_group(it.role)).map(|group| group.id.as_str()).collect();
-    let obsolete: Vec<&SecurityGroup> = draft
+    let mut obsolete: Vec<&SecurityGroup> = draft
         .snapshot
         .security_groups
         .iter()
         .filter(|group| draft.owns(&group.tags) && !keep.contains(group.id.as_str()))
         .collect();
+    obsolete.sort_by_key(|it| &it.id);
     for group in &obsolete {
         let node = Node::SecurityGroup(role_of(draft, group));
         let users = users(draft, &group.id);
@@ -111,7 +148,8 @@ fn role_of(draft: &Draft<'_>, group: &SecurityGroup) -> GroupRole {
 
 /// Parts that are still in the group.
 fn users(draft: &Draft<'_>, id: &str) -> Vec<Node> {
-    let endpoint = draft.snapshot.vpc_endpoints.iter().any(|endpoint| endpoint.security_group_ids.contains(id));
+    let endpoints = &draft.snapshot.vpc_endpoints;
+    let endpoint = endpoints.iter().any(|endpoint| !endpoint.is_gone() && endpoint.security_group_ids.contains(id));
     let balancer = draft.snapshot.load_balancers.iter().any(|balancer| balancer.security_group_ids.contains(id));
     let nodes = [endpoint.then_some(Node::VpcEndpoint), balancer.then_some(Node::LoadBalancer)];
     nodes.into_iter().flatten().collect()
@@ -133,13 +171,16 @@ fn release(draft: &mut Draft<'_>, node: &Node, group: &SecurityGroup, obsolete: 
             revoked = true;
         }
     }
-    let named = obsolete.iter().filter(|other| other.id != group.id).any(|other| names(other, &group.id));
+    let naming: BTreeSet<Node> = draft
+        .snapshot
+        .security_groups
+        .iter()
+        .filter(|other| other.id != group.id && names(other, &group.id))
+        .map(|other| Node::SecurityGroup(role_of(draft, other)))
+        .collect();
+    let named = !naming.is_empty();
     if named && !revoked {
-        draft.block(
-            node.clone(),
-            "delete",
-            GroupRole::ALL.map(Node::SecurityGroup).into_iter().filter(|it| it != node),
-        );
+        draft.block(node.clone(), "delete", naming);
     }
     revoked || named
 }

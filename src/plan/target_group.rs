@@ -20,7 +20,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         };
         return draft.step(NODE, Change::TargetGroup(create));
     };
-    if let Some(difference) = Difference::of("successCodes", &present.success_codes, &wanted.success_codes) {
+    if let Some(difference) =
+        Difference::value("successCodes", Some(&present.success_codes), Some(&wanted.success_codes))
+    {
         let change =
             TargetGroupChange::Modify { arn: present.arn.clone(), success_codes: wanted.success_codes.clone() };
         draft.update(NODE, Change::TargetGroup(change), vec![difference]);
@@ -29,8 +31,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
 
 pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     let keep = draft.current.target_group.map(|group| &group.arn);
-    let obsolete: Vec<&TargetGroup> =
+    let mut obsolete: Vec<&TargetGroup> =
         draft.snapshot.target_groups.iter().filter(|it| draft.owns(&it.tags) && Some(&it.arn) != keep).collect();
+    obsolete.sort_by_key(|it| &it.arn);
     for group in obsolete {
         let used = draft.snapshot.rules.iter().any(|rule| rule.target_group_arn.as_ref() == Some(&group.arn));
         let balancer =

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use crate::change::{Change, TargetGroupChange};
 use crate::desired::{TargetGroup as Wanted, Want};
 use crate::node::Node;
-use crate::observed::{TargetGroup, TargetState, VpcEndpoint};
+use crate::observed::{TargetGroup, TargetState};
 
 const NODE: Node = Node::TargetGroup;
 
@@ -17,9 +17,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         Want::Nothing => return,
     };
     let Some(group) = draft.current.target_group else {
-        return draft.block(NODE, "register targets", [Node::TargetGroup]);
+        return draft.block(NODE, "register targets", [NODE]);
     };
-    let Some(addresses) = draft.current.vpc_endpoint.and_then(VpcEndpoint::target_addresses) else {
+    let Some(addresses) = draft.wanted_addresses() else {
         return draft.block(NODE, "register targets", [Node::VpcEndpoint]);
     };
     let registered = group.registered();
@@ -55,7 +55,7 @@ fn judge_health(draft: &mut Draft<'_>, group: &TargetGroup, addresses: &BTreeSet
 /// Takes out targets that are no longer the endpoint's addresses.
 pub(super) fn backward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     let (Want::Managed(_), Some(group)) = (want, draft.current.target_group) else { return };
-    let Some(addresses) = draft.current.vpc_endpoint.and_then(VpcEndpoint::target_addresses) else { return };
+    let Some(addresses) = draft.wanted_addresses() else { return };
     let obsolete: BTreeSet<String> = group.registered().difference(&addresses).cloned().collect();
     if !obsolete.is_empty() {
         let change = TargetGroupChange::Deregister { arn: group.arn.clone(), addresses: obsolete };

@@ -5,6 +5,10 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::{Plan, Step};
+use crate::desired::statements;
+
+/// A value that is longer is cut: the text is for reading.
+const LONGEST: usize = 160;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,35 +27,81 @@ impl fmt::Display for Plan {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = match (self.change.deletes(), self.differences.is_empty()) {
-            (true, _) => '-',
-            (false, true) => '+',
+        let sign = match (self.change.creates() && self.differences.is_empty(), self.change.deletes()) {
+            (true, _) => '+',
+            (_, true) => '-',
             (false, false) => '~',
         };
         writeln!(f, "{sign} {}: {}", self.node, self.change.operation())?;
         if self.differences.is_empty() {
-            return fields(&self.change.fields()).try_for_each(|(name, value)| writeln!(f, "    {name}: {value}"));
+            return lines(&self.change.fields()).iter().try_for_each(|line| writeln!(f, "    {line}"));
         }
-        self.differences
-            .iter()
-            .try_for_each(|it| writeln!(f, "    {}: {} → {}", it.field, or_none(&it.old), or_none(&it.new)))
+        self.differences.iter().try_for_each(|it| writeln!(f, "    {}", cut(it.to_string())))
     }
 }
 
 /// What is sent, without what is empty.
-fn fields(sent: &Map<String, Value>) -> impl Iterator<Item = (&String, String)> {
-    let empty = |value: &Value| match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        _ => false,
-    };
-    sent.iter().filter(move |(_, value)| !empty(value)).map(|(name, value)| match value {
-        Value::String(text) => (name, text.clone()),
-        other => (name, other.to_string()),
-    })
+fn lines(sent: &Map<String, Value>) -> Vec<String> {
+    let lines =
+        sent.iter().filter(|(_, value)| !is_empty(value)).flat_map(|(name, value)| match (name.as_str(), value) {
+            ("policy", policy) => {
+                statements(policy).into_iter().map(|statement| format!("policy: {statement}")).collect()
+            }
+            ("document", document) => openapi(document),
+            (name, value) => vec![format!("{name}: {}", brief(value))],
+        });
+    lines.map(cut).collect()
 }
 
-fn or_none(value: &str) -> &str {
-    if value.is_empty() { "(none)" } else { value }
+/// An OpenAPI document by its methods, and what an import sets beside them.
+fn openapi(document: &Value) -> Vec<String> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let methods = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| {
+            let integration = &operation["x-amazon-apigateway-integration"];
+            let kind = integration["type"].as_str().unwrap_or_default();
+            let to = integration["uri"].as_str().map(|uri| format!(" {uri}")).unwrap_or_default();
+            format!("{} {path} → {kind}{to}", method_name(method))
+        })
+    });
+    let policy = statements(&document["x-amazon-apigateway-policy"]).into_iter().map(|it| format!("policy: {it}"));
+    let endpoints = brief(&document["x-amazon-apigateway-endpoint-configuration"]["vpcEndpointIds"]);
+    methods.chain(policy).chain([format!("vpcEndpointIds: {endpoints}")]).collect()
+}
+
+fn method_name(key: &str) -> String {
+    if key == "x-amazon-apigateway-any-method" { "ANY".to_owned() } else { key.to_ascii_uppercase() }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.values().all(is_empty),
+        _ => false,
+    }
+}
+
+fn brief(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(brief).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(_, value)| !is_empty(value));
+            let fields = fields.map(|(name, value)| match value {
+                Value::Object(_) => format!("{name} ({})", brief(value)),
+                _ => format!("{name} {}", brief(value)),
+            });
+            fields.collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn cut(line: String) -> String {
+    if line.chars().count() <= LONGEST {
+        return line;
+    }
+    line.chars().take(LONGEST).chain(['…']).collect()
 }

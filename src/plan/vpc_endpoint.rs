@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::Difference;
 use super::draft::Draft;
+use super::subnets::{Move, next_move, surplus};
 use crate::change::{Change, VpcEndpointChange};
 use crate::desired::{VpcEndpoint as Wanted, Want};
 use crate::names::client_token;
-use crate::node::Node;
+use crate::node::{GroupRole, Node};
 use crate::observed::{EndpointState, VpcEndpoint};
 
 const NODE: Node = Node::VpcEndpoint;
@@ -21,7 +22,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         };
         match present {
             None => return create(draft, wanted, group_ids),
-            Some(endpoint) if endpoint.state == EndpointState::Available => modify(draft, endpoint, wanted, &group_ids),
+            Some(endpoint) if endpoint.state == EndpointState::Available => {
+                modify(draft, endpoint, wanted, &group_ids);
+            }
             Some(_) => {}
         }
     }
@@ -52,7 +55,7 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
     if let Some(old) = leaving.iter().find(|old| old.vpc_id == wanted.vpc_id) {
         return draft.wait(NODE, format!("VPC endpoint {} is {}, a new one follows", old.id, old.state.as_str()));
     }
-    let subnets: Vec<&str> = wanted.subnet_ids.iter().map(String::as_str).collect();
+    let subnets: Vec<&str> = wanted.subnets.keys().map(String::as_str).collect();
     let groups: Vec<&str> = security_group_ids.iter().map(String::as_str).collect();
     let dns = if wanted.private_dns { "private-dns" } else { "" };
     let inputs = [vec![wanted.vpc_id.as_str(), dns], subnets, groups].concat();
@@ -60,7 +63,7 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
     let change = VpcEndpointChange::Create {
         vpc_id: wanted.vpc_id.clone(),
         service_name: wanted.service_name.clone(),
-        subnet_ids: wanted.subnet_ids.clone(),
+        subnet_ids: wanted.subnets.keys().cloned().collect(),
         security_group_ids,
         private_dns: wanted.private_dns,
         client_token,
@@ -70,49 +73,89 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
 }
 
 fn is_leaving(endpoint: &VpcEndpoint) -> bool {
-    matches!(endpoint.state, EndpointState::Deleting)
+    endpoint.state == EndpointState::Deleting
 }
 
+/// Everything that differs in one call, but for the subnets and groups that have to wait.
 fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_ids: &BTreeSet<String>) {
-    let add = |wanted: &BTreeSet<String>, present: &BTreeSet<String>| {
-        wanted.difference(present).cloned().collect::<BTreeSet<_>>()
-    };
-    let remove_subnet_ids = add(&present.subnet_ids, &wanted.subnet_ids);
-    let add_subnet_ids = add(&wanted.subnet_ids, &present.subnet_ids);
-    let differences: Vec<Difference> = [
-        Difference::of("subnetIds", &present.subnet_ids, &wanted.subnet_ids),
-        Difference::of("securityGroupIds", &present.security_group_ids, group_ids),
-        Difference::of("privateDns", &present.private_dns, &wanted.private_dns),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut target = present.clone();
+    match next_move(present, &wanted.subnets) {
+        Ok(Move { add, remove }) => {
+            target.subnet_ids.retain(|subnet| !remove.contains(subnet));
+            target.subnet_ids.extend(add);
+        }
+        Err(stuck) => draft.fault(NODE, stuck),
+    }
+    if present.security_group_ids != *group_ids {
+        if draft.groups_admit() {
+            target.security_group_ids.clone_from(group_ids);
+        } else {
+            draft.block(NODE, "set security groups", GroupRole::ALL.map(Node::SecurityGroup));
+        }
+    }
+    target.private_dns = wanted.private_dns;
+    update(draft, present, &target);
+}
+
+fn update(draft: &mut Draft<'_>, present: &VpcEndpoint, target: &VpcEndpoint) {
+    let on = |enabled: bool| if enabled { "on" } else { "off" };
+    let differences = [
+        Difference::items("subnetIds", &present.subnet_ids, &target.subnet_ids),
+        Difference::items("securityGroupIds", &present.security_group_ids, &target.security_group_ids),
+        Difference::value("privateDns", Some(on(present.private_dns)), Some(on(target.private_dns))),
+    ];
+    let differences: Vec<Difference> = differences.into_iter().flatten().collect();
     if differences.is_empty() {
         return;
     }
+    let less = |of: &BTreeSet<String>, other: &BTreeSet<String>| of.difference(other).cloned().collect();
     let change = VpcEndpointChange::Modify {
         id: present.id.clone(),
-        add_subnet_ids,
-        remove_subnet_ids,
-        add_security_group_ids: add(group_ids, &present.security_group_ids),
-        remove_security_group_ids: add(&present.security_group_ids, group_ids),
-        private_dns: (present.private_dns != wanted.private_dns).then_some(wanted.private_dns),
+        add_subnet_ids: less(&target.subnet_ids, &present.subnet_ids),
+        remove_subnet_ids: less(&present.subnet_ids, &target.subnet_ids),
+        add_security_group_ids: less(&target.security_group_ids, &present.security_group_ids),
+        remove_security_group_ids: less(&present.security_group_ids, &target.security_group_ids),
+        private_dns: (present.private_dns != target.private_dns).then_some(target.private_dns),
     };
     draft.update(NODE, Change::VpcEndpoint(change), differences);
 }
 
-pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
+/// Takes out subnets that are too much and deletes endpoints that are obsolete, once no target is left in them.
+pub(super) fn backward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
+    if let (Want::Managed(wanted), Some(present)) = (want, draft.current.vpc_endpoint) {
+        remove_surplus(draft, present, wanted);
+    }
     let keep = draft.current.vpc_endpoint.map(|endpoint| &endpoint.id);
-    let obsolete: Vec<&VpcEndpoint> =
-        draft.snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags) && Some(&it.id) != keep).collect();
+    let mut obsolete: Vec<&VpcEndpoint> = draft
+        .snapshot
+        .vpc_endpoints
+        .iter()
+        .filter(|it| draft.owns(&it.tags) && Some(&it.id) != keep && !it.is_gone())
+        .collect();
+    obsolete.sort_by_key(|it| &it.id);
     let entrance = if keep.is_none() { draft.entrance_stands() } else { Vec::new() };
     for endpoint in obsolete {
-        if matches!(endpoint.state, EndpointState::Deleting) {
+        let in_use = draft.has_target(&endpoint.addresses.values().cloned().collect());
+        let on: Vec<Node> = entrance.iter().cloned().chain(in_use.then_some(Node::TargetGroup)).collect();
+        if is_leaving(endpoint) {
             draft.wait(NODE, format!("VPC endpoint {} is deleting", endpoint.id));
-        } else if entrance.is_empty() {
+        } else if on.is_empty() {
             draft.step(NODE, Change::VpcEndpoint(VpcEndpointChange::Delete { id: endpoint.id.clone() }));
         } else {
-            draft.block(NODE, "delete", entrance.clone());
+            draft.block(NODE, "delete", on);
         }
     }
+}
+
+fn remove_surplus(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted) {
+    let remove = surplus(present, &wanted.subnets);
+    if remove.is_empty() {
+        return;
+    }
+    if draft.has_target(&present.addresses_in(|subnet| remove.contains(subnet))) {
+        return draft.block(NODE, "remove subnets", [Node::TargetGroup]);
+    }
+    let mut target = present.clone();
+    target.subnet_ids.retain(|subnet| !remove.contains(subnet));
+    update(draft, present, &target);
 }

@@ -55,6 +55,7 @@ pub(in crate::aws) fn observed(endpoint: sdk::VpcEndpoint) -> VpcEndpoint {
         dns_names: own_names(&id, names.collect()),
         network_interface_ids: endpoint.network_interface_ids.into_iter().flatten().collect(),
         addresses: BTreeMap::new(),
+        placements: BTreeMap::new(),
         tags: ec2_tags(endpoint.tags),
         id,
     }
