@@ -1,17 +1,56 @@
-//! Certificate Manager
-use super::{Inventory, Operation, Service};
+//! Certificate Manager (ACM API Reference).
+
+pub mod certificate;
+pub mod pem;
+pub mod tag;
+
+use std::collections::BTreeMap;
+
+use super::{Inventory, Operation, Service, Tagged, Tags, operation};
+use crate::clock::Timestamp;
 use crate::protocol::Protocol;
-const OPERATIONS: &[Operation] = &[];
+use crate::world::{Region, defaults};
+
+const OPERATIONS: &[Operation] = &[
+    operation!("AddTagsToCertificate", tag::add, Write),
+    operation!("DeleteCertificate", certificate::delete, Write),
+    operation!("DescribeCertificate", certificate::describe, Read),
+    operation!("ImportCertificate", certificate::import, Write),
+    operation!("ListCertificates", certificate::list, Read),
+    operation!("ListTagsForCertificate", tag::list, Read),
+    operation!("RemoveTagsFromCertificate", tag::remove, Write),
+    operation!("RequestCertificate", certificate::request, Write),
+];
+
 /// The service.
 pub static SERVICE: Service = Service {
     name: "acm",
     protocol: Protocol::Json,
     namespace: "CertificateManager",
     operations: OPERATIONS,
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
+    inventory: |region, _| Inventory::from([("acm:certificate", region.acm.certificates.keys().cloned().collect())]),
+    tagged,
 };
-/// State
+
+/// Certificates of one account in one region, by ARN.
 #[derive(Clone, Debug, Default)]
-pub struct State {}
-pub(crate) fn defaults(_: &mut crate::world::Region) {}
+pub struct State {
+    /// Certificates.
+    pub certificates: BTreeMap<String, certificate::Certificate>,
+    /// Their tags.
+    pub tags: BTreeMap<String, Tags>,
+}
+
+fn tagged(region: &Region, _: Timestamp) -> Vec<Tagged> {
+    let tags = region.acm.tags.iter();
+    tags.map(|(arn, tags)| Tagged { arn: arn.clone(), kind: "acm:certificate", tags: tags.clone() }).collect()
+}
+
+/// Puts the default world's certificate into an empty region.
+pub(crate) fn fill(region: &mut Region) {
+    let arn = region.arn("acm", &format!("certificate/{}", defaults::CERTIFICATE));
+    let domain = defaults::CERTIFICATE_DOMAIN;
+    let names = vec![domain.to_owned(), format!("*.{domain}")];
+    let certificate = certificate::Certificate::issued(&arn, domain, names, Timestamp::default());
+    region.acm.certificates.insert(arn, certificate);
+}

@@ -8,6 +8,7 @@ pub mod endpoint_service;
 pub mod internet_gateway;
 pub mod network_interface;
 pub mod policy;
+pub mod reachability;
 pub mod route_table;
 pub mod security_group;
 pub mod security_group_permission;

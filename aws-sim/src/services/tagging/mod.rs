@@ -1,7 +1,16 @@
-//! Tagging
-use super::{Inventory, Operation, Service};
+//! Resource Groups Tagging API (its API Reference): every taggable resource of the region, whatever its service.
+
+pub mod resource;
+
+use super::{Inventory, Operation, Service, operation};
 use crate::protocol::Protocol;
-const OPERATIONS: &[Operation] = &[];
+
+const OPERATIONS: &[Operation] = &[
+    operation!("GetResources", resource::get, Read),
+    operation!("GetTagKeys", resource::keys, Read),
+    operation!("GetTagValues", resource::values, Read),
+];
+
 /// The service.
 pub static SERVICE: Service = Service {
     name: "tagging",
