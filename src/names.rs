@@ -89,8 +89,9 @@ pub(crate) fn short_hash(parts: &[&str], length: usize) -> String {
 
 /// What remains of a Kubernetes name when AWS's character set and the room are respected.
 fn readable(name: &str, room: usize) -> String {
-    let clean: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(room).collect();
-    clean.trim_matches('-').to_owned()
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let clean: String = words.collect::<Vec<_>>().join("-").chars().take(room).collect();
+    clean.trim_end_matches('-').to_owned()
 }
 
 /// What the names of all load balancers and target groups of this object start with; others' names may start so too, tags decide.

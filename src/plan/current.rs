@@ -1,5 +1,6 @@
 //! Which observed resource stands for each part of the graph.
 
+use super::subnets::is_stuck;
 use crate::desired::{Graph, VpcEndpoint as WantedEndpoint, Want};
 use crate::node::{GroupRole, Node};
 use crate::observed::{
@@ -70,6 +71,7 @@ fn vpc_endpoint<'a>(owner: &Owner, want: &Want<WantedEndpoint>, snapshot: &'a Sn
                     && endpoint.vpc_id == wanted.vpc_id
                     && endpoint.service_name == wanted.service_name
                     && !matches!(endpoint.state, EndpointState::Deleting | EndpointState::Deleted)
+                    && !is_stuck(endpoint, &wanted.subnets)
             };
             let preferred = |endpoint: &&VpcEndpoint| (endpoint.state != EndpointState::Available, endpoint.id.clone());
             endpoints.filter(stands).min_by_key(preferred)

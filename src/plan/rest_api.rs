@@ -99,9 +99,7 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
 /// comes through one of them is answered, too.
 pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi, wanted: &Wanted) -> BTreeSet<String> {
     let own: BTreeSet<String> = draft.current.vpc_endpoint.iter().map(|endpoint| endpoint.id.clone()).collect();
-    let addresses = draft.wanted_addresses().unwrap_or_default();
-    let left = draft.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses));
-    if !left {
+    if !draft.old_targets_serve() {
         return own;
     }
     let before: BTreeSet<String> = api.vpc_endpoint_ids.difference(&own).cloned().collect();
@@ -137,7 +135,9 @@ pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     obsolete.sort_by_key(|it| &it.id);
     let entrance = if keep.is_none() { draft.entrance_stands() } else { Vec::new() };
     for api in obsolete {
-        if entrance.is_empty() {
+        if api.status == ApiStatus::Updating {
+            draft.wait(NODE, format!("REST API {} is UPDATING, it is deleted afterwards", api.id));
+        } else if entrance.is_empty() {
             draft.step(NODE, Change::RestApi(RestApiChange::Delete { id: api.id.clone() }));
         } else {
             draft.block(NODE, "delete", entrance.clone());

@@ -205,10 +205,21 @@ pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
         .iter()
         .filter(|rule| draft.owns(&rule.tags) && !kept.contains(&rule.arn) && !goes(draft, rule))
         .collect();
-    obsolete.sort_by_key(|it| &it.arn);
+    obsolete.sort_by_key(|it| (std::cmp::Reverse(it.priority), &it.arn));
+    let last = obsolete.first().copied();
     for rule in obsolete {
-        draft.step(Node::Rule(rule.arn.clone()), Change::Rule(RuleChange::Delete { arn: rule.arn.clone() }));
+        let node = Node::Rule(rule.arn.clone());
+        // Behind a rule that goes there must be none that goes, too, and answers otherwise: it would take its requests.
+        let waits = last.filter(|last| !wanted.is_empty() && !answers_alike(last, rule));
+        match waits {
+            Some(last) => draft.block(node, "delete", [Node::Rule(last.arn.clone())]),
+            None => draft.step(node, Change::Rule(RuleChange::Delete { arn: rule.arn.clone() })),
+        }
     }
+}
+
+fn answers_alike(one: &Rule, other: &Rule) -> bool {
+    one.transforms == other.transforms && one.target_group_arn == other.target_group_arn
 }
 
 fn goes(draft: &Draft<'_>, rule: &Rule) -> bool {

@@ -21,12 +21,17 @@ pub(super) fn surplus(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) 
     present.subnet_ids.iter().filter(|subnet| !wanted.contains_key(*subnet)).cloned().collect()
 }
 
+/// Whether the endpoint cannot get there: it has one subnet, and that is in the zone of the one that should take its place. Another endpoint is
+/// put beside it then.
+pub(super) fn is_stuck(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) -> bool {
+    let mut subnets = present.subnet_ids.iter();
+    let (Some(only), None) = (subnets.next(), subnets.next()) else { return false };
+    let zone = present.zone_of(only);
+    !wanted.contains_key(only) && zone.is_some() && wanted.values().all(|wanted| Some(wanted.as_str()) == zone)
+}
+
 /// What has to happen first so that every wanted subnet is there.
-///
-/// # Errors
-///
-/// The endpoint's only subnet is in the zone of the one that should take its place.
-pub(super) fn next_move(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) -> Result<Move, String> {
+pub(super) fn next_move(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) -> Move {
     let missing = wanted.iter().filter(|(subnet, _)| !present.subnet_ids.contains(*subnet));
     let surplus = surplus(present, wanted);
     let in_zone = |zone: &String, subnet: &&String| present.zone_of(subnet).is_none_or(|other| other == zone);
@@ -34,18 +39,71 @@ pub(super) fn next_move(present: &VpcEndpoint, wanted: &BTreeMap<String, String>
         missing.partition(|(_, zone)| surplus.iter().any(|subnet| in_zone(zone, &subnet)));
     if !free.is_empty() {
         let add = free.into_iter().map(|(subnet, _)| subnet.clone()).collect();
-        return Ok(Move { add, ..Move::default() });
+        return Move { add, ..Move::default() };
     }
     let in_the_way = surplus.iter().filter(|subnet| blocked.iter().any(|(_, zone)| in_zone(zone, subnet)));
     let mut remove: BTreeSet<String> = in_the_way.cloned().collect();
-    if let Some(last) = remove.last().cloned().filter(|_| remove.len() == present.subnet_ids.len()) {
-        remove.remove(&last);
-        if remove.is_empty() {
-            return Err(format!(
-                "subnet {last} is the only one of VPC endpoint {} and its zone takes no second: add a subnet in another zone, and move this one afterwards",
-                present.id
-            ));
+    if remove.len() == present.subnet_ids.len() {
+        remove.pop_last();
+    }
+    Move { remove, ..Move::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observed::{EndpointState, Placement};
+    use crate::tags::Tags;
+
+    fn map(subnets: &[(&str, &str)]) -> BTreeMap<String, String> {
+        subnets.iter().map(|(subnet, zone)| ((*subnet).to_owned(), (*zone).to_owned())).collect()
+    }
+
+    fn endpoint(subnets: &[(&str, &str)]) -> VpcEndpoint {
+        let placement = |(subnet_id, zone_id): (String, String)| {
+            (format!("eni-{subnet_id}"), Placement { subnet_id, zone_id: Some(zone_id) })
+        };
+        VpcEndpoint {
+            id: "vpce-1".to_owned(),
+            vpc_id: "vpc-1".to_owned(),
+            service_name: String::new(),
+            state: EndpointState::Available,
+            failure: None,
+            subnet_ids: map(subnets).into_keys().collect(),
+            security_group_ids: BTreeSet::new(),
+            private_dns: false,
+            dns_names: Vec::new(),
+            network_interface_ids: BTreeSet::new(),
+            addresses: BTreeMap::new(),
+            placements: map(subnets).into_iter().map(placement).collect(),
+            tags: Tags::new(),
         }
     }
-    Ok(Move { remove, ..Move::default() })
+
+    #[test]
+    fn a_new_subnet_comes_first_where_its_zone_is_free_and_an_old_one_goes_first_where_it_is_not() {
+        type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)], &'a [&'a str], &'a [&'a str]);
+        let cases: [Case<'_>; 6] = [
+            ("nothing to move", &[("s1", "a")], &[("s1", "a")], &[], &[]),
+            ("one more", &[("s1", "a")], &[("s1", "a"), ("s2", "b")], &["s2"], &[]),
+            ("one less is no matter of room", &[("s1", "a"), ("s2", "b")], &[("s1", "a")], &[], &[]),
+            ("to a free zone", &[("s1", "a")], &[("s2", "b")], &["s2"], &[]),
+            ("within a zone", &[("s1", "a"), ("s2", "b")], &[("s3", "a"), ("s2", "b")], &[], &["s1"]),
+            ("never the last", &[("s1", "a"), ("s2", "b")], &[("s3", "a"), ("s4", "b")], &[], &["s1"]),
+        ];
+        for (name, present, wanted, add, remove) in cases {
+            let next = next_move(&endpoint(present), &map(wanted));
+            let set = |subnets: &[&str]| subnets.iter().map(|it| (*it).to_owned()).collect::<BTreeSet<_>>();
+            assert_eq!(next, Move { add: set(add), remove: set(remove) }, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_single_subnet_within_its_zone_is_stuck() {
+        assert!(is_stuck(&endpoint(&[("s1", "a")]), &map(&[("s2", "a")])));
+        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &map(&[("s2", "a"), ("s3", "b")])));
+        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &map(&[("s1", "a")])));
+        let unknown = VpcEndpoint { placements: BTreeMap::new(), ..endpoint(&[("s1", "a")]) };
+        assert!(!is_stuck(&unknown, &map(&[("s2", "a")])));
+    }
 }

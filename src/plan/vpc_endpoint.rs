@@ -57,15 +57,19 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
     }
     let subnets: Vec<&str> = wanted.subnets.keys().map(String::as_str).collect();
     let groups: Vec<&str> = security_group_ids.iter().map(String::as_str).collect();
-    let dns = if wanted.private_dns { "private-dns" } else { "" };
-    let inputs = [vec![wanted.vpc_id.as_str(), dns], subnets, groups].concat();
+    let private_dns = private_dns(draft, wanted);
+    let dns = if private_dns { "private-dns" } else { "" };
+    // The token of one that is there, or was until lately, would answer with that one.
+    let others = draft.snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags));
+    let others: BTreeSet<&str> = others.map(|it| it.id.as_str()).collect();
+    let inputs = [vec![wanted.vpc_id.as_str(), dns], subnets, groups, others.into_iter().collect()].concat();
     let client_token = client_token(draft.owner(), &inputs);
     let change = VpcEndpointChange::Create {
         vpc_id: wanted.vpc_id.clone(),
         service_name: wanted.service_name.clone(),
         subnet_ids: wanted.subnets.keys().cloned().collect(),
         security_group_ids,
-        private_dns: wanted.private_dns,
+        private_dns,
         client_token,
         tags: wanted.tags.clone(),
     };
@@ -79,13 +83,9 @@ fn is_leaving(endpoint: &VpcEndpoint) -> bool {
 /// Everything that differs in one call, but for the subnets and groups that have to wait.
 fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_ids: &BTreeSet<String>) {
     let mut target = present.clone();
-    match next_move(present, &wanted.subnets) {
-        Ok(Move { add, remove }) => {
-            target.subnet_ids.retain(|subnet| !remove.contains(subnet));
-            target.subnet_ids.extend(add);
-        }
-        Err(stuck) => draft.fault(NODE, stuck),
-    }
+    let Move { add, remove } = next_move(present, &wanted.subnets);
+    target.subnet_ids.retain(|subnet| !remove.contains(subnet));
+    target.subnet_ids.extend(add);
     if present.security_group_ids != *group_ids {
         if draft.groups_admit() {
             target.security_group_ids.clone_from(group_ids);
@@ -93,8 +93,16 @@ fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_i
             draft.block(NODE, "set security groups", GroupRole::ALL.map(Node::SecurityGroup));
         }
     }
-    target.private_dns = wanted.private_dns;
+    target.private_dns = private_dns(draft, wanted);
     update(draft, present, &target);
+}
+
+/// Private DNS waits until another endpoint of ours in the VPC is gone that has it: AWS lets only one have it.
+fn private_dns(draft: &Draft<'_>, wanted: &Wanted) -> bool {
+    let current = draft.current.vpc_endpoint.map(|endpoint| &endpoint.id);
+    let others = draft.snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags) && Some(&it.id) != current);
+    let mut holders = others.filter(|it| it.private_dns && it.vpc_id == wanted.vpc_id && !it.is_gone());
+    wanted.private_dns && holders.next().is_none()
 }
 
 fn update(draft: &mut Draft<'_>, present: &VpcEndpoint, target: &VpcEndpoint) {

@@ -2,9 +2,10 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::concern::{Verdict, steps, verdicts};
+use super::concern::{Verdict, concern_of, steps, verdicts};
 use super::{Failure, Finding, Reason, Remains, Report};
 use crate::intent::Problem;
+use crate::node::Node;
 use crate::plan::Plan;
 
 /// Types of conditions. Part of the API: names are never changed.
@@ -126,8 +127,17 @@ impl Book<'_> {
     fn deleting(&mut self, remains: &Remains) {
         let Remains { plan, failures } = remains;
         let waits = plan.waiting.iter().map(|it| it.what.clone());
-        let what: Vec<String> =
-            failures.iter().map(|it| it.message.clone()).chain(waits).chain(steps(plan, |_| true)).collect();
+        let faults = plan.faults.iter().map(|it| it.message.clone());
+        let mut what: Vec<String> = failures
+            .iter()
+            .map(|it| it.message.clone())
+            .chain(faults)
+            .chain(waits)
+            .chain(steps(plan, |_| true))
+            .collect();
+        if what.is_empty() {
+            what.push("nothing is left in AWS".to_owned());
+        }
         let reason = failures.iter().map(|it| it.reason).find(|reason| reason.stalls()).unwrap_or(Reason::Deleting);
         let verdict = Verdict::new(reason, what.join("; "));
         self.set(ConditionType::Ready, "False", &verdict);
@@ -162,8 +172,10 @@ impl Book<'_> {
 /// Why the front door is not ready, if it is not: what stalls comes first, then failures, then the first concern on the request's path.
 fn overall(verdicts: &[(ConditionType, Verdict)], failures: &[Failure]) -> Option<Verdict> {
     let concerns = verdicts.iter().map(|(_, verdict)| verdict).filter(|verdict| !verdict.holds()).cloned();
-    let failed =
-        failures.iter().filter(|failure| failure.node.is_none()).map(|it| Verdict::new(it.reason, it.message.clone()));
+    // What belongs to no concern that is shown would be lost otherwise.
+    let shown = |node: &Node| verdicts.iter().any(|(concern, _)| *concern == concern_of(node));
+    let failed = failures.iter().filter(|failure| !failure.node.as_ref().is_some_and(shown));
+    let failed = failed.map(|it| Verdict::new(it.reason, it.message.clone()));
     let all: Vec<Verdict> = failed.chain(concerns).collect();
     let stalled = all.iter().find(|verdict| verdict.reason.stalls());
     stalled.or_else(|| all.first()).cloned()

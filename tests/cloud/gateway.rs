@@ -1,0 +1,132 @@
+//! APIs, stages and function policies.
+
+use std::collections::BTreeMap;
+
+use frontdoor::change::{FunctionPermissionChange, Output, RestApiChange, StageChange};
+use frontdoor::observed::{ApiStatus, FunctionPolicy, InvokePermission, RestApi};
+use serde_json::Value;
+
+use super::{Cloud, Refusal, wrong};
+use crate::fixture;
+
+pub(super) fn foreign_statement() -> FunctionPolicy {
+    let permission =
+        InvokePermission { source_arn: Some("arn:aws:execute-api:eu-central-1:111122223333:x/*".to_owned()) };
+    FunctionPolicy { statements: BTreeMap::from([("of-another-team".to_owned(), permission)]) }
+}
+
+/// The service stores the full ARN.
+fn stored(policy: &Value, api_id: &str) -> Value {
+    let arn = format!("arn:aws:execute-api:{}:{}:{api_id}/", fixture::REGION, fixture::ACCOUNT);
+    let text = policy.to_string().replace("execute-api:/", &arn);
+    serde_json::from_str(&text).expect("still JSON")
+}
+
+fn endpoints(document: &Value) -> impl Iterator<Item = String> {
+    let ids = document["x-amazon-apigateway-endpoint-configuration"]["vpcEndpointIds"].as_array();
+    ids.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned))
+}
+
+impl Cloud {
+    pub(super) fn rest_api(&mut self, change: &RestApiChange) -> Result<Output, Refusal> {
+        if let RestApiChange::Create {
+            name,
+            description,
+            vpc_endpoint_id,
+            policy,
+            security_policy,
+            endpoint_access_mode,
+            tags,
+        } = change
+        {
+            if !self.all.vpc_endpoints.iter().any(|it| it.id == *vpc_endpoint_id) {
+                return wrong(format!("BadRequestException: {vpc_endpoint_id}"));
+            }
+            let id = self.id("api");
+            return Ok(Output::RestApi(Box::new(RestApi {
+                name: name.clone(),
+                description: description.clone(),
+                private: true,
+                vpc_endpoint_ids: [vpc_endpoint_id.clone()].into(),
+                policy: Some(stored(policy, &id)),
+                security_policy: Some(security_policy.clone()),
+                endpoint_access_mode: endpoint_access_mode.clone(),
+                status: ApiStatus::Available,
+                created_at: i64::from(self.next),
+                definition: None,
+                stages: Vec::new(),
+                tags: tags.clone(),
+                id,
+            })));
+        }
+        self.change_api(change)
+    }
+
+    fn change_api(&mut self, change: &RestApiChange) -> Result<Output, Refusal> {
+        let (RestApiChange::Put { id, .. } | RestApiChange::Update { id, .. } | RestApiChange::Delete { id }) = change
+        else {
+            return wrong("not a change");
+        };
+        let mut api = self.all.rest_apis.iter().find(|it| it.id == *id).expect("checked before").clone();
+        if api.status != ApiStatus::Available {
+            return wrong(format!("ConflictException: {id} is being updated"));
+        }
+        match change {
+            RestApiChange::Put { document, .. } => {
+                let policy = document.get("x-amazon-apigateway-policy");
+                api.policy = policy.map(|policy| stored(policy, id));
+                api.vpc_endpoint_ids = endpoints(document).collect();
+                self.documents.insert(id.clone(), document.clone());
+            }
+            RestApiChange::Update { operations, .. } => {
+                for operation in operations {
+                    match operation.path {
+                        "/name" => api.name.clone_from(&operation.new),
+                        "/description" => api.description = Some(operation.new.clone()),
+                        "/endpointAccessMode" => api.endpoint_access_mode = Some(operation.new.clone()),
+                        "/securityPolicy" => {
+                            api.security_policy = Some(operation.new.clone());
+                            api.status = ApiStatus::Updating;
+                        }
+                        other => return wrong(format!("BadRequestException: {other}")),
+                    }
+                }
+            }
+            RestApiChange::Create { .. } | RestApiChange::Delete { .. } => {}
+        }
+        Ok(Output::RestApi(Box::new(api)))
+    }
+
+    pub(super) fn stage(&mut self, change: &StageChange) -> Result<Output, Refusal> {
+        match change {
+            StageChange::Deploy { api_id, name, .. } => {
+                let api = self.all.rest_apis.iter().find(|it| it.id == *api_id).expect("checked before");
+                let document = self.documents.get(api_id);
+                let (Some(_), Some(document)) = (&api.policy, document) else {
+                    return wrong("BadRequestException: no policy or no method");
+                };
+                self.deployed.insert((api_id.clone(), name.clone()), document.clone());
+                Ok(Output::Id(self.id("deployment")))
+            }
+            StageChange::Delete { api_id, name } => {
+                self.deployed.remove(&(api_id.clone(), name.clone()));
+                Ok(Output::Done)
+            }
+        }
+    }
+
+    pub(super) fn function_permission(&mut self, change: &FunctionPermissionChange) -> Result<Output, Refusal> {
+        let (FunctionPermissionChange::Add { function_arn, statement_id, .. }
+        | FunctionPermissionChange::Remove { function_arn, statement_id }) = change;
+        let Some(policy) = self.all.function_policies.get(function_arn) else {
+            return wrong(format!("ResourceNotFoundException: {function_arn}"));
+        };
+        let present = policy.statements.contains_key(statement_id);
+        match (change, present) {
+            (FunctionPermissionChange::Add { .. }, true) => wrong("ResourceConflictException"),
+            (FunctionPermissionChange::Remove { .. }, false) => wrong("ResourceNotFoundException"),
+            _ if *statement_id != frontdoor::names::statement_id(&self.owner) => wrong("a statement of others"),
+            _ => Ok(Output::Done),
+        }
+    }
+}

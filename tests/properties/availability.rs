@@ -1,0 +1,76 @@
+//! A request that was answered before a change and is answered after it is answered all the time.
+
+use frontdoor::api::PrivateApiFrontDoorSpec;
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::cloud::{Answer, Cloud, Request};
+use crate::fixture::{SUBNETS, listener_arn};
+use crate::specs::{any_spec, rules};
+use crate::{graph, reach};
+
+/// Requests to every listener that may be there.
+fn requests(cloud: &Cloud) -> Vec<Request> {
+    let paths = ["/", "/test/", "/test/a", "/test/ab/c", "/test/b", "/prod/a", "/orders", "/orders/1", "/elsewhere"];
+    let listeners = cloud.all.listeners.iter().map(|it| it.arn.clone());
+    let request = |listener_arn: String| {
+        paths.into_iter().flat_map(move |path| {
+            let listener_arn = listener_arn.clone();
+            ["api.example.com", "elsewhere.example.com"].into_iter().map(move |host| Request {
+                listener_arn: listener_arn.clone(),
+                host,
+                path: path.to_owned(),
+            })
+        })
+    };
+    listeners.flat_map(request).collect()
+}
+
+/// Changes the spec and watches every request at every moment.
+fn watch(first: &PrivateApiFrontDoorSpec, second: &PrivateApiFrontDoorSpec) {
+    let mut cloud = Cloud::new();
+    reach(&mut cloud, first);
+    let requests = requests(&cloud);
+    let before: Vec<Option<Answer>> = requests.iter().map(|request| cloud.request(request)).collect();
+    let (graph, wanted) = graph(&cloud, second);
+    let mut moments: Vec<(String, Vec<Option<Answer>>)> = Vec::new();
+    let left = cloud.settle(&graph, &wanted, None, &mut |cloud, plan| {
+        moments.push((plan.to_string(), requests.iter().map(|request| cloud.request(request)).collect()));
+    });
+    assert!(left.is_converged(), "{left}");
+    for (index, request) in requests.iter().enumerate() {
+        let (Some(before), Some(after)) = (&before[index], &cloud.request(request)) else { continue };
+        for (plan, answers) in &moments {
+            let now = answers[index].as_ref();
+            assert!(
+                now.is_some(),
+                "{request:?} is not answered any more; before {before:?}, after {after:?}, during\n{plan}"
+            );
+            let same_route = before.route == after.route;
+            assert!(
+                !same_route || now.is_some_and(|now| now.route == before.route),
+                "{request:?} went to {now:?} during\n{plan}"
+            );
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn changed_rules_leave_no_gap(first in rules(), second in rules()) {
+        let spec = |rules| -> PrivateApiFrontDoorSpec {
+            serde_json::from_value(json!({
+                "vpcEndpoint": {"create": {"subnetIds": [SUBNETS[2].0, SUBNETS[3].0]}},
+                "api": {"routes": [{"integration": {"mock": {}}}], "stage": {"name": "test"}},
+                "loadBalancer": {"listenerArn": listener_arn("foreign-1")},
+                "rules": rules,
+            })).expect("a spec")
+        };
+        watch(&spec(first), &spec(second));
+    }
+
+    #[test]
+    fn a_changed_spec_leaves_no_gap(first in any_spec(), second in any_spec()) {
+        watch(&first, &second);
+    }
+}

@@ -1,0 +1,91 @@
+//! From any start to what is wanted, whatever happens on the way, and to nothing in the end.
+
+use frontdoor::desired::Graph;
+use frontdoor::intent::Wanted;
+use frontdoor::observed::Snapshot;
+use frontdoor::plan::plan;
+use proptest::prelude::*;
+
+use crate::cloud::{Cloud, Crash};
+use crate::drift::any_drift;
+use crate::specs::{any_spec, second_vpc};
+use crate::{graph, reach};
+
+/// Everything one spec asks for exists once.
+fn assert_no_duplicates(cloud: &Cloud) {
+    let Snapshot { mut vpc_endpoints, rest_apis, target_groups, load_balancers, listeners, .. } = cloud.ours();
+    vpc_endpoints.retain(|endpoint| !endpoint.is_gone());
+    let counts = [vpc_endpoints.len(), rest_apis.len(), target_groups.len(), load_balancers.len(), listeners.len()];
+    assert!(counts.iter().all(|count| *count <= 1), "{counts:?}");
+}
+
+proptest! {
+    #[test]
+    fn every_spec_is_reached_from_every_other_and_after_drift(first in any_spec(), drift in any_drift(), second in any_spec()) {
+        let mut cloud = Cloud::new();
+        reach(&mut cloud, &first);
+        drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+        reach(&mut cloud, &second);
+        assert_no_duplicates(&cloud);
+    }
+
+    #[test]
+    fn what_is_reached_stays_as_it_is(spec in any_spec()) {
+        let mut cloud = Cloud::new();
+        reach(&mut cloud, &spec);
+        let (graph, wanted) = graph(&cloud, &spec);
+        let (before, calls) = (cloud.all.clone(), cloud.calls);
+        let again = cloud.pass(&graph, &wanted, None, &mut |_, _| {});
+        prop_assert!(again.is_converged(), "{again}");
+        prop_assert_eq!(calls, cloud.calls);
+        prop_assert_eq!(before, cloud.all);
+    }
+
+    #[test]
+    fn a_crash_after_any_call_changes_nothing_in_the_end(first in any_spec(), second in any_spec(), crashes in proptest::collection::vec(0..40usize, 1..4)) {
+        let mut cloud = Cloud::new();
+        for spec in [&first, &second] {
+            let (graph, wanted) = graph(&cloud, spec);
+            for crash in &crashes {
+                let after = cloud.calls + crash;
+                cloud.pass(&graph, &wanted, Some(Crash { after }), &mut |_, _| {});
+                cloud.advance();
+            }
+            cloud.converge(&graph, &wanted);
+        }
+        assert_no_duplicates(&cloud);
+    }
+
+    #[test]
+    fn nothing_of_ours_is_left_after_deletion(spec in any_spec(), drift in any_drift(), early in 0..30usize) {
+        let mut cloud = Cloud::new();
+        let foreign = cloud.foreign();
+        let (graph, wanted) = graph(&cloud, &spec);
+        let crash = Crash { after: early };
+        cloud.pass(&graph, &wanted, Some(crash), &mut |_, _| {});
+        cloud.settle(&graph, &wanted, Some(crash), &mut |_, _| {});
+        drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+        cloud.converge(&Graph::nothing(cloud.owner.clone()), &wanted);
+        cloud.advance();
+        prop_assert_eq!(cloud.ours(), Snapshot::default());
+        prop_assert_eq!(foreign, cloud.foreign());
+    }
+}
+
+#[test]
+fn a_front_door_moves_to_another_vpc_and_back() {
+    proptest!(ProptestConfig::with_cases(64), |(spec in any_spec())| {
+        let mut cloud = Cloud::new();
+        for spec in [&spec, &second_vpc(), &spec] {
+            reach(&mut cloud, spec);
+            assert_no_duplicates(&cloud);
+        }
+    });
+}
+
+#[test]
+fn the_plan_of_nothing_over_nothing_is_empty() {
+    let nothing = Graph::nothing(crate::fixture::owner());
+    assert!(plan(&nothing, &Snapshot::default()).is_converged());
+    assert!(plan(&nothing, &Cloud::new().observe(&Wanted::default())).is_converged());
+}

@@ -1,0 +1,35 @@
+//! Properties of the pure middle over a small cloud in memory.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod availability;
+#[path = "../cloud/mod.rs"]
+mod cloud;
+mod conditions;
+mod convergence;
+mod drift;
+#[path = "../fixture/mod.rs"]
+mod fixture;
+mod names;
+mod ownership;
+mod specs;
+mod stable;
+
+use frontdoor::api::PrivateApiFrontDoorSpec;
+use frontdoor::desired::{Graph, desired};
+use frontdoor::intent::{Wanted, resolve};
+
+use cloud::Cloud;
+
+/// What a spec asks for in this cloud.
+fn graph(cloud: &Cloud, spec: &PrivateApiFrontDoorSpec) -> (Graph, Wanted) {
+    let wanted = Wanted::of(spec);
+    let intent = resolve(spec, &cloud.owner, &cloud.references(&wanted)).expect("a spec that can be had");
+    (desired(&intent), wanted)
+}
+
+/// Brings the cloud to what the spec asks for.
+fn reach(cloud: &mut Cloud, spec: &PrivateApiFrontDoorSpec) {
+    let (graph, wanted) = graph(cloud, spec);
+    cloud.converge(&graph, &wanted);
+}

@@ -1,0 +1,153 @@
+//! Arbitrary specs that can be had.
+
+use frontdoor::api::PrivateApiFrontDoorSpec;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::fixture::{HELLO, OTHER_FUNCTION, SUBNETS, listener_arn};
+
+const CERTIFICATES: [&str; 3] = [
+    "arn:aws:acm:eu-central-1:111122223333:certificate/1",
+    "arn:aws:acm:eu-central-1:111122223333:certificate/2",
+    "arn:aws:acm:eu-central-1:111122223333:certificate/3",
+];
+
+/// A spec, the endpoint, API and load balancer of which may each be created or given.
+pub fn any_spec() -> impl Strategy<Value = PrivateApiFrontDoorSpec> {
+    (endpoint(), api(), balancer(), rules(), prop_oneof![Just("200,403"), Just("403")]).prop_map(assemble)
+}
+
+fn assemble(
+    (endpoint, api, balancer, rules, codes): (Value, Value, Option<Value>, Vec<Value>, &str),
+) -> PrivateApiFrontDoorSpec {
+    let mut spec = json!({"vpcEndpoint": endpoint, "api": api, "rules": rules});
+    if let Some(balancer) = balancer {
+        spec["loadBalancer"] = balancer;
+        spec["targetGroup"] = json!({"healthCheck": {"successCodes": codes}});
+    }
+    serde_json::from_value(spec).expect("a spec")
+}
+
+fn groups(field: &'static str) -> impl Strategy<Value = Value> {
+    prop_oneof![
+        3 => Just(json!({})),
+        1 => Just(json!({field: ["sg-0a1b2c3d4e5f60097"]})),
+        1 => Just(json!({field: ["sg-0a1b2c3d4e5f60097", "sg-0a1b2c3d4e5f60096"]})),
+    ]
+}
+
+fn with(mut value: Value, more: Value) -> Value {
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+        value.extend(more);
+    }
+    value
+}
+
+/// Subnets in two zones of which one has a choice, in one zone, in all.
+fn endpoint() -> impl Strategy<Value = Value> {
+    let subnets = prop_oneof![
+        Just(vec![2, 3]),
+        Just(vec![2]),
+        Just(vec![4]),
+        Just(vec![5, 3]),
+        Just(vec![3, 4]),
+        Just(vec![2, 3, 4]),
+        Just(vec![5, 3, 4]),
+    ];
+    let create = (subnets, groups("securityGroupIds"), any::<bool>()).prop_map(|(subnets, groups, dns)| {
+        let subnets: Vec<&str> = subnets.into_iter().map(|index: usize| SUBNETS[index].0).collect();
+        let dns = if dns { "Enabled" } else { "Disabled" };
+        json!({"create": with(json!({"subnetIds": subnets, "privateDns": dns}), groups)})
+    });
+    let existing = (0..2u32).prop_map(|index| json!({"id": format!("vpce-0a1b2c3d4e5f6000{index}")}));
+    prop_oneof![3 => create, 1 => existing]
+}
+
+fn api() -> impl Strategy<Value = Value> {
+    let integration = prop_oneof![
+        Just(json!({"lambda": {"functionArn": HELLO}})),
+        Just(json!({"lambda": {"functionArn": OTHER_FUNCTION}})),
+        Just(json!({"mock": {"body": "{}"}})),
+        Just(json!({"http": {"url": "https://backend.example.com"}})),
+    ];
+    let policy = prop_oneof![Just("TLS_1_2"), Just("SecurityPolicy_TLS13_1_3_2025_09")];
+    let more = prop_oneof![Just(json!([])), Just(json!(["vpce-0a1b2c3d4e5f60009"]))];
+    let create =
+        (integration, stage(), policy, more, any::<bool>()).prop_map(|(integration, stage, policy, more, second)| {
+            let mut routes = vec![json!({"path": "/", "method": "GET", "integration": integration})];
+            if second {
+                routes.push(json!({"path": "/{proxy+}", "integration": {"lambda": {"functionArn": HELLO}}}));
+            }
+            let resource_policy = json!({"additionalVpcEndpointIds": more});
+            json!({"routes": routes, "stage": stage, "securityPolicy": policy, "resourcePolicy": resource_policy})
+        });
+    let existing =
+        (0..2u32, stage()).prop_map(|(index, stage)| json!({"id": format!("foreign00{index}"), "stage": stage}));
+    prop_oneof![3 => create, 1 => existing]
+}
+
+fn stage() -> impl Strategy<Value = Value> {
+    prop_oneof![Just(json!({"name": "test"})), Just(json!({"name": "prod"}))]
+}
+
+fn balancer() -> impl Strategy<Value = Option<Value>> {
+    let listener = prop_oneof![
+        3 => Just(json!({})),
+        1 => Just(json!({"port": 8080})),
+        1 => (1..4usize).prop_map(|count| json!({"protocol": "HTTPS", "certificateArns": CERTIFICATES[..count]})),
+    ];
+    let cidrs = prop_oneof![Just(json!(["0.0.0.0/0"])), Just(json!(["10.0.0.0/8", "192.0.2.0/24"]))];
+    let zones = prop_oneof![Just(vec![0, 1]), Just(vec![0, 1, 4]), Just(vec![5, 4])];
+    let create = (zones, groups("securityGroupIds"), listener, cidrs).prop_map(|(zones, groups, listener, cidrs)| {
+        let subnets: Vec<&str> = zones.into_iter().map(|index: usize| SUBNETS[index].0).collect();
+        json!({"create": with(json!({"subnetIds": subnets, "clientCidrs": cidrs}), groups), "listener": listener})
+    });
+    let existing = (0..2u32).prop_map(|index| json!({"listenerArn": listener_arn(&format!("foreign-{index}"))}));
+    prop_oneof![1 => Just(None), 4 => create.prop_map(Some), 3 => existing.prop_map(Some)]
+}
+
+/// Rules that overlap, in any order, some with a priority of their own.
+pub fn rules() -> impl Strategy<Value = Vec<Value>> {
+    let paths = ["/*", "/test/*", "/test/a*", "/orders*", "/test/b"];
+    let rule = |path: &'static str| {
+        let priority =
+            prop_oneof![4 => Just(None), 1 => prop_oneof![Just(1), Just(2), Just(7), Just(11)].prop_map(Some)];
+        (any::<bool>(), any::<bool>(), priority).prop_map(move |(host, hidden, priority): (bool, bool, Option<i32>)| {
+            let mut rule = json!({"paths": [path], "stagePath": if hidden { "Hidden" } else { "Visible" }});
+            if host {
+                rule["hosts"] = json!(["api.example.com"]);
+            }
+            if let Some(priority) = priority {
+                rule["priority"] = json!(priority);
+            }
+            rule
+        })
+    };
+    let all: Vec<_> = paths.into_iter().map(rule).collect();
+    (all, Just(paths.to_vec()), 1..=5usize).prop_perturb(|(mut rules, _, count), mut random| {
+        for index in (1..rules.len()).rev() {
+            let other = usize::try_from(random.next_u32()).expect("fits") % (index + 1);
+            rules.swap(index, other);
+        }
+        rules.truncate(count);
+        let mut seen = std::collections::BTreeSet::new();
+        for rule in &mut rules {
+            let doubled = rule["priority"].as_i64().is_some_and(|priority| !seen.insert(priority));
+            if doubled {
+                rule.as_object_mut().expect("a rule").remove("priority");
+            }
+        }
+        rules
+    })
+}
+
+/// A spec in the second VPC: everything of it is created.
+pub fn second_vpc() -> PrivateApiFrontDoorSpec {
+    let subnets = [SUBNETS[6].0, SUBNETS[7].0];
+    serde_json::from_value(json!({
+        "vpcEndpoint": {"create": {"subnetIds": subnets, "privateDns": "Enabled"}},
+        "api": {"routes": [{"integration": {"lambda": {"functionArn": HELLO}}}], "stage": {"name": "test"}},
+        "loadBalancer": {"create": {"subnetIds": subnets}},
+    }))
+    .expect("a spec")
+}
