@@ -42,6 +42,13 @@ impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
     }
 }
 
+/// What an object may be seen to have none of: security groups.
+pub(super) const SECURITY_GROUP: &str = "security-group";
+/// The same of target groups.
+pub(super) const TARGET_GROUP: &str = "target-group";
+/// The same of load balancers.
+pub(super) const LOAD_BALANCER: &str = "load-balancer";
+
 /// Everything remembered.
 #[derive(Debug)]
 pub(super) struct Cache {
@@ -74,7 +81,7 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// Whether the object was seen to have none of `what` since this process last created something for it.
+    /// Whether the object was seen to have none of `what`, and this process created none since.
     pub(super) fn is_absent(&self, owner: &Owner, what: &str) -> bool {
         self.absences.get(&(owner.cluster.clone(), owner.key(), what.to_owned())).is_some()
     }
@@ -84,9 +91,9 @@ impl Cache {
         self.absences.insert((owner.cluster.clone(), owner.key(), what.to_owned()), ());
     }
 
-    /// Forgets what the object of these tags has none of: something is being created for it.
-    pub(super) fn created(&self, tags: &Tags) {
+    /// Forgets that the object of these tags has none of `what`: it is being created.
+    pub(super) fn created(&self, tags: &Tags, what: &str) {
         let of = |key| tags.get(key).map(String::as_str).unwrap_or_default();
-        self.absences.forget(|(cluster, owner, _)| cluster == of(CLUSTER) && owner == of(OWNER));
+        self.absences.forget(|(cluster, owner, none)| cluster == of(CLUSTER) && owner == of(OWNER) && none == what);
     }
 }

@@ -61,8 +61,10 @@ impl AwsError {
             }
         } else if error.is_timeout() || never_connected(error, &text) {
             Self::unreachable(operation, host, &text)
-        } else {
+        } else if error.is_io() || error.as_other().is_some() {
             Self { class: Class::Transient, ..Self::bug(operation, &format!("the connection to {host} broke: {text}")) }
+        } else {
+            Self::bug(operation, &text)
         }
     }
 

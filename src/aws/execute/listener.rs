@@ -46,7 +46,6 @@ impl Aws {
         settings: &ListenerSettings,
         tags: &Tags,
     ) -> Result<Output, AwsError> {
-        self.cache().created(tags);
         let request = self
             .elb()
             .create_listener()

@@ -3,6 +3,7 @@
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerSchemeEnum, LoadBalancerTypeEnum, Tag};
 
 use super::{done, gone, list};
+use crate::aws::cache::LOAD_BALANCER;
 use crate::aws::inventory::load_balancer::observed;
 use crate::aws::{Aws, AwsError};
 use crate::change::{LoadBalancerChange, Output};
@@ -16,7 +17,7 @@ impl Aws {
     ) -> Result<Output, AwsError> {
         match change {
             LoadBalancerChange::Create { tags, .. } => {
-                self.cache().created(tags);
+                self.cache().created(tags, LOAD_BALANCER);
                 self.create_load_balancer(operation, change).await
             }
             LoadBalancerChange::SetSubnets { arn, subnet_ids } => {

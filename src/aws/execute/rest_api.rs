@@ -19,10 +19,7 @@ impl Aws {
         change: &RestApiChange,
     ) -> Result<Output, AwsError> {
         match change {
-            RestApiChange::Create { tags, .. } => {
-                self.cache().created(tags);
-                self.create_rest_api(operation, change).await
-            }
+            RestApiChange::Create { .. } => self.create_rest_api(operation, change).await,
             RestApiChange::Put { id, document, .. } => {
                 let body = Blob::new(document.to_string());
                 let request = self.apigateway().put_rest_api().rest_api_id(id).mode(PutMode::Overwrite).body(body);

@@ -16,10 +16,7 @@ use crate::observed::{Rewrite, RuleConditions, RuleTransforms};
 impl Aws {
     pub(super) async fn change_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
         match change {
-            RuleChange::Create { tags, .. } => {
-                self.cache().created(tags);
-                self.create_rule(operation, change).await
-            }
+            RuleChange::Create { .. } => self.create_rule(operation, change).await,
             RuleChange::Modify { .. } => self.modify_rule(operation, change).await,
             RuleChange::SetPriorities { priorities } => {
                 let request = self.elb().set_rule_priorities().set_rule_priorities(Some(pairs(priorities)));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, PrefixListId, ResourceType, UserIdGroupPair};
 
 use super::{created, done, ec2_tags, gone};
+use crate::aws::cache::SECURITY_GROUP;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, SecurityGroupChange};
 use crate::observed::{Direction, Peer, Permission};
@@ -48,7 +49,7 @@ impl Aws {
         [name, description, vpc_id]: [&String; 3],
         tags: &Tags,
     ) -> Result<Output, AwsError> {
-        self.cache().created(tags);
+        self.cache().created(tags, SECURITY_GROUP);
         let request = self.ec2().create_security_group().group_name(name).description(description).vpc_id(vpc_id);
         let request = request.tag_specifications(ec2_tags(ResourceType::SecurityGroup, tags));
         created(operation, self.call(operation, request.send()).await?.group_id)

@@ -8,6 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::load_balancer::elb_tags;
 use super::{created, done, gone};
+use crate::aws::cache::TARGET_GROUP;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, TargetGroupChange};
 
@@ -22,7 +23,7 @@ impl Aws {
     ) -> Result<Output, AwsError> {
         match change {
             TargetGroupChange::Create { tags, .. } => {
-                self.cache().created(tags);
+                self.cache().created(tags, TARGET_GROUP);
                 self.create_target_group(operation, change).await
             }
             TargetGroupChange::Modify { arn, success_codes } => {

@@ -14,10 +14,7 @@ impl Aws {
         change: &VpcEndpointChange,
     ) -> Result<Output, AwsError> {
         match change {
-            VpcEndpointChange::Create { tags, .. } => {
-                self.cache().created(tags);
-                self.create_vpc_endpoint(operation, change).await
-            }
+            VpcEndpointChange::Create { .. } => self.create_vpc_endpoint(operation, change).await,
             VpcEndpointChange::Modify { .. } => self.modify_vpc_endpoint(operation, change).await,
             VpcEndpointChange::Delete { id } => {
                 let request = self.ec2().delete_vpc_endpoints().vpc_endpoint_ids(id);

@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::try_join_all;
 
 use super::candidates::{Balancing, Candidates};
+use crate::aws::cache::{LOAD_BALANCER, TARGET_GROUP};
 use crate::aws::{Aws, AwsError, Pass};
 use crate::intent::Wanted;
 use crate::names::elb_prefix;
 use crate::node::Node;
 use crate::observed::{Listener, LoadBalancer, Rule, TargetGroup};
 use crate::tags::{Owner, Tags};
-
-const TARGET_GROUP: &str = "target-group";
-const LOAD_BALANCER: &str = "load-balancer";
 
 impl Aws {
     pub(super) async fn balancing(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Balancing, AwsError> {
@@ -27,8 +25,10 @@ impl Aws {
         let mut candidates = Candidates { target_groups, load_balancers, listeners, named, rules: Vec::new() };
         self.read_rules(owner, wanted, &mut candidates).await?;
         let tags = self.candidate_tags(owner, &candidates).await?;
+        let elsewhere: Vec<String> = candidates.other_load_balancers().into_iter().cloned().collect();
         let mut found = candidates.settle(owner, wanted.target_group_arn.as_deref(), &tags);
         self.note_absences(owner, &found);
+        self.note_no_strays(owner, wanted.listener_arn.as_deref(), &elsewhere, &found);
         self.complete(owner, &mut found).await?;
         Ok(found)
     }
@@ -93,22 +93,17 @@ impl Aws {
         wanted: &Wanted,
         candidates: &Candidates,
     ) -> Result<Vec<Rule>, AwsError> {
-        let mut strays = Vec::new();
+        let mut found = Vec::new();
         for arn in candidates.other_load_balancers() {
-            let what = format!("rule beside {} on {arn}", wanted.listener_arn.as_deref().unwrap_or_default());
-            if self.cache().is_absent(owner, &what) {
+            if self.cache().is_absent(owner, &strays(wanted.listener_arn.as_deref(), arn)) {
                 continue;
             }
             let mut others = self.listeners_of(arn).await?;
             others.retain(|listener| candidates.all_listeners().all(|known| known.arn != listener.arn));
             let rules = self.rules_on(others.iter()).await?.into_values().flatten();
-            let forwarding: Vec<Rule> = rules.filter(|rule| candidates.is_target(rule)).collect();
-            if forwarding.is_empty() {
-                self.cache().set_absent(owner, &what);
-            }
-            strays.extend(forwarding);
+            found.extend(rules.filter(|rule| candidates.is_target(rule)));
         }
-        Ok(strays)
+        Ok(found)
     }
 
     /// Tags of all candidates. Those of rules that were somebody else's some minutes ago are not asked for again: a shared listener holds many.
@@ -136,6 +131,18 @@ impl Aws {
         }
     }
 
+    /// Where there is no target group, no rule forwards to it from anywhere.
+    fn note_no_strays(&self, owner: &Owner, named: Option<&str>, elsewhere: &[String], found: &Balancing) {
+        let known = |rule: &Rule| found.listeners.iter().any(|listener| listener.arn == rule.listener_arn);
+        if found.rules.iter().all(known) {
+            elsewhere.iter().for_each(|arn| self.cache().set_absent(owner, &strays(named, arn)));
+        }
+        if found.target_groups.is_empty() {
+            let listeners = found.listeners.iter().filter(|listener| named == Some(&listener.arn));
+            listeners.for_each(|it| self.cache().set_absent(owner, &strays(named, &it.load_balancer_arn)));
+        }
+    }
+
     /// Reads what takes a call for each: targets, and the certificates of the object's own listeners.
     async fn complete(&self, owner: &Owner, found: &mut Balancing) -> Result<(), AwsError> {
         let targets = try_join_all(found.target_groups.iter().map(|group| self.targets(&group.arn)));
@@ -150,4 +157,9 @@ impl Aws {
         }
         Ok(())
     }
+}
+
+/// What an object may be seen to have none of: rules on other listeners of this load balancer than the one that its spec names.
+fn strays(listener_arn: Option<&str>, load_balancer_arn: &str) -> String {
+    format!("rule beside {} on {load_balancer_arn}", listener_arn.unwrap_or_default())
 }

@@ -19,6 +19,7 @@ mod candidates;
 
 use futures::future::try_join_all;
 
+use super::cache::SECURITY_GROUP;
 use super::{Aws, AwsError, Pass};
 use crate::intent::Wanted;
 use crate::node::Node;
@@ -55,9 +56,8 @@ impl Aws {
     }
 
     async fn own_security_groups(&self, owner: &Owner, wanted: &Wanted) -> Result<Vec<SecurityGroup>, AwsError> {
-        const WHAT: &str = "security-group";
         let managed = wanted.managed.iter().any(|node| matches!(node, Node::SecurityGroup(_)));
-        if !managed && self.cache().is_absent(owner, WHAT) {
+        if !managed && self.cache().is_absent(owner, SECURITY_GROUP) {
             return Ok(Vec::new());
         }
         let mut groups = self.security_groups_of(owner).await?;
@@ -65,7 +65,7 @@ impl Aws {
         groups.retain(|group| owner.owns(&group.tags));
         groups.sort_by(|a, b| a.id.cmp(&b.id));
         if groups.is_empty() {
-            self.cache().set_absent(owner, WHAT);
+            self.cache().set_absent(owner, SECURITY_GROUP);
         }
         Ok(groups)
     }

@@ -1,0 +1,51 @@
+//! The simulator as the SDK's HTTP client: no sockets, no waiting.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_ec2::error::ConnectorError;
+use aws_sim::{Outcome, Simulator};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+
+/// Region of all tests.
+pub const REGION: &str = "eu-west-1";
+
+/// Carries requests to a simulator in the same process.
+#[derive(Debug, Clone)]
+struct InProcess(Simulator);
+
+impl HttpConnector for InProcess {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(answer(&self.0, request))
+    }
+}
+
+impl HttpClient for InProcess {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn answer(simulator: &Simulator, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let user = |error: aws_smithy_runtime_api::http::HttpError| ConnectorError::user(Box::new(error));
+    let request = request.try_into_http1x().map_err(user)?;
+    let request = request.map(|body| body.bytes().unwrap_or_default().to_vec().into());
+    match simulator.call(request) {
+        Outcome::Answer(response, _) => HttpResponse::try_from(response.map(SdkBody::from)).map_err(user),
+        Outcome::Reset(_) => Err(ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())),
+    }
+}
+
+/// Configuration of an SDK that calls the simulator; the access key says which account.
+pub fn config(simulator: &Simulator, account: &str) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(account, "secret", None, None, "test")))
+        .http_client(InProcess(simulator.clone()))
+        .build()
+}

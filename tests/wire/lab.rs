@@ -1,0 +1,284 @@
+//! An account in the simulator, an object that owns things in it, and what is predicted of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use aws_sim::world::defaults;
+use aws_sim::{Config, Simulator};
+use frontdoor::aws::{Aws, AwsError, Pass};
+use frontdoor::change::{
+    Change, FunctionPermissionChange, ListenerChange, ListenerSettings, LoadBalancerChange, Output, RestApiChange,
+    RuleChange, SecurityGroupChange, StageChange, TargetGroupChange, VpcEndpointChange,
+};
+use frontdoor::intent::Wanted;
+use frontdoor::names::ResourceName;
+use frontdoor::observed::{Rewrite, RuleConditions, RuleTransforms, Snapshot, TargetState};
+use frontdoor::tags::{Owner, Tags};
+use serde_json::{Value, json};
+
+use crate::common::{REGION, config};
+
+/// The account.
+pub const ACCOUNT: &str = "222233334444";
+
+/// The object and its surroundings.
+pub struct Lab {
+    pub simulator: Simulator,
+    pub aws: Aws,
+    pub owner: Owner,
+    pub wanted: Wanted,
+    /// What the changes so far predict.
+    pub predicted: Snapshot,
+}
+
+impl Lab {
+    /// An empty account, an object that creates everything.
+    pub fn new() -> Self {
+        let simulator = Simulator::new(Config::default());
+        let aws = Aws::new(&config(&simulator, ACCOUNT), None);
+        let wanted = Wanted::default().and_leftovers();
+        Self { simulator, aws, owner: owner("orders"), wanted, predicted: Snapshot::default() }
+    }
+
+    /// The same account in the eyes of a process that has just started.
+    pub fn restart(&mut self) {
+        self.aws = Aws::new(&config(&self.simulator, ACCOUNT), None);
+    }
+
+    pub fn tags(&self, resource: &str) -> Tags {
+        self.owner.tags(resource, &BTreeMap::from([("team".to_owned(), "shop".to_owned())]))
+    }
+
+    pub async fn observe(&self) -> Snapshot {
+        self.aws.observe(&self.owner, &self.wanted, &Pass::default()).await.unwrap()
+    }
+
+    /// Executes a change, and holds what AWS then has against what the change predicts. Answers the ID of what was created.
+    pub async fn step(&mut self, change: Change) -> String {
+        let output = self.aws.execute(&change).await.unwrap_or_else(|error| panic!("{error}"));
+        let id = id(&output);
+        change.apply(&mut self.predicted, output);
+        let observed = comparable(self.observe().await);
+        assert_eq!(observed, comparable(self.predicted.clone()), "after {}", change.operation());
+        id
+    }
+
+    /// Executes a change that has to fail.
+    pub async fn fails(&self, change: Change) -> AwsError {
+        self.aws.execute(&change).await.expect_err("the change has to fail")
+    }
+
+    /// Lets time pass, and takes what AWS then has as the base of further predictions.
+    pub async fn wait(&mut self, minutes: u64) {
+        self.simulator.clock().advance(Duration::from_mins(minutes));
+        self.predicted = self.observe().await;
+    }
+
+    /// The calls that `work` makes, in order.
+    pub fn calls_since(&self, mark: usize) -> Vec<String> {
+        self.simulator.calls(Some(ACCOUNT)).iter().skip(mark).map(|call| call.operation.clone()).collect()
+    }
+
+    pub fn mark(&self) -> usize {
+        self.simulator.calls(Some(ACCOUNT)).len()
+    }
+
+    pub async fn security_group(&mut self, resource: &str) -> String {
+        let name = ResourceName::security_group(&self.owner, resource, defaults::VPC).to_string();
+        let (description, vpc_id, tags) = ("a group".to_owned(), defaults::VPC.to_owned(), self.tags(resource));
+        self.step(Change::SecurityGroup(SecurityGroupChange::Create { name, description, vpc_id, tags })).await
+    }
+
+    pub async fn vpc_endpoint(&mut self, group_id: &str) -> String {
+        let change = self.endpoint_change(group_id);
+        self.step(change).await
+    }
+
+    pub fn endpoint_change(&self, group_id: &str) -> Change {
+        Change::VpcEndpoint(VpcEndpointChange::Create {
+            vpc_id: defaults::VPC.to_owned(),
+            service_name: format!("com.amazonaws.{REGION}.execute-api"),
+            subnet_ids: private_subnets(),
+            security_group_ids: set([group_id]),
+            private_dns: true,
+            client_token: "token".to_owned(),
+            tags: self.tags("vpc-endpoint"),
+        })
+    }
+
+    pub async fn rest_api(&mut self, endpoint_id: &str) -> String {
+        let change = self.api_change(endpoint_id);
+        self.step(change).await
+    }
+
+    pub fn api_change(&self, endpoint_id: &str) -> Change {
+        Change::RestApi(RestApiChange::Create {
+            name: "shop-orders".to_owned(),
+            description: Some("Orders".to_owned()),
+            vpc_endpoint_id: endpoint_id.to_owned(),
+            policy: policy(endpoint_id),
+            security_policy: "SecurityPolicy_TLS13_1_3_2025_09".to_owned(),
+            endpoint_access_mode: Some("BASIC".to_owned()),
+            tags: self.tags("rest-api"),
+        })
+    }
+
+    pub async fn deploy(&mut self, api_id: &str, endpoint_id: &str, content: &str) -> String {
+        let document = document(endpoint_id);
+        let put = RestApiChange::Put { id: api_id.to_owned(), document, content: content.to_owned() };
+        self.step(Change::RestApi(put)).await;
+        let (api_id, name, content) = (api_id.to_owned(), "prod".to_owned(), content.to_owned());
+        self.step(Change::Stage(StageChange::Deploy { api_id, name, content })).await
+    }
+
+    pub async fn target_group(&mut self) -> String {
+        let name = ResourceName::elb(&self.owner, "target-group", defaults::VPC).to_string();
+        let (vpc_id, success_codes, tags) = (defaults::VPC.to_owned(), "200,403".to_owned(), self.tags("target-group"));
+        self.step(Change::TargetGroup(TargetGroupChange::Create { name, vpc_id, success_codes, tags })).await
+    }
+
+    pub async fn load_balancer(&mut self, group_id: &str) -> String {
+        let change = self.load_balancer_change(group_id);
+        self.step(change).await
+    }
+
+    pub fn load_balancer_change(&self, group_id: &str) -> Change {
+        Change::LoadBalancer(LoadBalancerChange::Create {
+            name: ResourceName::elb(&self.owner, "load-balancer", "").to_string(),
+            scheme: "internet-facing",
+            subnet_ids: public_subnets(),
+            security_group_ids: set([group_id]),
+            tags: self.tags("load-balancer"),
+        })
+    }
+
+    pub async fn listener(&mut self, load_balancer_arn: &str) -> String {
+        let (load_balancer_arn, settings, tags) = (load_balancer_arn.to_owned(), http(80), self.tags("listener"));
+        self.step(Change::Listener(ListenerChange::Create { load_balancer_arn, settings, tags })).await
+    }
+
+    pub async fn rule(&mut self, listener_arn: &str, target_group_arn: &str, priority: i32) -> String {
+        let change = self.rule_change(listener_arn, target_group_arn, priority);
+        self.step(change).await
+    }
+
+    pub fn rule_change(&self, listener_arn: &str, target_group_arn: &str, priority: i32) -> Change {
+        Change::Rule(RuleChange::Create {
+            listener_arn: listener_arn.to_owned(),
+            priority,
+            conditions: RuleConditions { hosts: set(["*.example.com"]), paths: set(["/*"]), others: BTreeSet::new() },
+            transforms: transforms("a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", Some("prod")),
+            target_group_arn: target_group_arn.to_owned(),
+            tags: self.tags("rule"),
+        })
+    }
+
+    pub fn function_arn(&self) -> String {
+        format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")
+    }
+
+    pub fn permission(&self, api_id: &str) -> Change {
+        Change::FunctionPermission(FunctionPermissionChange::Add {
+            function_arn: self.function_arn(),
+            statement_id: frontdoor::names::statement_id(&self.owner),
+            source_arn: format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{api_id}/*/*/*"),
+        })
+    }
+}
+
+pub fn owner(name: &str) -> Owner {
+    Owner { cluster: "cluster-1".to_owned(), namespace: "shop".to_owned(), name: name.to_owned() }
+}
+
+pub fn set<const N: usize>(values: [&str; N]) -> BTreeSet<String> {
+    values.map(str::to_owned).into()
+}
+
+pub fn subnets(names: [&str; 2]) -> BTreeSet<String> {
+    let named = |name: &str| defaults::SUBNETS.iter().find(|subnet| subnet.4 == name).unwrap().0.to_owned();
+    names.map(named).into()
+}
+
+pub fn private_subnets() -> BTreeSet<String> {
+    subnets(["private-a", "private-b"])
+}
+
+pub fn public_subnets() -> BTreeSet<String> {
+    subnets(["public-a", "public-b"])
+}
+
+pub fn http(port: i32) -> ListenerSettings {
+    ListenerSettings {
+        protocol: "HTTP".to_owned(),
+        port,
+        default_certificate: None,
+        ssl_policy: None,
+        not_found_body: "nothing here".to_owned(),
+    }
+}
+
+pub fn transforms(host: &str, stage: Option<&str>) -> RuleTransforms {
+    let rewrite = |regex: &str, replace: String| Rewrite { regex: regex.to_owned(), replace };
+    RuleTransforms {
+        host_header: Some(rewrite(".*", host.to_owned())),
+        url: stage.map(|stage| rewrite("^/(.*)$", format!("/{stage}/$1"))),
+    }
+}
+
+pub fn policy(endpoint_id: &str) -> Value {
+    let statement = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*/*/*"});
+    let mut deny = statement("Deny");
+    deny["Condition"] = json!({"StringNotEquals": {"aws:SourceVpce": endpoint_id}});
+    json!({"Version": "2012-10-17", "Statement": [deny, statement("Allow")]})
+}
+
+fn document(endpoint_id: &str) -> Value {
+    json!({
+        "openapi": "3.0.1",
+        "info": {"title": "shop-orders", "description": "Orders", "version": "1.0"},
+        "paths": {"/": {"get": {
+            "responses": {"200": {"description": "The fixed answer"}},
+            "x-amazon-apigateway-integration": {
+                "type": "mock",
+                "passthroughBehavior": "when_no_match",
+                "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+                "responses": {"default": {"statusCode": "200"}}
+            }
+        }}},
+        "x-amazon-apigateway-policy": policy(endpoint_id),
+        "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint_id]}
+    })
+}
+
+fn id(output: &Output) -> String {
+    match output {
+        Output::Done => String::new(),
+        Output::Id(id) => id.clone(),
+        Output::VpcEndpoint(endpoint) => endpoint.id.clone(),
+        Output::RestApi(api) => api.id.clone(),
+        Output::LoadBalancer(balancer) => balancer.arn.clone(),
+    }
+}
+
+/// A snapshot without what no change can predict: what AWS does in its own time, and what it lists elsewhere.
+pub fn comparable(mut snapshot: Snapshot) -> Snapshot {
+    for endpoint in &mut snapshot.vpc_endpoints {
+        endpoint.network_interface_ids.clear();
+        endpoint.addresses.clear();
+        endpoint.dns_names.clear();
+    }
+    for api in &mut snapshot.rest_apis {
+        api.definition = None;
+    }
+    for group in &mut snapshot.target_groups {
+        group.load_balancer_arns.clear();
+        group.targets.retain(|_, target| target.state != TargetState::Draining);
+        for target in group.targets.values_mut() {
+            target.state = TargetState::Initial;
+            target.reason = None;
+        }
+    }
+    snapshot.security_groups.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.rules.sort_by_key(|rule| rule.priority);
+    snapshot
+}

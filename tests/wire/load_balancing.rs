@@ -1,0 +1,153 @@
+//! Target groups, load balancers, listeners and rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sim::world::defaults;
+use frontdoor::aws::{Class, Pass};
+use frontdoor::change::{Change, ListenerChange, LoadBalancerChange, RuleChange, TargetGroupChange};
+use frontdoor::intent::Wanted;
+use frontdoor::observed::{LoadBalancerState, RuleConditions, RuleTransforms};
+
+use crate::common::REGION;
+use crate::lab::{ACCOUNT, Lab, http, owner, set, subnets, transforms};
+
+/// A load balancer with a listener and a target group.
+async fn with_listener() -> (Lab, String, String) {
+    let mut lab = Lab::new();
+    let group = lab.security_group("load-balancer-security-group").await;
+    let balancer = lab.load_balancer(&group).await;
+    let listener = lab.listener(&balancer).await;
+    let target_group = lab.target_group().await;
+    (lab, listener, target_group)
+}
+
+#[tokio::test]
+async fn a_target_group_comes_back_as_it_was_made() {
+    let mut lab = Lab::new();
+    let arn = lab.target_group().await;
+    let addresses = set(["10.0.11.10", "10.0.12.10"]);
+    lab.step(Change::TargetGroup(TargetGroupChange::Register { arn: arn.clone(), addresses })).await;
+    lab.step(Change::TargetGroup(TargetGroupChange::Deregister { arn: arn.clone(), addresses: set(["10.0.11.10"]) }))
+        .await;
+    lab.step(Change::TargetGroup(TargetGroupChange::Modify { arn: arn.clone(), success_codes: "200".to_owned() }))
+        .await;
+    lab.step(Change::TargetGroup(TargetGroupChange::Delete { arn: arn.clone() })).await;
+    lab.step(Change::TargetGroup(TargetGroupChange::Delete { arn })).await;
+}
+
+#[tokio::test]
+async fn a_load_balancer_becomes_active_and_is_modified() {
+    let mut lab = Lab::new();
+    let group = lab.security_group("load-balancer-security-group").await;
+    let other = lab.security_group("other").await;
+    let arn = lab.load_balancer(&group).await;
+    assert_eq!(lab.predicted.load_balancers[0].state, LoadBalancerState::Provisioning);
+    lab.wait(5).await;
+    assert_eq!(lab.predicted.load_balancers[0].state, LoadBalancerState::Active);
+    let change = LoadBalancerChange::SetSecurityGroups { arn: arn.clone(), security_group_ids: set([&other]) };
+    lab.step(Change::LoadBalancer(change)).await;
+    let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: subnets(["public-a", "private-b"]) };
+    lab.step(Change::LoadBalancer(change)).await;
+    lab.step(Change::LoadBalancer(LoadBalancerChange::Delete { arn: arn.clone() })).await;
+    lab.step(Change::LoadBalancer(LoadBalancerChange::Delete { arn })).await;
+}
+
+#[tokio::test]
+async fn a_listener_comes_back_as_it_was_made() {
+    let (mut lab, arn, _) = with_listener().await;
+    let certificate = format!("arn:aws:acm:{REGION}:{ACCOUNT}:certificate/{}", defaults::CERTIFICATE);
+    let mut settings = http(443);
+    settings.protocol = "HTTPS".to_owned();
+    settings.default_certificate = Some(certificate);
+    settings.ssl_policy = Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned());
+    lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings })).await;
+    lab.step(Change::Listener(ListenerChange::Delete { arn: arn.clone() })).await;
+    lab.step(Change::Listener(ListenerChange::Delete { arn })).await;
+}
+
+#[tokio::test]
+async fn a_rule_comes_back_as_it_was_made() {
+    let (mut lab, listener, target_group) = with_listener().await;
+    let arn = lab.rule(&listener, &target_group, 10).await;
+    let modify = |conditions, transforms| {
+        Change::Rule(RuleChange::Modify {
+            arn: arn.clone(),
+            conditions,
+            transforms,
+            target_group_arn: target_group.clone(),
+        })
+    };
+    let paths = RuleConditions { paths: set(["/orders", "/orders/*"]), ..RuleConditions::default() };
+    lab.step(modify(paths.clone(), transforms("other.example.com", None))).await;
+    lab.step(modify(paths, RuleTransforms::default())).await;
+    let error = lab.fails(lab.rule_change(&listener, &target_group, 10)).await;
+    assert_eq!(error.class, Class::Conflict, "{error}");
+    lab.step(Change::Rule(RuleChange::SetPriorities { priorities: BTreeMap::from([(arn.clone(), 20)]) })).await;
+    lab.step(Change::Rule(RuleChange::Delete { arn: arn.clone() })).await;
+    lab.step(Change::Rule(RuleChange::Delete { arn })).await;
+}
+
+#[tokio::test]
+async fn a_target_group_in_use_cannot_be_deleted_yet() {
+    let (mut lab, listener, target_group) = with_listener().await;
+    lab.rule(&listener, &target_group, 10).await;
+    let error = lab.fails(Change::TargetGroup(TargetGroupChange::Delete { arn: target_group })).await;
+    assert_eq!(error.class, Class::InUse, "{error}");
+}
+
+#[tokio::test]
+async fn rules_of_others_are_seen_but_not_owned_and_their_tags_not_read_again() {
+    let (mut lab, listener, target_group) = with_listener().await;
+    lab.rule(&listener, &target_group, 10).await;
+    let mut foreign = lab.rule_change(&listener, &target_group, 20);
+    if let Change::Rule(RuleChange::Create { tags, .. }) = &mut foreign {
+        *tags = owner("other").tags("rule", &BTreeMap::new());
+    }
+    lab.aws.execute(&foreign).await.unwrap();
+    for _ in 0..2 {
+        let rules = lab.observe().await.rules;
+        assert_eq!(
+            rules.iter().map(|rule| (rule.priority, lab.owner.owns(&rule.tags))).collect::<Vec<_>>(),
+            [(10, true), (20, false)]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_named_listener_is_used_and_a_rule_on_the_one_named_before_is_found() {
+    let (mut lab, first, target_group) = with_listener().await;
+    let balancer = lab.predicted.load_balancers[0].arn.clone();
+    let settings = http(8080);
+    let tags = BTreeMap::new();
+    let second = ListenerChange::Create { load_balancer_arn: balancer, settings, tags };
+    let frontdoor::change::Output::Id(second) = lab.aws.execute(&Change::Listener(second)).await.unwrap() else {
+        panic!("a listener was made");
+    };
+    // Another object, whose rule stands on the first listener while its spec already names the second one.
+    lab.owner = owner("other");
+    let mine = lab.tags("rule");
+    let group = lab.predicted.target_groups[0].arn.clone();
+    let mut rule = lab.rule_change(&first, &target_group, 30);
+    if let Change::Rule(RuleChange::Create { tags, .. }) = &mut rule {
+        *tags = mine;
+    }
+    lab.aws.execute(&rule).await.unwrap();
+    let wanted = Wanted { listener_arn: Some(second.clone()), target_group_arn: Some(group), ..Wanted::default() };
+    let found = lab.aws.lookup(&wanted, &Pass::default()).await.unwrap();
+    assert_eq!(found.listener.map(|(listener, _)| listener.arn), Some(second.clone()));
+    let observed = lab.aws.observe(&lab.owner, &wanted, &Pass::default()).await.unwrap();
+    assert_eq!(observed.listeners.iter().map(|listener| &listener.arn).collect::<Vec<_>>(), [&second]);
+    assert_eq!(
+        observed.rules.iter().map(|rule| (rule.priority, &rule.listener_arn)).collect::<Vec<_>>(),
+        [(30, &first)]
+    );
+}
+
+#[tokio::test]
+async fn one_of_several_that_is_gone_does_not_hide_the_tags_of_the_others() {
+    let (mut lab, listener, target_group) = with_listener().await;
+    lab.rule(&listener, &target_group, 10).await;
+    let kept: BTreeSet<String> = lab.observe().await.rules.into_iter().map(|rule| rule.arn).collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(lab.observe().await.target_groups.len(), 1);
+}
