@@ -67,7 +67,8 @@ async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &
                 outcome.deeds.push(Deed { step, id });
             }
             Err(error) if error.class == Class::InUse => {
-                waits.push(Waiting { node: step.node.clone(), what: format!("{}: {}", error.operation, error.message) });
+                waits
+                    .push(Waiting { node: step.node.clone(), what: format!("{}: {}", error.operation, error.message) });
             }
             Err(error) => outcome.errors.push((step, error)),
         }

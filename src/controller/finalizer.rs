@@ -17,9 +17,6 @@ pub(super) fn is_present(object: &PrivateApiFrontDoor) -> bool {
 
 /// Adds it; nothing is created in AWS before.
 pub(super) async fn add(object: &PrivateApiFrontDoor, context: &Context) -> Result<(), kube::Error> {
-    if is_present(object) {
-        return Ok(());
-    }
     let mut finalizers = object.finalizers().to_vec();
     finalizers.push(FINALIZER.to_owned());
     set(object, context, finalizers).await
@@ -37,6 +34,7 @@ pub(super) async fn remove(object: &PrivateApiFrontDoor, context: &Context) -> R
 /// Writes the list as it was read, so that nobody else's finalizer is lost: the resource version makes a stale one fail.
 async fn set(object: &PrivateApiFrontDoor, context: &Context, finalizers: Vec<String>) -> Result<(), kube::Error> {
     let patch = json!({"metadata": {"finalizers": finalizers, "resourceVersion": object.resource_version(), "uid": object.uid()}});
-    let api: Api<PrivateApiFrontDoor> = Api::namespaced(context.client.clone(), &object.namespace().unwrap_or_default());
+    let api: Api<PrivateApiFrontDoor> =
+        Api::namespaced(context.client.clone(), &object.namespace().unwrap_or_default());
     api.patch(&object.name_any(), &PatchParams::default(), &Patch::Merge(patch)).await.map(|_| ())
 }

@@ -110,7 +110,8 @@ async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Res
     let wanted = Wanted::of(subject.spec);
     let pass = Pass::default();
     let found = aws.lookup(&wanted, &pass).await?;
-    let intent = resolve(subject.spec, subject.owner, &found).map_err(|problems| Stop::Invalid(Finding::Invalid(problems)))?;
+    let intent =
+        resolve(subject.spec, subject.owner, &found).map_err(|problems| Stop::Invalid(Finding::Invalid(problems)))?;
     let graph = desired(&intent);
     let snapshot = aws.observe(subject.owner, &wanted, &pass).await?;
     Ok((intent, graph, snapshot))
@@ -145,8 +146,12 @@ fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
         other => other,
     };
     let awaited = awaited(&plan);
-    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty())
-        .then(|| Rollout { intent: None, graph, snapshot, awaited });
+    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then(|| Rollout {
+        intent: None,
+        graph,
+        snapshot,
+        awaited,
+    });
     let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
     PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout }
 }

@@ -65,7 +65,8 @@ impl Context {
     /// Takes what the last pass left, unless the object has changed since.
     fn resume(&self, object: &PrivateApiFrontDoor) -> Progress {
         let mut all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = Progress { generation: object.metadata.generation, deleting: is_deleting(object), ..Progress::default() };
+        let fresh =
+            Progress { generation: object.metadata.generation, deleting: is_deleting(object), ..Progress::default() };
         let known = all.remove(&ObjectRef::from_obj(object)).unwrap_or_default();
         if known.generation == fresh.generation && known.deleting == fresh.deleting { known } else { fresh }
     }
@@ -97,6 +98,11 @@ pub(super) async fn reconcile(object: Arc<PrivateApiFrontDoor>, context: Arc<Con
 }
 
 async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action, kube::Error> {
+    if !is_deleting(object) && !finalizer::is_present(object) {
+        finalizer::add(object, context).await?;
+        // The watch brings the object back with its finalizer; a pass on the one at hand would be done twice.
+        return Ok(Action::requeue(context.settings.intervals.poll));
+    }
     let owner = Owner {
         cluster: context.settings.cluster_id.clone(),
         namespace: object.namespace().unwrap_or_default(),
@@ -106,12 +112,8 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action,
     let aws = context.aws(object.spec.region.as_deref());
     let Progress { attempt, rollout, .. } = context.resume(object);
     let waited = rollout.is_some();
-    let result = if is_deleting(object) {
-        tear_down(&aws, subject, rollout).await
-    } else {
-        finalizer::add(object, context).await?;
-        keep(&aws, subject, rollout).await
-    };
+    let result =
+        if is_deleting(object) { tear_down(&aws, subject, rollout).await } else { keep(&aws, subject, rollout).await };
     report::report(object, context, &result).await?;
     if is_gone(&result, waited) {
         finalizer::remove(object, context).await?;

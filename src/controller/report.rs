@@ -22,16 +22,17 @@ const MANAGER: &str = "frontdoor";
 const LONGEST_NOTE: usize = 1024;
 
 /// Writes what a pass found and did.
-pub(super) async fn report(object: &PrivateApiFrontDoor, context: &Context, result: &PassResult) -> Result<(), kube::Error> {
+pub(super) async fn report(
+    object: &PrivateApiFrontDoor,
+    context: &Context,
+    result: &PassResult,
+) -> Result<(), kube::Error> {
     for deed in &result.deeds {
         publish(object, context, deed_event(deed)).await;
     }
     let previous = object.status.clone().unwrap_or_default();
-    let report = Report {
-        generation: object.metadata.generation,
-        now: Time(Timestamp::now()),
-        finding: result.finding.clone(),
-    };
+    let report =
+        Report { generation: object.metadata.generation, now: Time(Timestamp::now()), finding: result.finding.clone() };
     let status = status(&report, &previous);
     if status == previous {
         return Ok(());
@@ -48,7 +49,8 @@ async fn write(
     status: &PrivateApiFrontDoorStatus,
     finding: &Finding,
 ) -> Result<(), kube::Error> {
-    let api: Api<PrivateApiFrontDoor> = Api::namespaced(context.client.clone(), &object.namespace().unwrap_or_default());
+    let api: Api<PrivateApiFrontDoor> =
+        Api::namespaced(context.client.clone(), &object.namespace().unwrap_or_default());
     let patch = json!({
         "apiVersion": format!("{GROUP}/v1alpha1"),
         "kind": "PrivateApiFrontDoor",
@@ -72,7 +74,12 @@ fn deed_event(deed: &Deed) -> Event {
     };
     let differences = step.differences.iter().map(|it| format!(" {}", it.field)).collect::<String>();
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
-    event(EventType::Normal, reason, step.change.operation(), format!("{}{id}:{differences} {}", step.node, step.change.operation()))
+    event(
+        EventType::Normal,
+        reason,
+        step.change.operation(),
+        format!("{}{id}:{differences} {}", step.node, step.change.operation()),
+    )
 }
 
 /// An Event when readiness changes or its reason does.

@@ -26,7 +26,9 @@ impl Next {
         match error.class {
             Class::Invalid => Self::Stalled,
             Class::Conflict | Class::InUse | Class::NotFound => Self::Poll,
-            Class::Denied | Class::Throttled | Class::Transient | Class::Unreachable | Class::Bug => Self::Retry(error.retry_after),
+            Class::Denied | Class::Throttled | Class::Transient | Class::Unreachable | Class::Bug => {
+                Self::Retry(error.retry_after)
+            }
         }
     }
 }
@@ -63,7 +65,9 @@ impl Intervals {
             Next::Poll => self.poll + self.poll.saturating_mul(attempt.min(2 * MOST_POLL_GROWTH)) / 2,
             Next::Retry(asked) => {
                 let backoff = self.poll.saturating_mul(2u32.saturating_pow(attempt.min(16))) / 4;
-                asked.unwrap_or_default().max(jittered(backoff.min(LONGEST_RETRY), seed.wrapping_add(u64::from(attempt))))
+                asked
+                    .unwrap_or_default()
+                    .max(jittered(backoff.min(LONGEST_RETRY), seed.wrapping_add(u64::from(attempt))))
             }
         }
     }

@@ -41,9 +41,15 @@ fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option
 fn functions(routes: &[Route], found: &References, problems: &mut Vec<Problem>) {
     for (index, route) in routes.iter().enumerate() {
         let Some(lambda) = &route.integration.lambda else { continue };
-        if !found.functions.contains(&lambda.function_arn) {
-            let field = format!("spec.api.routes[{index}].integration.lambda.functionArn");
-            problems.push(Problem::new(field, format!("Lambda function {} does not exist", lambda.function_arn)));
+        let field = format!("spec.api.routes[{index}].integration.lambda.functionArn");
+        let (arn, region) = (&lambda.function_arn, &found.caller.region);
+        if arn.split(':').nth(3) != Some(region) {
+            problems.push(Problem::new(
+                field,
+                format!("Lambda function {arn} is not in {region}: name one in the region of the API"),
+            ));
+        } else if !found.functions.contains(arn) {
+            problems.push(Problem::new(field, format!("Lambda function {arn} does not exist")));
         }
     }
 }
