@@ -23,10 +23,7 @@ pub(crate) fn run() -> Result<()> {
     }
     match shown {
         Ok(url) => {
-            print(format_args!(
-                "\nStopped what was started; logs are in {}.",
-                folder.display()
-            ));
+            print(format_args!("\nStopped what was started; logs are in {}.", folder.display()));
             print(format_args!("front door open: GET {url} -> 200"));
             Ok(())
         }
@@ -94,9 +91,8 @@ impl Door<'_> {
         let (kubectl, name) = (self.kubectl.clone(), self.name.clone());
         kubectl.wait((KIND, &name), "Ready=True", PATIENCE, |object| {
             self.turned(object);
-            let ended = self.stack.check().err().map(Err);
-            if let Some(failed) = ended {
-                return Ok(failed);
+            if let Err(error) = self.stack.check().and_then(|()| not_stalled(object)) {
+                return Ok(Err(error));
             }
             let ready = conditions(object).any(|c| c["type"] == "Ready" && c["status"] == "True");
             let url = object["status"]["url"].as_str().map(str::to_owned);
@@ -125,16 +121,30 @@ impl Door<'_> {
         Ok(())
     }
 
-    /// One line for each condition that is not as last shown.
+    /// One line for each condition that is not as last shown, or no longer there.
     fn turned(&mut self, object: &Value) {
-        for condition in conditions(object) {
-            let text = |field: &str| condition[field].as_str().unwrap_or_default().to_owned();
-            let now = format!("{:<22} {:<8} {:<18} {}", text("type"), text("status"), text("reason"), text("message"));
-            if self.seen.insert(text("type"), now.clone()).as_ref() != Some(&now) {
-                print(format_args!("{:7.1} s  {}", self.since.elapsed().as_secs_f32(), now.trim_end()));
-            }
+        let now: BTreeMap<_, _> = conditions(object).map(described).collect();
+        let gone = self.seen.keys().filter(|condition| !now.contains_key(*condition));
+        let lines = now.iter().filter(|(condition, text)| self.seen.get(*condition) != Some(text));
+        let lines =
+            lines.map(|(condition, text)| (condition, text.as_str())).chain(gone.map(|condition| (condition, "-")));
+        for (condition, text) in lines {
+            print(format_args!("{:7.1} s  {condition:<22} {text}", self.since.elapsed().as_secs_f32()));
         }
+        self.seen = now;
     }
+}
+
+/// A condition's type, and the rest of it.
+fn described(condition: &Value) -> (String, String) {
+    let text = |field: &str| condition[field].as_str().unwrap_or_default();
+    (text("type").to_owned(), format!("{:<8} {:<16} {}", text("status"), text("reason"), text("message")))
+}
+
+/// A front door that only a person can help is not worth waiting for.
+fn not_stalled(object: &Value) -> Result<()> {
+    let stalled = conditions(object).find(|c| c["type"] == "Stalled" && c["status"] == "True");
+    stalled.map_or(Ok(()), |c| Err(Error::Unexpected(format!("the front door is stalled: {}", c["message"]))))
 }
 
 fn conditions(object: &Value) -> impl Iterator<Item = &Value> {

@@ -80,14 +80,36 @@ impl Simulator {
 
     /// An account begins with its first call: makes one, so that what it starts with is there.
     fn enter(&self, account: &str) -> Result<()> {
-        let credential = format!("{account}/20260101/{REGION}/sts/aws4_request");
+        self.query(account, "sts", "Action=GetCallerIdentity&Version=2011-06-15").map(drop)
+    }
+
+    /// Calls an operation of a service with a query protocol, given as a form; gives the XML it answers.
+    pub fn query(&self, account: &str, service: &str, form: &str) -> Result<String> {
+        self.call(account, service, ("POST", "/"), "application/x-www-form-urlencoded", form)
+    }
+
+    /// Calls an operation of a service with a REST protocol.
+    pub fn rest(&self, account: &str, service: &str, target: (&'static str, &str), body: &str) -> Result<String> {
+        self.call(account, service, target, "application/json", body)
+    }
+
+    /// The simulator believes who a request says it comes from, so nothing has to be signed.
+    fn call(
+        &self,
+        account: &str,
+        service: &str,
+        (method, path): (&'static str, &str),
+        content: &str,
+        body: &str,
+    ) -> Result<String> {
+        let credential = format!("{account}/20260101/{REGION}/{service}/aws4_request");
         let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
-        let headers =
-            [("authorization", authorization.as_str()), ("content-type", "application/x-www-form-urlencoded")];
-        let body = "Action=GetCallerIdentity&Version=2011-06-15";
-        let answer = http::send("POST", &format!("{}/", self.url), &headers, body)?;
-        let refused = || Error::Unexpected(format!("GetCallerIdentity answered {} {}", answer.status, answer.body));
-        (answer.status == 200).then_some(()).ok_or_else(refused)
+        let headers = [("authorization", authorization.as_str()), ("content-type", content)];
+        let answer = http::send(method, &format!("{}{path}", self.url), &headers, body)?;
+        if answer.status < 300 {
+            return Ok(answer.body);
+        }
+        Err(Error::Unexpected(format!("{service} {method} {path} {body}: {} {}", answer.status, answer.body)))
     }
 
     /// Sends a GET to a URL whose host the simulator stands for, as a client on the internet would.

@@ -1,0 +1,21 @@
+//! What was created goes, and nothing else.
+
+use crate::lab::Lab;
+
+#[test]
+fn nothing_is_left() {
+    let lab = Lab::new("delete");
+    let name = lab.apply(&lab.example("alb-lambda.yaml"));
+    lab.ready(&name);
+    lab.delete(&name);
+    assert_eq!(lab.created(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_left_of_one_deleted_half_made() {
+    let lab = Lab::new("delete-half-made");
+    let name = lab.apply(&lab.example("alb-lambda.yaml"));
+    lab.wait_for("ec2:vpc-endpoint");
+    lab.delete(&name);
+    assert_eq!(lab.created(), Vec::<String>::new());
+}

@@ -1,0 +1,12 @@
+//! The real controller, under the rights of `deploy/`, on a real API server, against the AWS simulator as a process.
+//!
+//! All tests share one API server and one simulator; each has a namespace, an AWS account and a controller of its own.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod create;
+mod delete;
+mod deploy;
+mod foreign;
+mod lab;
+mod restart;
