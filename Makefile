@@ -7,7 +7,7 @@ CRD := crds/privateapi.dev_privateapifrontdoors.yaml
 
 # In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
-STEPS := check-format check-lints check-docs build check-generated test-pure test-units test-docs test-e2e
+STEPS := check-format check-lints check-docs build-tests check-generated test-pure test-units test-docs test-e2e
 
 export RUSTDOCFLAGS ?= -D warnings
 
@@ -15,7 +15,7 @@ export RUSTDOCFLAGS ?= -D warnings
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## one manifest from apply to delete, with a request through the load balancer
@@ -36,6 +36,11 @@ test: ## everything CI runs, with the time of each step
 .PHONY: build
 build: ## build the programs
 	$(CARGO) build --workspace --bins
+
+# The dependencies of tests turn on features of others: programs built together with the tests are built once for all that follows.
+.PHONY: build-tests
+build-tests: ## build the programs and the tests
+	$(CARGO) build --workspace --lib --bins --tests --test e2e
 
 .PHONY: tools
 tools: ## build kube-apiserver, etcd and kubectl if they are not there
@@ -60,7 +65,7 @@ generated: build ## write the generated files anew
 	mv $(CRD).new $(CRD)
 
 .PHONY: check-generated
-check-generated: build ## generated files are current
+check-generated: build-tests ## generated files are current
 	@$(PROGRAMS)/frontdoor crd | diff -u $(CRD) - || { echo '$(CRD) is stale: make generated'; exit 1; }
 
 .PHONY: test-pure
@@ -76,5 +81,5 @@ test-docs: ## examples in the documentation
 	$(CARGO) test --workspace --doc
 
 .PHONY: test-e2e
-test-e2e: build ## the controller on a real API server; tests wait more than they work, so many run at once
-	$(CARGO) test --test e2e -- --test-threads 8
+test-e2e: build-tests ## the controller on a real API server; tests wait more than they work, so many run at once
+	$(CARGO) test --workspace --test e2e -- --test-threads 8
