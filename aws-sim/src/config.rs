@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::gates::consistency::Consistency;
+use crate::services::elbv2::target_health::Prober;
+
 /// Account of every access key that is not itself an account number.
 pub const DEFAULT_ACCOUNT: &str = "111122223333";
 
@@ -19,10 +22,16 @@ pub struct Config {
     pub seed: u64,
     /// How long state changes take.
     pub durations: Durations,
-    /// Whether request rates are limited as AWS publishes them.
-    pub quotas: bool,
+    /// Which request rates are limited as AWS publishes them: `service:bucket` with `*` and `?`, see [`crate::gates::quota`].
+    pub quotas: Vec<String>,
+    /// How stale reads may be after a write.
+    pub consistency: Consistency,
     /// Directs addresses of load balancers and endpoints to loopback sockets.
     pub data_plane: bool,
+    /// How the health of targets is found out.
+    pub prober: Prober,
+    /// Virtual time after which a stage serves the deployment that it was pointed at.
+    pub deployment_propagation: Duration,
 }
 
 impl Default for Config {
@@ -32,8 +41,11 @@ impl Default for Config {
             speed: 0.0,
             seed: 0,
             durations: Durations::default(),
-            quotas: false,
+            quotas: Vec::new(),
+            consistency: Consistency::default(),
             data_plane: false,
+            prober: crate::dataplane::health::probe,
+            deployment_propagation: Duration::ZERO,
         }
     }
 }

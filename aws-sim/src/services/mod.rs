@@ -46,9 +46,11 @@
 )]
 
 pub mod acm;
+pub mod apigateway;
 pub mod ec2;
 pub mod elbv2;
 pub mod iam;
+pub mod lambda;
 pub mod sts;
 pub mod tagging;
 
@@ -64,8 +66,16 @@ use crate::protocol::{Protocol, Reply};
 use crate::world::Region;
 
 /// Every service of the simulator.
-pub static SERVICES: &[&Service] =
-    &[&ec2::SERVICE, &elbv2::SERVICE, &sts::SERVICE, &iam::SERVICE, &acm::SERVICE, &tagging::SERVICE];
+pub static SERVICES: &[&Service] = &[
+    &ec2::SERVICE,
+    &elbv2::SERVICE,
+    &sts::SERVICE,
+    &iam::SERVICE,
+    &acm::SERVICE,
+    &apigateway::SERVICE,
+    &lambda::SERVICE,
+    &tagging::SERVICE,
+];
 
 /// The service with this signing name.
 #[must_use]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Region;
-use crate::services::{acm, ec2};
+use crate::services::{acm, ec2, lambda};
 
 /// The VPC that front doors are built in: DNS support and DNS host names on, with an internet gateway.
 pub const VPC: &str = "vpc-0a1b2c3d4e5f60001";
@@ -32,7 +32,8 @@ pub const SUBNETS: [(&str, &str, &str, &str, &str); 6] = [
 /// Puts the default world into an empty region.
 pub(super) fn fill(region: &mut Region) {
     ec2::defaults::fill(region);
-    acm::defaults(region);
+    acm::fill(region);
+    lambda::defaults(region);
 }
 
 /// The default world for people and scripts.

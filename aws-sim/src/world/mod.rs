@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::clock::Timestamp;
 use crate::context::Caller;
-use crate::services::{acm, ec2, elbv2, iam};
+use crate::services::{acm, apigateway, ec2, elbv2, iam, lambda};
 
 /// All accounts and regions.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,12 @@ pub struct Region {
     pub iam: iam::State,
     /// Certificate Manager's part.
     pub acm: acm::State,
+    /// API Gateway's part.
+    pub apigateway: apigateway::State,
+    /// Lambda's part.
+    pub lambda: lambda::State,
+    /// The data plane's counters.
+    pub dataplane: crate::dataplane::State,
 }
 
 impl Region {
