@@ -94,7 +94,8 @@ impl<'a> Draft<'a> {
     /// Whether requests still go to targets that are not the endpoint's addresses: those of an endpoint before it.
     pub(super) fn old_targets_serve(&self) -> bool {
         let addresses = self.wanted_addresses().unwrap_or_default();
-        self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses))
+        let managed = self.graph.target_group.managed().is_some();
+        managed && self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses))
     }
 
     /// Whether one of our target groups still holds one of these addresses, be it to finish its requests.

@@ -6,7 +6,7 @@ use super::Difference;
 use super::draft::Draft;
 use crate::api::LoadBalancerScheme;
 use crate::change::{Change, LoadBalancerChange};
-use crate::desired::{LoadBalancer as Wanted, Want};
+use crate::desired::{GroupRef, LoadBalancer as Wanted, Want};
 use crate::node::{GroupRole, Node};
 use crate::observed::{LoadBalancer, LoadBalancerState};
 
@@ -44,6 +44,11 @@ fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_
     let Some(difference) = Difference::items("securityGroupIds", &present.security_group_ids, &group_ids) else {
         return;
     };
+    let managed = wanted.security_groups.contains(&GroupRef::Managed(GroupRole::LoadBalancer));
+    if managed && draft.old_targets_serve() {
+        // The managed group does not let out to them: it moves when they are gone.
+        return;
+    }
     if draft.groups_admit() {
         let change = LoadBalancerChange::SetSecurityGroups { arn, security_group_ids: group_ids };
         draft.update(NODE, Change::LoadBalancer(change), vec![difference]);

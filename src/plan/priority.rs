@@ -36,13 +36,6 @@ pub(super) struct Conflict {
     pub(super) message: String,
 }
 
-impl Assignment {
-    /// The priority of a rule that is to be created, once the others stand in order.
-    pub(super) fn creatable(&self, index: usize) -> Option<i32> {
-        self.priorities.get(index).copied().filter(|_| self.moves.is_empty())
-    }
-}
-
 /// Assigns a priority to every wanted rule. `foreign` and `obsolete` are the other rules of the listener, by priority: foreign ones never move,
 /// our obsolete ones make way.
 pub(super) fn assign(
@@ -51,14 +44,25 @@ pub(super) fn assign(
     obsolete: &BTreeMap<i32, String>,
 ) -> Result<Assignment, Conflict> {
     let explicit = explicit(slots, foreign)?;
+    // Where a rule of ours stands so far behind that no room is left, all of them move forward.
+    number(slots, &explicit, foreign, obsolete, true).or_else(|_| number(slots, &explicit, foreign, obsolete, false))
+}
+
+fn number(
+    slots: &[Slot],
+    explicit: &BTreeSet<i32>,
+    foreign: &BTreeMap<i32, String>,
+    obsolete: &BTreeMap<i32, String>,
+    keep: bool,
+) -> Result<Assignment, Conflict> {
     let present: BTreeSet<i32> = slots.iter().filter_map(|slot| slot.present.as_ref()).map(|own| own.1).collect();
-    let mut taken: BTreeSet<i32> = foreign.keys().chain(obsolete.keys()).copied().chain(explicit).collect();
+    let mut taken: BTreeSet<i32> = foreign.keys().chain(obsolete.keys()).chain(explicit).copied().collect();
     let mut assignment = Assignment::default();
     let mut floor = behind_others(slots, foreign);
     for (index, slot) in slots.iter().enumerate() {
         let priority = match (slot.explicit, &slot.present) {
             (Some(explicit), _) => explicit,
-            (None, Some((_, own))) if *own > floor && !taken.contains(own) => *own,
+            (None, Some((_, own))) if keep && *own > floor && !taken.contains(own) => *own,
             (None, _) => free(floor, &taken, &present).ok_or_else(|| full(index))?,
         };
         if slot.explicit.is_none() {
@@ -202,6 +206,14 @@ mod tests {
                 vec![],
             ),
             (
+                "one at the very end moves forward for those after it",
+                vec![slot(None, Some(50_000)), slot(None, None)],
+                vec![],
+                vec![],
+                vec![1, 2],
+                vec![("rule-50000", 1)],
+            ),
+            (
                 "an obsolete one does not stay before one that moves behind it",
                 vec![slot(Some(9), Some(2))],
                 vec![],
@@ -235,9 +247,9 @@ mod tests {
     }
 
     #[test]
-    fn a_new_rule_waits_for_the_one_that_leaves_its_priority() {
+    fn a_new_rule_takes_a_priority_once_its_holder_has_left_it() {
         let assignment = assign(&[slot(Some(1), None), slot(None, Some(1))], &others(&[]), &others(&[])).unwrap();
-        assert_eq!(assignment.creatable(0), None);
+        assert_eq!(assignment.priorities, [1, 2]);
         assert_eq!(assignment.moves, BTreeMap::from([("rule-1".to_owned(), 2)]));
     }
 }

@@ -74,7 +74,7 @@ fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
 
 /// Writes the definition where the stage does not serve it yet, or where policy or association are not what was written.
 fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Stage>) {
-    let endpoints = admitted(draft, api, wanted);
+    let endpoints = admitted(draft, api);
     let content = wanted.content(&endpoints);
     let mut differences = drift(api, wanted, &endpoints);
     let serves = stage.is_none_or(|stage| serves(api, stage, &content));
@@ -97,19 +97,15 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
 
 /// Endpoints that the API lets in: the front door's own, and while targets are left from before, those it let in until now. A request that still
 /// comes through one of them is answered, too.
-pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi, wanted: &Wanted) -> BTreeSet<String> {
+pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi) -> BTreeSet<String> {
     let own: BTreeSet<String> = draft.current.vpc_endpoint.iter().map(|endpoint| endpoint.id.clone()).collect();
     if !draft.old_targets_serve() {
         return own;
     }
-    let before: BTreeSet<String> = api.vpc_endpoint_ids.difference(&own).cloned().collect();
-    let all: BTreeSet<String> = own.union(&before).cloned().collect();
-    // An association that another hand made is none of ours: ours are tagged, or deployed.
-    let ours = |id: &String| draft.snapshot.vpc_endpoints.iter().any(|it| it.id == *id && draft.owns(&it.tags));
-    let deployed = [&before, &all].map(|endpoints| wanted.content(endpoints));
-    let is_deployed =
-        api.stages.iter().filter_map(|stage| stage.deployed.content.as_ref()).any(|it| deployed.contains(it));
-    if is_deployed { all } else { own.into_iter().chain(before.into_iter().filter(ours)).collect() }
+    // Ours are associated and stand in the policy; where only one of both is so, another hand was at work.
+    let policy = api.policy.as_ref().map(ToString::to_string).unwrap_or_default();
+    let before = api.vpc_endpoint_ids.iter().filter(|id| policy.contains(&format!("\"{id}\""))).cloned();
+    own.into_iter().chain(before).collect()
 }
 
 /// Whether the stage serves a deployment of this content.

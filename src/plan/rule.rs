@@ -8,29 +8,34 @@ use super::{Current, Difference, load_balancer, stage};
 use crate::change::{Change, RuleChange};
 use crate::desired::Rule as Wanted;
 use crate::node::Node;
-use crate::observed::{Rule, RuleTransforms};
+use crate::observed::Rule;
 
+/// Moves first, all in one call; then what is new, the first to be judged first; then changes in place. Deletes come last, the last to be judged
+/// first. So a request that is answered before and after is answered all the time.
 pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     if wanted.is_empty() {
         return;
     }
-    let present = matched(draft, wanted);
-    let ready = match destination(draft) {
-        Ok(ready) => ready,
-        Err(missing) => return block(draft, &present, &missing),
+    let at = match destination(draft) {
+        Ok(at) => at,
+        Err(missing) => return block(draft, wanted, &missing),
     };
-    let priorities = match priorities(draft, wanted, &present, ready.listener_arn) {
-        Ok(priorities) => priorities,
+    let (present, priorities) = match assigned(draft, wanted, at.listener_arn) {
+        Ok(assigned) => assigned,
         Err(fault) => return draft.fault(Node::Rule(fault.index.to_string()), fault.message),
     };
+    let mut before: Vec<Node> = Vec::new();
+    if !priorities.moves.is_empty() {
+        set_priorities(draft, priorities.moves);
+        before.push(Node::Rule("*".to_owned()));
+    }
+    let created = create_missing(draft, wanted, &present, &priorities.priorities, &at, &before);
+    before.extend(created);
     for (index, (wanted, rule)) in wanted.iter().zip(&present).enumerate() {
-        let transforms = wanted.transforms(ready.api_id);
-        match rule {
-            Some(rule) => modify(draft, index, rule, wanted, transforms, ready.group_arn),
-            None => create(draft, index, wanted, transforms, &priorities, &ready),
+        if let Some(rule) = rule {
+            modify(draft, index, rule, wanted, &at, &before);
         }
     }
-    set_priorities(draft, priorities.moves);
 }
 
 /// What rules lead to and where they stand.
@@ -60,7 +65,8 @@ fn destination<'a>(draft: &Draft<'a>) -> Result<Destination<'a>, Vec<Node>> {
     }
 }
 
-fn block(draft: &mut Draft<'_>, present: &[Option<&Rule>], missing: &[Node]) {
+fn block(draft: &mut Draft<'_>, wanted: &[Wanted], missing: &[Node]) {
+    let present = matched(draft, wanted);
     for (index, rule) in present.iter().enumerate() {
         let what = if rule.is_some() { "check" } else { "create" };
         draft.block(Node::Rule(index.to_string()), what, missing.to_vec());
@@ -80,33 +86,67 @@ fn ours<'a>(draft: &Draft<'a>) -> Vec<&'a Rule> {
     rules
 }
 
-/// The rule that stands for each wanted one: that with its conditions. Where one is wanted that is not there and one is there that is not wanted, the
-/// latter becomes the former, if it stands where that should: no request falls between two rules then. More than one would.
-fn matched<'a>(draft: &Draft<'a>, wanted: &[Wanted]) -> Vec<Option<&'a Rule>> {
+type Matched<'a> = Vec<Option<&'a Rule>>;
+
+/// The rule that stands for each wanted one: that with its conditions, best one that answers as it should.
+fn matched<'a>(draft: &Draft<'a>, wanted: &[Wanted]) -> Matched<'a> {
     let mut left = ours(draft);
-    let mut take = |wanted: &Wanted| {
-        let found = left.iter().position(|rule| rule.conditions == wanted.conditions)?;
-        Some(left.remove(found))
-    };
-    let mut matched: Vec<Option<&Rule>> = wanted.iter().map(&mut take).collect();
-    let missing: Vec<usize> = matched.iter().enumerate().filter(|(_, rule)| rule.is_none()).map(|it| it.0).collect();
-    if let ([index], [spare]) = (missing.as_slice(), left.as_slice())
-        && fits(*index, spare.priority, wanted, &matched)
-        && let Some(slot) = matched.get_mut(*index)
-    {
-        *slot = Some(spare);
+    let mut matched: Matched<'a> = vec![None; wanted.len()];
+    for alike in [true, false] {
+        for (slot, wanted) in matched.iter_mut().zip(wanted).filter(|(slot, _)| slot.is_none()) {
+            let stands = |rule: &&Rule| rule.conditions == wanted.conditions && (!alike || is_alike(rule, wanted));
+            *slot = left.iter().position(stands).map(|found| left.remove(found));
+        }
     }
     matched
 }
 
+/// Whether the rule gives the API the path that the wanted one would.
+fn is_alike(rule: &Rule, wanted: &Wanted) -> bool {
+    rule.transforms.url == wanted.transforms("").url
+}
+
+/// Which rule stands for each wanted one, and the priorities of all. A rule that would have to change its place and its answer at once is replaced: between
+/// the two, requests would get neither the old answer nor the new.
+fn assigned<'a>(
+    draft: &Draft<'a>,
+    wanted: &[Wanted],
+    listener_arn: &str,
+) -> Result<(Matched<'a>, priority::Assignment), priority::Conflict> {
+    let mut present = matched(draft, wanted);
+    let mut assignment = priorities(draft, wanted, &present, listener_arn)?;
+    if !assignment.moves.is_empty() {
+        for (slot, wanted) in present.iter_mut().zip(wanted) {
+            *slot = slot.filter(|rule| is_alike(rule, wanted));
+        }
+        assignment = priorities(draft, wanted, &present, listener_arn)?;
+    }
+    if assignment.moves.is_empty() && reuse(draft, wanted, &mut present) {
+        assignment = priorities(draft, wanted, &present, listener_arn)?;
+    }
+    Ok((present, assignment))
+}
+
+/// Where one rule is missing and one is too many, the latter becomes the former if it stands where that should.
+fn reuse<'a>(draft: &Draft<'a>, wanted: &[Wanted], present: &mut Matched<'a>) -> bool {
+    let kept: BTreeSet<&String> = present.iter().flatten().map(|rule| &rule.arn).collect();
+    let spare: Vec<&Rule> = ours(draft).into_iter().filter(|rule| !kept.contains(&rule.arn)).collect();
+    let missing: Vec<usize> = present.iter().enumerate().filter(|(_, rule)| rule.is_none()).map(|it| it.0).collect();
+    let ([index], [spare]) = (missing.as_slice(), spare.as_slice()) else { return false };
+    let fits = fits(*index, spare.priority, wanted, present);
+    if let Some(slot) = present.get_mut(*index).filter(|_| fits) {
+        *slot = Some(spare);
+    }
+    fits
+}
+
 /// Whether a rule of this priority can take that place among the others as they are.
-fn fits(index: usize, priority: i32, wanted: &[Wanted], matched: &[Option<&Rule>]) -> bool {
-    let explicit = |it: &Wanted| it.priority.is_some();
-    if let Some(own) = wanted.get(index).filter(|it| explicit(it)) {
+fn fits(index: usize, priority: i32, wanted: &[Wanted], present: &Matched<'_>) -> bool {
+    if let Some(own) = wanted.get(index).filter(|it| it.priority.is_some()) {
         return own.priority == Some(priority);
     }
     let claimed = wanted.iter().any(|it| it.priority == Some(priority));
-    let automatic = wanted.iter().zip(matched).enumerate().filter(|(_, (wanted, _))| !explicit(wanted));
+    let automatic = wanted.iter().zip(present).enumerate().filter(|(_, (wanted, _))| wanted.priority.is_none());
     let in_order = automatic
         .filter_map(|(place, (_, rule))| Some((place, rule.as_ref()?.priority)))
         .all(|(place, other)| (place < index) == (other < priority));
@@ -145,51 +185,76 @@ fn set_priorities(draft: &mut Draft<'_>, priorities: BTreeMap<String, i32>) {
     draft.update(Node::Rule("*".to_owned()), Change::Rule(RuleChange::SetPriorities { priorities }), differences);
 }
 
-fn modify(
-    draft: &mut Draft<'_>,
-    index: usize,
-    rule: &Rule,
-    wanted: &Wanted,
-    transforms: RuleTransforms,
-    group_arn: &str,
-) {
+fn modify(draft: &mut Draft<'_>, index: usize, rule: &Rule, wanted: &Wanted, at: &Destination<'_>, before: &[Node]) {
+    let transforms = wanted.transforms(at.api_id);
+    let (present, target) = (&rule.transforms, &transforms);
     let differences = [
         Difference::items("conditions", &rule.conditions.items(), &wanted.conditions.items()),
-        Difference::value("hostHeaderRewrite", rule.transforms.host_header.as_ref(), transforms.host_header.as_ref()),
-        Difference::value("urlRewrite", rule.transforms.url.as_ref(), transforms.url.as_ref()),
-        Difference::value("forward", rule.target_group_arn.as_deref(), Some(group_arn)),
+        Difference::value("hostHeaderRewrite", present.host_header.as_ref(), target.host_header.as_ref()),
+        Difference::value("urlRewrite", present.url.as_ref(), target.url.as_ref()),
+        Difference::value("forward", rule.target_group_arn.as_deref(), Some(at.group_arn)),
     ];
     let differences: Vec<Difference> = differences.into_iter().flatten().collect();
     if differences.is_empty() {
         return;
     }
+    let node = Node::Rule(index.to_string());
+    if !before.is_empty() {
+        return draft.block(node, "change", before.to_vec());
+    }
     let change = RuleChange::Modify {
         arn: rule.arn.clone(),
         conditions: wanted.conditions.clone(),
         transforms,
-        target_group_arn: group_arn.to_owned(),
+        target_group_arn: at.group_arn.to_owned(),
     };
-    draft.update(Node::Rule(index.to_string()), Change::Rule(change), differences);
+    draft.update(node, Change::Rule(change), differences);
 }
 
-/// A new rule waits until those before and after it stand in order.
-fn create(
+/// Creates what is missing, in the order in which it is judged: a new rule must not take requests of one before it that is not there yet. Those that
+/// give the same answer may come together, and so may all where there are none of ours yet. Answers what others have to wait for.
+fn create_missing(
     draft: &mut Draft<'_>,
-    index: usize,
-    wanted: &Wanted,
-    transforms: RuleTransforms,
-    priorities: &priority::Assignment,
+    wanted: &[Wanted],
+    present: &[Option<&Rule>],
+    priorities: &[i32],
     at: &Destination<'_>,
-) {
+    before: &[Node],
+) -> Vec<Node> {
+    let mut missing: Vec<(i32, usize, &Wanted)> = wanted
+        .iter()
+        .zip(present)
+        .zip(priorities)
+        .enumerate()
+        .filter(|(_, ((_, rule), _))| rule.is_none())
+        .map(|(index, ((wanted, _), priority))| (*priority, index, wanted))
+        .collect();
+    missing.sort_by_key(|(priority, index, _)| (*priority, *index));
+    let together = ours(draft).is_empty();
+    let first = missing.first().map(|(_, index, wanted)| (Node::Rule(index.to_string()), wanted.transforms(at.api_id)));
+    let mut waits = before.to_vec();
+    for (priority, index, wanted) in &missing {
+        let transforms = wanted.transforms(at.api_id);
+        if let Some((node, other)) = first.as_ref().filter(|_| waits.is_empty() && !together)
+            && *other != transforms
+        {
+            waits.push(node.clone());
+        }
+        create(draft, *index, wanted, *priority, at, &waits);
+    }
+    missing.into_iter().map(|(_, index, _)| Node::Rule(index.to_string())).collect()
+}
+
+fn create(draft: &mut Draft<'_>, index: usize, wanted: &Wanted, priority: i32, at: &Destination<'_>, before: &[Node]) {
     let node = Node::Rule(index.to_string());
-    let Some(priority) = priorities.creatable(index) else {
-        return draft.block(node, "create", [Node::Rule("*".to_owned())]);
-    };
+    if !before.is_empty() {
+        return draft.block(node, "create", before.to_vec());
+    }
     let change = RuleChange::Create {
         listener_arn: at.listener_arn.to_owned(),
         priority,
         conditions: wanted.conditions.clone(),
-        transforms,
+        transforms: wanted.transforms(at.api_id),
         target_group_arn: at.group_arn.to_owned(),
         tags: wanted.tags.clone(),
     };
@@ -198,7 +263,9 @@ fn create(
 
 /// Deletes our rules that are no longer wanted, on whichever listener; those of a load balancer that goes go with it.
 pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
-    let kept: BTreeSet<&String> = matched(draft, wanted).into_iter().flatten().map(|rule| &rule.arn).collect();
+    let listener = draft.current.listener.map(|listener| listener.arn.as_str()).unwrap_or_default();
+    let present = assigned(draft, wanted, listener).map(|it| it.0).unwrap_or_default();
+    let kept: BTreeSet<&String> = present.into_iter().flatten().map(|rule| &rule.arn).collect();
     let mut obsolete: Vec<&Rule> = draft
         .snapshot
         .rules
@@ -206,12 +273,13 @@ pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
         .filter(|rule| draft.owns(&rule.tags) && !kept.contains(&rule.arn) && !goes(draft, rule))
         .collect();
     obsolete.sort_by_key(|it| (std::cmp::Reverse(it.priority), &it.arn));
+    // Behind a rule that goes there must be none that goes, too, and answers otherwise: it would take its requests.
+    let together = |last: &Rule, rule: &Rule| wanted.is_empty() || answers_alike(last, rule);
     let last = obsolete.first().copied();
-    for rule in obsolete {
+    let now = last.map_or(0, |last| obsolete.iter().take_while(|rule| together(last, rule)).count());
+    for (place, rule) in obsolete.into_iter().enumerate() {
         let node = Node::Rule(rule.arn.clone());
-        // Behind a rule that goes there must be none that goes, too, and answers otherwise: it would take its requests.
-        let waits = last.filter(|last| !wanted.is_empty() && !answers_alike(last, rule));
-        match waits {
+        match last.filter(|_| place >= now) {
             Some(last) => draft.block(node, "delete", [Node::Rule(last.arn.clone())]),
             None => draft.step(node, Change::Rule(RuleChange::Delete { arn: rule.arn.clone() })),
         }

@@ -73,7 +73,8 @@ fn edit(direction: Direction, old: &BTreeSet<Permission>, new: &BTreeSet<Permiss
     Difference::items(field, old, new).into_iter().collect()
 }
 
-/// What lets requests pass while the group's member has yet to move into it and the other side may move, too: where that is now.
+/// What lets requests pass while the group's member has yet to move into it and the other side may move, too: where that is now. A load balancer
+/// moves only after the targets of an earlier endpoint are gone.
 fn until_moved(draft: &Draft<'_>, group_id: &str, direction: Direction) -> BTreeSet<Permission> {
     let (Some(endpoint), Some(balancer)) = (draft.current.vpc_endpoint, draft.current.load_balancer) else {
         return BTreeSet::new();
@@ -85,7 +86,8 @@ fn until_moved(draft: &Draft<'_>, group_id: &str, direction: Direction) -> BTree
     };
     let is_managed = |role| draft.current.security_group(role).is_some_and(|group| group.id == group_id);
     let role = if direction == Direction::Ingress { GroupRole::Endpoint } else { GroupRole::LoadBalancer };
-    if member.contains(group_id) || !is_managed(role) {
+    let moved = member.contains(group_id) && !(direction == Direction::Ingress && draft.old_targets_serve());
+    if moved || !is_managed(role) {
         return BTreeSet::new();
     }
     other.iter().map(|id| Permission::tcp(HTTPS, Peer::Group(id.clone()))).collect()

@@ -17,7 +17,7 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &Want<WantedApi>, stage: Optio
     let (Some(_), Some(api)) = (draft.current.vpc_endpoint, draft.current.rest_api) else {
         return draft.block(NODE, "deploy", [Node::RestApi]);
     };
-    let endpoints = admitted(draft, api, wanted_api);
+    let endpoints = admitted(draft, api);
     let content = wanted_api.content(&endpoints);
     if serves(api, stage, &content) {
         return;

@@ -40,19 +40,25 @@ fn watch(first: &PrivateApiFrontDoorSpec, second: &PrivateApiFrontDoorSpec) {
     assert!(left.is_converged(), "{left}");
     for (index, request) in requests.iter().enumerate() {
         let (Some(before), Some(after)) = (&before[index], &cloud.request(request)) else { continue };
+        // Explicit priorities can ask for a rule to be where another has to leave first: only answers that stay are kept then.
+        if before != after && [first, second].iter().any(|spec| has_priorities(spec)) {
+            continue;
+        }
         for (plan, answers) in &moments {
             let now = answers[index].as_ref();
             assert!(
                 now.is_some(),
                 "{request:?} is not answered any more; before {before:?}, after {after:?}, during\n{plan}"
             );
-            let same_route = before.route == after.route;
-            assert!(
-                !same_route || now.is_some_and(|now| now.route == before.route),
-                "{request:?} went to {now:?} during\n{plan}"
-            );
+            let from = |answer: &Answer| (answer.api_id.clone(), answer.stage.clone());
+            let alike = now.is_some_and(|now| [from(before), from(after)].contains(&from(now)));
+            assert!(before.route != after.route || alike, "{request:?} went to {now:?} during\n{plan}");
         }
     }
+}
+
+fn has_priorities(spec: &PrivateApiFrontDoorSpec) -> bool {
+    spec.rules.iter().any(|rule| rule.priority.is_some())
 }
 
 proptest! {
