@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::gates::consistency::Consistency;
 use crate::services::elbv2::target_health::Prober;
 
 /// Account of every access key that is not itself an account number.
@@ -21,8 +22,10 @@ pub struct Config {
     pub seed: u64,
     /// How long state changes take.
     pub durations: Durations,
-    /// Whether request rates are limited as AWS publishes them.
-    pub quotas: bool,
+    /// Which request rates are limited as AWS publishes them: `service:bucket` with `*` and `?`, see [`crate::gates::quota`].
+    pub quotas: Vec<String>,
+    /// How stale reads may be after a write.
+    pub consistency: Consistency,
     /// Directs addresses of load balancers and endpoints to loopback sockets.
     pub data_plane: bool,
     /// How the health of targets is found out.
@@ -38,7 +41,8 @@ impl Default for Config {
             speed: 0.0,
             seed: 0,
             durations: Durations::default(),
-            quotas: false,
+            quotas: Vec::new(),
+            consistency: Consistency::default(),
             data_plane: false,
             prober: crate::dataplane::health::probe,
             deployment_propagation: Duration::ZERO,

@@ -32,9 +32,9 @@ struct Arguments {
     /// Virtual seconds after which a stage serves the deployment that it was pointed at.
     #[arg(long, default_value_t = 0.0)]
     propagation: f64,
-    /// Limit request rates as AWS does.
-    #[arg(long)]
-    quotas: bool,
+    /// Limit request rates as AWS does; all of them, or those named: `ec2:Describe*,apigateway:DeleteRestApi`.
+    #[arg(long, num_args = 0..=1, default_missing_value = "*", value_delimiter = ',')]
+    quotas: Vec<String>,
 }
 
 impl Arguments {
@@ -44,7 +44,7 @@ impl Arguments {
             speed: self.speed,
             seed: self.seed,
             durations: Durations::default().scaled(self.waits),
-            quotas: self.quotas,
+            quotas: self.quotas.clone(),
             data_plane: true,
             deployment_propagation: Duration::try_from_secs_f64(self.propagation).unwrap_or_default(),
             ..Config::default()

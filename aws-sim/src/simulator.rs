@@ -1,4 +1,4 @@
-//! The simulator: one pipeline that every call goes through.
+//! The simulator as its users have it: requests in, answers out, and everything a test may look at or order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,22 +7,19 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 use parking_lot::Mutex;
-use serde_json::Value;
 
-use crate::auth;
-use crate::calls::{Call, CallLog};
+use crate::calls::Call;
 use crate::clock::{Clock, Timestamp};
-use crate::config::{Config, DEFAULT_REGION};
-use crate::context::{Caller, Context};
+use crate::config::Config;
 use crate::control;
 use crate::dataplane::sockets::Sockets;
-use crate::error::{Answer, AwsError};
-use crate::ids::Ids;
+use crate::gates::consistency::Consistency;
+use crate::gates::fault::{Fault, Kind};
+use crate::gates::quota::Quotas;
+use crate::iam::Policy;
+use crate::pipeline::State;
 use crate::protocol::identity::Identity;
-use crate::protocol::input::Input;
-use crate::protocol::route::{Routed, Unroutable, route};
-use crate::protocol::{Protocol, Reply, render};
-use crate::services::{Effect, Failure, Operation, Service};
+use crate::protocol::route::route;
 use crate::world::{Region, World};
 
 /// An AWS of its own. Clones are the same simulator.
@@ -35,14 +32,6 @@ struct Inner {
     clock: Clock,
     sockets: Sockets,
     state: Mutex<State>,
-}
-
-/// Everything behind the one lock: calls are carried out one after the other, so each sees a whole world.
-#[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) world: World,
-    pub(crate) ids: Ids,
-    pub(crate) calls: CallLog,
 }
 
 /// What becomes of a request on its way back.
@@ -59,7 +48,7 @@ impl Simulator {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let clock = Clock::new(config.start, config.speed);
-        let state = State { world: World::default(), ids: Ids::seeded(config.seed), calls: CallLog::default() };
+        let state = State::new(&config);
         Self(Arc::new(Inner { config, clock, sockets: Sockets::default(), state: Mutex::new(state) }))
     }
 
@@ -132,154 +121,54 @@ impl Simulator {
         look(&mut state.world, now)
     }
 
+    /// Orders a fault.
+    pub fn order_fault(&self, fault: Fault) {
+        let mut state = self.0.state.lock();
+        state.history.armed |= fault.kind == Kind::Stale;
+        state.faults.add(fault);
+    }
+
+    /// Faults on order.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.0.state.lock().faults.all().to_vec()
+    }
+
+    /// Calls all faults off.
+    pub fn clear_faults(&self) {
+        self.0.state.lock().faults.clear();
+    }
+
+    /// Sets how stale reads may be.
+    pub fn set_consistency(&self, settings: Consistency) {
+        self.0.state.lock().history.settings = settings;
+    }
+
+    /// How stale reads may be.
+    #[must_use]
+    pub fn consistency(&self) -> Consistency {
+        self.0.state.lock().history.settings
+    }
+
+    /// Sets which request rates are limited: `service:bucket` with `*` and `?`; buckets are full afterwards.
+    pub fn set_quotas(&self, enabled: &[String]) {
+        self.0.state.lock().quotas = Quotas::new(enabled);
+    }
+
+    /// Gives a caller (an access key ID or an account number) an identity-based policy, or takes it away.
+    pub fn set_policy(&self, caller: &str, policy: Option<Policy>) {
+        self.0.state.lock().permissions.set(caller, policy);
+    }
+
+    /// Takes all policies of callers away.
+    pub fn clear_policies(&self) {
+        self.0.state.lock().permissions.clear();
+    }
+
     fn pipeline(&self, parts: &Parts, body: Bytes) -> Outcome {
         let identity = Identity::of(parts);
         let routed = route(parts, body, &identity);
         let now = self.0.clock.now();
-        let mut state = self.0.state.lock();
-        let request_id = state.ids.uuid();
-        let target = Called::of(&routed, &identity);
-        let caller = auth::caller(&state.world, &identity, target.protocol, now);
-        let result = match (routed, &caller) {
-            (Err(unroutable), _) => Err(unroutable.error),
-            (Ok(_), Err(refusal)) => Err(refusal.clone()),
-            (Ok(routed), Ok(caller)) => state.run(&self.0.config, &routed, caller, &target.region, now),
-        };
-        let response = match (&result, target.service, target.run) {
-            (Ok(reply), Some(service), Some(run)) => render::success(service, run.name, reply.clone(), &request_id),
-            (Err(error), ..) => render::failure(target.protocol, target.namespace(), error, &request_id),
-            _ => Response::default(),
-        };
-        let error = result.err().map(|error| error.code.into_owned());
-        let status = response.status().as_u16();
-        state.calls.record(target.record(parts, caller.ok(), now, status, error, request_id));
-        Outcome::Answer(response, Duration::ZERO)
+        self.0.state.lock().carry_out(&self.0.config, parts, &identity, routed, now)
     }
-}
-
-/// What a request called, for the answer's form and for the log.
-struct Called {
-    service: Option<&'static Service>,
-    run: Option<&'static Operation>,
-    name: String,
-    protocol: Protocol,
-    region: String,
-    access_key: String,
-}
-
-impl Called {
-    fn of(routed: &Result<Routed, Box<Unroutable>>, identity: &Identity) -> Self {
-        let (service, run, name) = match routed {
-            Ok(routed) => (Some(routed.service), Some(routed.operation), routed.operation.name.to_owned()),
-            Err(unroutable) => (unroutable.service, None, unroutable.operation.clone()),
-        };
-        Self {
-            service,
-            run,
-            name,
-            protocol: service.map_or(Protocol::Json, |service| service.protocol),
-            region: identity.region.clone().unwrap_or_else(|| DEFAULT_REGION.to_owned()),
-            access_key: identity.access_key.clone().unwrap_or_default(),
-        }
-    }
-
-    fn namespace(&self) -> &'static str {
-        self.service.map_or("", |service| service.namespace)
-    }
-
-    fn record(
-        self,
-        parts: &Parts,
-        caller: Option<Caller>,
-        now: Timestamp,
-        status: u16,
-        error: Option<String>,
-        request_id: String,
-    ) -> Call {
-        let (account, caller) = caller.map_or_else(Default::default, |caller| (caller.account, caller.arn));
-        let user_agent = parts.headers.get("user-agent").and_then(|value| value.to_str().ok());
-        Call {
-            number: 0,
-            time: now.iso(),
-            service: self.service.map_or_else(String::new, |service| service.name.to_owned()),
-            operation: self.name,
-            mutating: self.run.is_some_and(|operation| operation.effect == Effect::Write),
-            account,
-            region: self.region,
-            access_key: self.access_key,
-            caller,
-            status,
-            error,
-            fault: None,
-            request_id,
-            user_agent: user_agent.unwrap_or_default().to_owned(),
-        }
-    }
-}
-
-impl State {
-    fn region(&mut self, account: &str, name: &str) -> &mut Region {
-        let key = (account.to_owned(), name.to_owned());
-        self.world.regions.entry(key).or_insert_with(|| Box::new(Region::new(account, name)))
-    }
-
-    /// Runs a handler on the caller's region, taken out of the world meanwhile so that the handler may reach the others too.
-    fn run(
-        &mut self,
-        config: &Config,
-        routed: &Routed,
-        caller: &Caller,
-        region: &str,
-        now: Timestamp,
-    ) -> Answer<Reply> {
-        let protocol = routed.service.protocol;
-        if let Some(answer) = dry_run(routed) {
-            return answer;
-        }
-        let key = (caller.account.clone(), region.to_owned());
-        let mut here =
-            self.world.regions.remove(&key).unwrap_or_else(|| Box::new(Region::new(&caller.account, region)));
-        here.settle(now);
-        let mut ctx = Context { here: &mut here, world: &mut self.world, ids: &mut self.ids, now, caller, config };
-        let result = (routed.operation.run)(&mut ctx, &without_dry_run(routed));
-        self.world.regions.insert(key, here);
-        result.map_err(|failure| match failure {
-            Failure::Input(error) => protocol.input_error(&error),
-            Failure::Aws(error) => error,
-        })
-    }
-}
-
-fn wants_dry_run(routed: &Routed) -> bool {
-    routed.service.protocol == Protocol::Ec2
-        && routed
-            .input
-            .tree
-            .get("DryRun")
-            .and_then(Value::as_str)
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-}
-
-/// Every EC2 operation takes `DryRun`; the handlers do not need to know.
-fn without_dry_run(routed: &Routed) -> std::borrow::Cow<'_, Input> {
-    if routed.service.protocol != Protocol::Ec2 || routed.input.tree.get("DryRun").is_none() {
-        return std::borrow::Cow::Borrowed(&routed.input);
-    }
-    let mut input = routed.input.clone();
-    if let Some(members) = input.tree.as_object_mut() {
-        members.remove("DryRun");
-    }
-    std::borrow::Cow::Owned(input)
-}
-
-/// EC2 API Reference, common parameter `DryRun`: permissions and parameters are checked, nothing happens.
-fn dry_run(routed: &Routed) -> Option<Answer<Reply>> {
-    if !wants_dry_run(routed) {
-        return None;
-    }
-    let checked = (routed.operation.check)(&without_dry_run(routed));
-    Some(Err(match checked {
-        Err(error) => routed.service.protocol.input_error(&error),
-        Ok(()) => AwsError::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set.").status(412),
-    }))
 }

@@ -1,5 +1,7 @@
 //! The simulator's own side, under `/_sim/`: what happened, what exists, and levers to pull.
 
+mod levers;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,6 +27,16 @@ GET    /_sim/resolve       addresses and sockets behind a DNS name (?name=N)
 GET    /_sim/operations    operations offered
 GET    /_sim/clock         virtual time and speed
 PUT    /_sim/clock         {\"speed\": 60} and/or {\"advanceSeconds\": 120}
+GET    /_sim/faults        faults on order
+POST   /_sim/faults        order one: {\"kind\": \"throttle\", \"operation\": \"Create*\", \"count\": 2}
+                           kinds: throttle internalError unavailable deny resetBefore resetAfter timeout slow stale
+                           also: service, account, probability, skip, retryAfter, delaySeconds
+DELETE /_sim/faults        call them off
+GET    /_sim/consistency   how stale reads may be
+PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}
+PUT    /_sim/quotas        which request rates are limited: {\"enabled\": [\"*\"]} or [\"ec2:Describe*\", \"apigateway:DeleteRestApi\"]
+PUT    /_sim/policies      {\"caller\": access key or account, \"policy\": IAM policy, or null to take it away}
+DELETE /_sim/policies      take all away
 ";
 
 /// Answers a request to the simulator itself.
@@ -45,6 +57,7 @@ pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Resp
         (&Method::GET, "operations") => json_answer(&operations()),
         (&Method::GET, "clock") => json_answer(&clock(simulator)),
         (&Method::PUT, "clock") => set_clock(simulator, body),
+        (_, "faults" | "consistency" | "policies" | "quotas") => levers::handle(simulator, &parts.method, path, body),
         _ => text(404, format!("No such page.\n\n{INDEX}")),
     }
 }
