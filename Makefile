@@ -63,6 +63,11 @@ check-docs: ## documentation, warnings denied
 generated: build ## write the generated files anew
 	$(PROGRAMS)/frontdoor crd > $(CRD).new
 	mv $(CRD).new $(CRD)
+	UPDATE_DOCS=1 $(CARGO) test --workspace --test calls
+
+.PHONY: bench-calls
+bench-calls: ## AWS calls by operation, for create, a pass that finds nothing to do, and delete
+	@$(CARGO) test --workspace --test calls -- --nocapture
 
 .PHONY: check-generated
 check-generated: build-tests ## generated files are current

@@ -4,77 +4,85 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod document;
 mod life;
 mod table;
 
 use life::{Given, Life};
+use serde_json::{Value, json};
 use table::Table;
+
+/// Where the figures stand.
+const DOCUMENT: &str = "docs/aws-calls.md";
 
 /// Calls at most.
 struct Budget {
     changing: usize,
     reads: usize,
+    quiet_reads: usize,
 }
 
-/// Lives a front door from nothing to nothing and prints what it called.
-async fn live(title: &str, spec: serde_json::Value, given: Given, create: Budget, quiet_reads: usize) {
+/// Lives a front door from nothing to nothing and counts what it called.
+async fn live(title: &'static str, spec: Value, given: Given, budget: Budget) -> Table {
     let mut life = Life::new(spec, given).await;
     let created = life.keep_until_converged().await;
     let quiet = life.keep_until_converged().await;
     let deleted = life.delete().await;
     let table = Table::new(title, vec![("create", created), ("no-op pass", quiet), ("delete", deleted)]);
-    table.print();
-    assert!(table.changing("create") <= create.changing, "{title}: create makes too many changing calls\n{table}");
-    assert!(table.reads("create") <= create.reads, "{title}: create makes too many reads\n{table}");
+    assert!(table.changing("create") <= budget.changing, "{title}: create makes too many changing calls\n{table}");
+    assert!(table.reads("create") <= budget.reads, "{title}: create makes too many reads\n{table}");
     assert_eq!(table.changing("no-op pass"), 0, "{title}: a no-op pass changes something\n{table}");
-    assert!(table.reads("no-op pass") <= quiet_reads, "{title}: a no-op pass makes too many reads\n{table}");
+    assert!(table.reads("no-op pass") <= budget.quiet_reads, "{title}: a no-op pass makes too many reads\n{table}");
     assert!(table.is_each_once("no-op pass"), "{title}: a no-op pass asks twice\n{table}");
+    table
 }
 
-#[tokio::test]
-async fn a_front_door_behind_a_given_listener() {
+async fn behind_a_given_listener() -> Table {
     let given = Given::listener().await;
-    let spec = serde_json::json!({
+    let spec = json!({
         "vpcEndpoint": {"create": {"subnetIds": life::PRIVATE_SUBNETS, "securityGroupIds": [given.security_group_id]}},
         "api": {"routes": [{"path": "/", "method": "GET", "integration": {"mock": {"statusCode": 200}}}]},
         "loadBalancer": {"listenerArn": given.listener_arn},
     });
-    live(
-        "endpoint, API, stage, target group, rule; security groups, load balancer and listener given",
-        spec,
-        given,
-        Budget { changing: 10, reads: 16 },
-        8,
-    )
-    .await;
+    let title = "Endpoint, API, stage, target group and rule; security groups, load balancer and listener given";
+    live(title, spec, given, Budget { changing: 10, reads: 16, quiet_reads: 8 }).await
 }
 
-#[tokio::test]
-async fn an_api_behind_what_another_front_door_made() {
+async fn behind_another_front_door() -> Table {
     let given = Given::shared_endpoint().await;
-    let spec = serde_json::json!({
+    let spec = json!({
         "vpcEndpoint": {"id": given.vpc_endpoint_id},
         "api": {"routes": [{"path": "/", "method": "GET", "integration": {"lambda": {"functionArn": life::function_arn()}}}]},
         "loadBalancer": {"listenerArn": given.listener_arn},
         "targetGroup": {"arn": given.target_group_arn},
         "rules": [{"paths": ["/orders/*"]}],
     });
-    live(
-        "API, stage, Lambda permission, rule; endpoint, target group and listener given",
-        spec,
-        given,
-        Budget { changing: 6, reads: 16 },
-        9,
-    )
-    .await;
+    let title = "API, stage, Lambda permission and rule; endpoint, target group and listener given";
+    live(title, spec, given, Budget { changing: 6, reads: 16, quiet_reads: 9 }).await
+}
+
+async fn everything_created() -> Table {
+    let spec = json!({
+        "vpcEndpoint": {"create": {"subnetIds": life::PRIVATE_SUBNETS, "privateDns": "Enabled"}},
+        "api": {
+            "routes": [{"path": "/", "method": "GET", "integration": {"lambda": {"functionArn": life::function_arn()}}}],
+            "stage": {"name": "test"},
+        },
+        "loadBalancer": {"create": {"subnetIds": life::PUBLIC_SUBNETS}},
+    });
+    let budget = Budget { changing: 16, reads: 18, quiet_reads: 12 };
+    live("Everything created, with a Lambda function", spec, Given::nothing(), budget).await
 }
 
 #[tokio::test]
-async fn everything_created() {
-    let spec = serde_json::json!({
-        "vpcEndpoint": {"create": {"subnetIds": life::PRIVATE_SUBNETS, "privateDns": "Enabled"}},
-        "api": {"routes": [{"path": "/", "method": "GET", "integration": {"lambda": {"functionArn": life::function_arn()}}}], "stage": {"name": "test"}},
-        "loadBalancer": {"create": {"subnetIds": life::PUBLIC_SUBNETS}},
-    });
-    live("everything of scenario A created", spec, Given::nothing(), Budget { changing: 16, reads: 18 }, 12).await;
+async fn figures_hold_and_are_documented() {
+    let tables = [behind_a_given_listener().await, behind_another_front_door().await, everything_created().await];
+    let summary = table::summary(&tables);
+    let details: String = tables.iter().map(ToString::to_string).collect();
+    println!("{summary}\n{details}");
+    let document = format!(
+        "# AWS calls\n\nCounted by `make bench-calls`; `make generated` writes this page.\n\n{summary}{details}"
+    );
+    document::hold(DOCUMENT, &document);
+    document::hold_section("README.md", "bench-calls", &summary);
 }

@@ -40,11 +40,6 @@ impl Table {
         self.rows.values().all(|counts| counts[index] <= 1)
     }
 
-    /// For `make bench-calls`.
-    pub fn print(&self) {
-        println!("{self}");
-    }
-
     fn index(&self, phase: &str) -> usize {
         self.phases.iter().position(|it| *it == phase).expect("the phase is in the table")
     }
@@ -58,7 +53,7 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cells = |cells: Vec<String>| cells.join(" | ");
-        writeln!(f, "\n{}\n", self.title)?;
+        writeln!(f, "\n## {}\n", self.title)?;
         writeln!(f, "| call | {} |", self.phases.join(" | "))?;
         writeln!(f, "| --- | {} |", cells(vec!["---:".to_owned(); self.phases.len()]))?;
         for ((_, operation), counts) in &self.rows {
@@ -71,4 +66,16 @@ impl fmt::Display for Table {
         }
         Ok(())
     }
+}
+
+/// A row for each table: its phases' changing calls and reads.
+pub fn summary(tables: &[Table]) -> String {
+    let phases = tables.first().map(|table| table.phases.clone()).unwrap_or_default();
+    let mut text = format!("| changing calls / reads | {} |\n", phases.join(" | "));
+    text += &format!("| --- |{}\n", " ---: |".repeat(phases.len()));
+    for table in tables {
+        let cells = phases.iter().map(|phase| format!("{} / {}", table.changing(phase), table.reads(phase)));
+        text += &format!("| {} | {} |\n", table.title, cells.collect::<Vec<_>>().join(" | "));
+    }
+    text
 }

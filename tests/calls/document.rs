@@ -1,0 +1,34 @@
+//! Documents that hold what a test counted: written where `UPDATE_DOCS` is set, compared elsewhere.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+/// The whole document.
+pub fn hold(path: &str, expected: &str) {
+    let file = file(path);
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&file, expected).expect("the document can be written");
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(found, expected, "{path} is stale: make generated");
+}
+
+/// What stands between two comments of that name.
+pub fn hold_section(path: &str, name: &str, expected: &str) {
+    let file = file(path);
+    let text = fs::read_to_string(&file).expect("the document is there");
+    let (before, rest) = text.split_once(&format!("<!-- {name} -->\n")).expect("the section begins");
+    let end = format!("<!-- /{name} -->");
+    let (found, after) = rest.split_once(&end).expect("the section ends");
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&file, format!("{before}<!-- {name} -->\n{expected}{end}{after}"))
+            .expect("the document can be written");
+    } else {
+        assert_eq!(found, expected, "{path} is stale: make generated");
+    }
+}
+
+fn file(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
