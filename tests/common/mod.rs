@@ -49,3 +49,17 @@ pub fn config(simulator: &Simulator, account: &str) -> SdkConfig {
         .http_client(InProcess(simulator.clone()))
         .build()
 }
+
+/// Uses the simulator's own side: orders faults, sets policies.
+#[allow(dead_code, reason = "not every test binary needs it")]
+pub fn control(simulator: &Simulator, method: &str, path: &str, body: &serde_json::Value) {
+    let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
+    request.set_method(method).unwrap_or_else(|error| panic!("{error}"));
+    request.set_uri(format!("http://localhost/_sim/{path}")).unwrap_or_else(|error| panic!("{error}"));
+    let response = answer(simulator, request).unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        response.status().is_success(),
+        "{method} {path}: {:?}",
+        response.body().bytes().map(String::from_utf8_lossy)
+    );
+}

@@ -11,7 +11,7 @@ use crate::lab::{ACCOUNT, Lab, set};
 async fn a_security_group_that_does_not_exist() {
     let lab = Lab::new();
     let error = lab.fails(lab.endpoint_change("sg-00000000000000000")).await;
-    assert_eq!((error.class, error.code.as_deref()), (Class::NotFound, Some("InvalidGroup.NotFound")), "{error}");
+    assert_eq!(error.class, Class::NotFound, "{error}");
     assert_eq!(error.operation, "ec2:CreateVpcEndpoint");
     assert!(error.request_id.is_some());
 }
@@ -40,7 +40,8 @@ async fn an_api_that_does_not_exist() {
 #[tokio::test]
 async fn a_private_api_without_policy_cannot_be_deployed() {
     let mut lab = Lab::new();
-    let id = lab.rest_api("vpce-0a1b2c3d4e5f60001").await;
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
     let document = serde_json::json!({"openapi": "3.0.1", "info": {"title": "empty", "version": "1"}, "paths": {}});
     lab.aws
         .execute(&Change::RestApi(RestApiChange::Put { id: id.clone(), document, content: String::new() }))

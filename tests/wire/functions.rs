@@ -4,13 +4,14 @@ use frontdoor::aws::Pass;
 use frontdoor::change::{Change, FunctionPermissionChange};
 use frontdoor::intent::Wanted;
 use frontdoor::names::statement_id;
+use frontdoor::observed::FunctionPolicy;
 
-use crate::lab::Lab;
+use crate::lab::{Lab, function_arn};
 
 fn lab() -> Lab {
     let mut lab = Lab::new();
-    lab.wanted.function_arns = [lab.function_arn()].into();
-    lab.predicted.function_policies.insert(lab.function_arn(), Default::default());
+    lab.wanted.function_arns = [function_arn()].into();
+    lab.predicted.function_policies.insert(function_arn(), FunctionPolicy::default());
     lab
 }
 
@@ -20,8 +21,9 @@ async fn a_permission_comes_and_goes() {
     let permission = lab.permission("a1b2c3d4e5");
     lab.step(permission.clone()).await;
     lab.step(permission).await;
-    let (function_arn, statement_id) = (lab.function_arn(), statement_id(&lab.owner));
-    let remove = Change::FunctionPermission(FunctionPermissionChange::Remove { function_arn, statement_id });
+    let remove =
+        FunctionPermissionChange::Remove { function_arn: function_arn(), statement_id: statement_id(&lab.owner) };
+    let remove = Change::FunctionPermission(remove);
     lab.step(remove.clone()).await;
     lab.step(remove).await;
 }
@@ -29,8 +31,8 @@ async fn a_permission_comes_and_goes() {
 #[tokio::test]
 async fn a_function_without_policy_exists_and_one_that_is_missing_does_not() {
     let lab = lab();
-    let missing = format!("{}-missing", lab.function_arn());
-    let wanted = Wanted { function_arns: [lab.function_arn(), missing].into(), ..Wanted::default() };
+    let missing = format!("{}-missing", function_arn());
+    let wanted = Wanted { function_arns: [function_arn(), missing].into(), ..Wanted::default() };
     let found = lab.aws.lookup(&wanted, &Pass::default()).await.unwrap();
-    assert_eq!(found.functions, [lab.function_arn()].into());
+    assert_eq!(found.functions, [function_arn()].into());
 }

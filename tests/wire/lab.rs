@@ -58,8 +58,18 @@ impl Lab {
         let output = self.aws.execute(&change).await.unwrap_or_else(|error| panic!("{error}"));
         let id = id(&output);
         change.apply(&mut self.predicted, output);
-        let observed = comparable(self.observe().await);
-        assert_eq!(observed, comparable(self.predicted.clone()), "after {}", change.operation());
+        let (observed, predicted) = (comparable(self.observe().await), comparable(self.predicted.clone()));
+        let lines = |snapshot: &Snapshot| format!("{snapshot:#?}").lines().map(str::to_owned).collect::<Vec<_>>();
+        let (seen, meant) = (lines(&observed), lines(&predicted));
+        let only = |these: &[String], those: &[String]| {
+            these.iter().filter(|line| !those.contains(line)).cloned().collect::<Vec<_>>()
+        };
+        let differences = (only(&seen, &meant), only(&meant, &seen));
+        assert!(
+            observed == predicted,
+            "after {}, AWS has what was not meant, and lacks what was: {differences:#?}",
+            change.operation()
+        );
         id
     }
 
@@ -104,6 +114,12 @@ impl Lab {
             client_token: "token".to_owned(),
             tags: self.tags("vpc-endpoint"),
         })
+    }
+
+    /// An endpoint that an API can be associated with.
+    pub async fn any_endpoint(&mut self) -> String {
+        let group = self.security_group("endpoint-security-group").await;
+        self.vpc_endpoint(&group).await
     }
 
     pub async fn rest_api(&mut self, endpoint_id: &str) -> String {
@@ -173,17 +189,18 @@ impl Lab {
         })
     }
 
-    pub fn function_arn(&self) -> String {
-        format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")
-    }
-
     pub fn permission(&self, api_id: &str) -> Change {
         Change::FunctionPermission(FunctionPermissionChange::Add {
-            function_arn: self.function_arn(),
+            function_arn: function_arn(),
             statement_id: frontdoor::names::statement_id(&self.owner),
             source_arn: format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{api_id}/*/*/*"),
         })
     }
+}
+
+/// The function of the default world.
+pub fn function_arn() -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")
 }
 
 pub fn owner(name: &str) -> Owner {
@@ -195,8 +212,8 @@ pub fn set<const N: usize>(values: [&str; N]) -> BTreeSet<String> {
 }
 
 pub fn subnets(names: [&str; 2]) -> BTreeSet<String> {
-    let named = |name: &str| defaults::SUBNETS.iter().find(|subnet| subnet.4 == name).unwrap().0.to_owned();
-    names.map(named).into()
+    let subnet_id = |name: &str| defaults::SUBNETS.iter().find(|subnet| subnet.4 == name).unwrap().0.to_owned();
+    names.map(subnet_id).into()
 }
 
 pub fn private_subnets() -> BTreeSet<String> {
@@ -265,6 +282,7 @@ pub fn comparable(mut snapshot: Snapshot) -> Snapshot {
     for endpoint in &mut snapshot.vpc_endpoints {
         endpoint.network_interface_ids.clear();
         endpoint.addresses.clear();
+        endpoint.placements.clear();
         endpoint.dns_names.clear();
     }
     for api in &mut snapshot.rest_apis {
@@ -279,6 +297,7 @@ pub fn comparable(mut snapshot: Snapshot) -> Snapshot {
         }
     }
     snapshot.security_groups.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.vpc_endpoints.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.rules.sort_by_key(|rule| rule.priority);
     snapshot
 }

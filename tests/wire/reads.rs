@@ -4,8 +4,9 @@ use frontdoor::aws::Pass;
 use frontdoor::change::{Change, ListenerChange, Output, RuleChange, TargetGroupChange};
 use frontdoor::intent::Wanted;
 use frontdoor::node::Node;
+use frontdoor::observed::Snapshot;
 
-use crate::lab::{Lab, http, owner, private_subnets};
+use crate::lab::{Lab, function_arn, http, owner, private_subnets};
 
 /// Lookup and observation as a controller makes them in one pass; answers the reads, sorted since some run at the same time.
 async fn pass(lab: &Lab) -> Vec<String> {
@@ -40,7 +41,7 @@ async fn everything() -> Lab {
 #[tokio::test]
 async fn everything_owned_costs_twelve_reads() {
     let mut lab = everything().await;
-    lab.wanted.function_arns = [lab.function_arn()].into();
+    lab.wanted.function_arns = [function_arn()].into();
     pass(&lab).await;
     let expected = [
         "DescribeListeners",
@@ -70,7 +71,7 @@ async fn behind_a_given_listener_a_pass_costs_eight_reads() {
     let Output::Id(listener) = lab.aws.execute(&Change::Listener(create)).await.unwrap() else {
         panic!("a listener was made")
     };
-    lab.predicted = Default::default();
+    lab.predicted = Snapshot::default();
     lab.owner = owner("orders");
     lab.wanted = Wanted::default();
     let endpoint = lab.vpc_endpoint(&group).await;

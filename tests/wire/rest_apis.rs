@@ -1,23 +1,22 @@
 //! REST APIs, their stages and deployments.
 
-use frontdoor::change::{Change, PatchOperation, RestApiChange, StageChange};
+use frontdoor::change::{Change, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
 use frontdoor::desired::canonical_policy;
 use frontdoor::observed::ApiStatus;
 
 use crate::lab::{Lab, policy, set};
 
-const ENDPOINT: &str = "vpce-0a1b2c3d4e5f60001";
-
 #[tokio::test]
 async fn an_api_comes_back_as_it_was_made() {
     let mut lab = Lab::new();
-    let id = lab.rest_api(ENDPOINT).await;
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
     let api = lab.observe().await.rest_apis.remove(0);
     assert!(api.private);
     assert_eq!(api.name, "shop-orders");
     assert_eq!(api.description.as_deref(), Some("Orders"));
-    assert_eq!(api.vpc_endpoint_ids, set([ENDPOINT]));
-    assert_eq!(canonical_policy(&api.policy.unwrap(), &id), canonical_policy(&policy(ENDPOINT), &id));
+    assert_eq!(api.vpc_endpoint_ids, set([&endpoint]));
+    assert_eq!(canonical_policy(&api.policy.unwrap(), &id), canonical_policy(&policy(&endpoint), &id));
     assert_eq!(api.security_policy.as_deref(), Some("SecurityPolicy_TLS13_1_3_2025_09"));
     assert_eq!(api.endpoint_access_mode.as_deref(), Some("BASIC"));
     assert_eq!(api.tags, lab.tags("rest-api"));
@@ -28,9 +27,10 @@ async fn an_api_comes_back_as_it_was_made() {
 #[tokio::test]
 async fn a_deployment_remembers_its_content_across_restarts() {
     let mut lab = Lab::new();
-    let id = lab.rest_api(ENDPOINT).await;
-    let first = lab.deploy(&id, ENDPOINT, "hash-1").await;
-    let second = lab.deploy(&id, ENDPOINT, "hash-2").await;
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    let first = lab.deploy(&id, &endpoint, "hash-1").await;
+    let second = lab.deploy(&id, &endpoint, "hash-2").await;
     assert_ne!(first, second);
     lab.restart();
     let deployed = lab.observe().await.rest_apis.remove(0).stage("prod").cloned().unwrap().deployed;
@@ -43,18 +43,25 @@ async fn a_deployment_remembers_its_content_across_restarts() {
 #[tokio::test]
 async fn an_overwriting_import_keeps_policy_and_endpoint() {
     let mut lab = Lab::new();
-    let id = lab.rest_api(ENDPOINT).await;
-    lab.deploy(&id, "vpce-0a1b2c3d4e5f60002", "hash").await;
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    let mut other = lab.endpoint_change(&lab.predicted.security_groups[0].id.clone());
+    if let Change::VpcEndpoint(VpcEndpointChange::Create { client_token, private_dns, .. }) = &mut other {
+        (*client_token, *private_dns) = ("another".to_owned(), false);
+    }
+    let other = lab.step(other).await;
+    lab.deploy(&id, &other, "hash").await;
     let api = lab.observe().await.rest_apis.remove(0);
-    assert_eq!(api.vpc_endpoint_ids, set(["vpce-0a1b2c3d4e5f60002"]));
-    assert_eq!(canonical_policy(&api.policy.unwrap(), &id), canonical_policy(&policy("vpce-0a1b2c3d4e5f60002"), &id));
+    assert_eq!(api.vpc_endpoint_ids, set([&other]));
+    assert_eq!(canonical_policy(&api.policy.unwrap(), &id), canonical_policy(&policy(&other), &id));
     assert_eq!(api.tags, lab.tags("rest-api"));
 }
 
 #[tokio::test]
 async fn an_update_of_the_security_policy_takes_its_time() {
     let mut lab = Lab::new();
-    let id = lab.rest_api(ENDPOINT).await;
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
     let operation = |path, old: &str, new: &str| PatchOperation { path, old: old.to_owned(), new: new.to_owned() };
     let operations = vec![
         operation("/securityPolicy", "SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_2_2021_06"),

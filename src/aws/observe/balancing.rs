@@ -135,11 +135,15 @@ impl Aws {
     fn note_no_strays(&self, owner: &Owner, named: Option<&str>, elsewhere: &[String], found: &Balancing) {
         let known = |rule: &Rule| found.listeners.iter().any(|listener| listener.arn == rule.listener_arn);
         if found.rules.iter().all(known) {
-            elsewhere.iter().for_each(|arn| self.cache().set_absent(owner, &strays(named, arn)));
+            for arn in elsewhere {
+                self.cache().set_absent(owner, &strays(named, arn));
+            }
         }
         if found.target_groups.is_empty() {
             let listeners = found.listeners.iter().filter(|listener| named == Some(&listener.arn));
-            listeners.for_each(|it| self.cache().set_absent(owner, &strays(named, &it.load_balancer_arn)));
+            for listener in listeners {
+                self.cache().set_absent(owner, &strays(named, &listener.load_balancer_arn));
+            }
         }
     }
 
