@@ -162,7 +162,8 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
             Value::String(text) if text.is_empty() => {
                 visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<Node<'de>>()))
             }
-            Value::String(_) => visitor.visit_seq(SeqDeserializer::new(std::iter::once(self))),
+            // One text where a list is wanted (URLs), one structure (XML, where repeated elements make a list).
+            Value::String(_) | Value::Object(_) => visitor.visit_seq(SeqDeserializer::new(std::iter::once(self))),
             other => Err(InputError::Invalid(format!("Unexpected value where a list belongs: {other}"))),
         }
     }

@@ -51,6 +51,7 @@ pub mod ec2;
 pub mod elbv2;
 pub mod iam;
 pub mod lambda;
+pub mod route53;
 pub mod sts;
 pub mod tagging;
 
@@ -69,6 +70,7 @@ use crate::world::Region;
 pub static SERVICES: &[&Service] = &[
     &ec2::SERVICE,
     &elbv2::SERVICE,
+    &route53::SERVICE,
     &sts::SERVICE,
     &iam::SERVICE,
     &acm::SERVICE,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::clock::Timestamp;
 use crate::context::Caller;
-use crate::services::{acm, apigateway, ec2, elbv2, iam, lambda};
+use crate::services::{acm, apigateway, ec2, elbv2, iam, lambda, route53};
 
 /// All accounts and regions.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,8 @@ pub struct Region {
     pub elbv2: elbv2::State,
     /// IAM's part; IAM is global and keeps it in the region its calls are signed for.
     pub iam: iam::State,
+    /// Route 53's part, in the region its calls are signed for.
+    pub route53: route53::State,
     /// Certificate Manager's part.
     pub acm: acm::State,
     /// API Gateway's part.

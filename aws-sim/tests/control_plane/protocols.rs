@@ -1,0 +1,51 @@
+//! What all operations of a protocol have in common.
+
+use bytes::Bytes;
+
+use super::client::{Client, VPC};
+
+#[test]
+fn parameters_that_are_unknown_missing_or_wrong_are_refused() {
+    let client = Client::new();
+    assert_eq!(client.ec2("DescribeVpcs", "Nonsense=1").code(), "UnknownParameter");
+    assert_eq!(client.ec2("CreateSecurityGroup", "GroupName=a").code(), "MissingParameter");
+    assert_eq!(client.ec2("DescribeVpcs", "MaxResults=many").code(), "InvalidParameterValue");
+    assert_eq!(client.ec2("NoSuchAction", "").code(), "InvalidAction");
+    assert_eq!(client.elb("CreateTargetGroup", "").code(), "ValidationError");
+}
+
+#[test]
+fn a_dry_run_changes_nothing_but_looks_at_the_parameters() {
+    let client = Client::new();
+    let parameters = format!("GroupName=a&GroupDescription=d&VpcId={VPC}&DryRun=true");
+    let dry = client.ec2("CreateSecurityGroup", &parameters);
+    assert_eq!((dry.status, dry.code()), (412, "DryRunOperation"));
+    assert_eq!(client.ec2("CreateSecurityGroup", "GroupName=a&DryRun=true").code(), "MissingParameter");
+    assert!(!client.ec2("DescribeSecurityGroups", "").ok().all("groupName").contains(&"a"));
+}
+
+#[test]
+fn an_account_number_as_access_key_is_an_account_of_its_own() {
+    let client = Client::new();
+    let other = client.with_key("999988887777");
+    client.ec2("CreateVpc", "CidrBlock=10.9.0.0%2F16").ok();
+    assert_eq!(client.ec2("DescribeVpcs", "").ok().all("vpcId").len(), 3);
+    assert_eq!(other.ec2("DescribeVpcs", "").ok().all("vpcId").len(), 2);
+    assert_eq!(other.call("sts", "GetCallerIdentity", "").ok().get("Account"), "999988887777");
+}
+
+#[test]
+fn the_simulators_own_side_says_what_exists() {
+    let client = Client::new();
+    client.ec2("DescribeVpcs", "").ok();
+    let get = |path: &str| {
+        let response = client.simulator.handle(http::Request::get(path).body(Bytes::new()).unwrap());
+        (response.status().as_u16(), String::from_utf8_lossy(response.body()).into_owned())
+    };
+    assert!(get("/_sim/").1.contains("/_sim/calls"));
+    let state: serde_json::Value = serde_json::from_str(&get("/_sim/state").1).unwrap();
+    assert_eq!(state["111122223333"]["us-east-1"]["ec2:vpc"].as_array().map(Vec::len), Some(2));
+    let calls: serde_json::Value = serde_json::from_str(&get("/_sim/calls?service=ec2").1).unwrap();
+    assert_eq!(calls[0]["operation"], "DescribeVpcs");
+    assert_eq!(get("/_sim/nothing").0, 404);
+}
