@@ -7,6 +7,8 @@
 mod create;
 mod delete;
 mod deploy;
+mod examples;
 mod foreign;
 mod lab;
+mod quiet;
 mod restart;
