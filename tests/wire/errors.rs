@@ -63,36 +63,25 @@ async fn a_target_group_that_does_not_exist() {
 
 #[tokio::test]
 async fn a_host_that_cannot_be_reached_is_named() {
-    let lab = Lab::new();
     // A port that was free a moment ago: nobody listens.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let config = config(&lab.simulator, ACCOUNT).to_builder();
-    let config = config
-        .http_client(aws_smithy_runtime_api::client::http::http_client_fn(refuse))
-        .endpoint_url(format!("http://127.0.0.1:{port}"));
-    let aws = Aws::new(&config.build(), None);
-    let error = aws.lookup(&Wanted::default(), &Pass::default()).await.expect_err("nobody listens");
-    assert_eq!(error.class, Class::Unreachable, "{error}");
-    assert!(error.message.contains(&format!("127.0.0.1:{port}")), "{error}");
-    assert_eq!(error.operation, "sts:GetCallerIdentity");
+    for (host, scheme) in [(format!("127.0.0.1:{port}"), "http"), ("ec2.eu-west-1.invalid".to_owned(), "https")] {
+        let mut config = config(&Lab::new().simulator, ACCOUNT).to_builder();
+        config.set_endpoint_url(Some(format!("{scheme}://{host}")));
+        config.set_http_client(None);
+        let aws = Aws::new(&config.build(), None);
+        let error = aws.lookup(&Wanted::default(), &Pass::default()).await.expect_err("nobody listens");
+        assert_eq!(error.class, Class::Unreachable, "{error}");
+        assert!(error.message.starts_with(&format!("{host} cannot be reached")), "{error}");
+        assert_eq!(error.operation, "sts:GetCallerIdentity");
+    }
 }
 
-fn refuse(
-    _: &aws_smithy_runtime_api::client::http::HttpConnectorSettings,
-    _: &aws_smithy_runtime_api::client::runtime_components::RuntimeComponents,
-) -> aws_smithy_runtime_api::client::http::SharedHttpConnector {
-    #[derive(Debug)]
-    struct Refused;
-    impl aws_smithy_runtime_api::client::http::HttpConnector for Refused {
-        fn call(
-            &self,
-            _: aws_smithy_runtime_api::client::orchestrator::HttpRequest,
-        ) -> aws_smithy_runtime_api::client::http::HttpConnectorFuture {
-            let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-            aws_smithy_runtime_api::client::http::HttpConnectorFuture::ready(Err(
-                aws_sdk_ec2::error::ConnectorError::io(error.into()),
-            ))
-        }
-    }
-    aws_smithy_runtime_api::client::http::SharedHttpConnector::new(Refused)
+#[tokio::test]
+async fn missing_credentials_are_no_network_fault() {
+    let mut config = config(&Lab::new().simulator, ACCOUNT).to_builder();
+    config.set_credentials_provider(None);
+    let aws = Aws::new(&config.build(), None);
+    let error = aws.caller().await.expect_err("nobody to sign for");
+    assert_eq!(error.class, Class::Denied, "{error}");
 }

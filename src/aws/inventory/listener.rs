@@ -17,7 +17,7 @@ impl Aws {
         self.listeners(self.elb().describe_listeners().load_balancer_arn(load_balancer_arn).page_size(ELB_PAGE)).await
     }
 
-    /// A listener that a spec names, with its load balancer. Only the controller's own calls count on it being new, and it makes none here.
+    /// A listener that a spec names, with its load balancer. Both are somebody else's to change, so some minutes old is new enough.
     pub(in crate::aws) async fn named_listener(
         &self,
         arn: &str,
@@ -28,10 +28,9 @@ impl Aws {
         }
         let found = self.listeners(self.elb().describe_listeners().listener_arns(arn)).await?.into_iter().next();
         let Some(mut listener) = found else { return Ok(None) };
-        let balancer = match pass.load_balancers.get() {
-            Some(all) => all.iter().find(|balancer| balancer.arn == listener.load_balancer_arn).cloned(),
-            None => self.load_balancer(&listener.load_balancer_arn).await?,
-        };
+        // One call for all, which leftovers are looked for in as well.
+        let balancers = self.all_load_balancers(pass).await?;
+        let balancer = balancers.iter().find(|balancer| balancer.arn == listener.load_balancer_arn).cloned();
         let Some(mut balancer) = balancer else { return Ok(None) };
         let mut tags = self.elb_tags(&BTreeSet::from([listener.arn.clone(), balancer.arn.clone()])).await?;
         listener.tags = tags.remove(&listener.arn).unwrap_or_default();
