@@ -1,12 +1,12 @@
 //! The plan while it is being made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocked, Current, Difference, Fault, Plan, Step, Waiting};
 use crate::change::{Change, SecurityGroupChange};
 use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
-use crate::observed::Snapshot;
+use crate::observed::{Snapshot, TargetGroup};
 use crate::tags::{Owner, Tags};
 
 pub(super) struct Draft<'a> {
@@ -98,10 +98,24 @@ impl<'a> Draft<'a> {
         managed && self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses))
     }
 
+    /// Whether requests go to one of these addresses.
+    pub(super) fn has_registered(&self, addresses: &BTreeMap<String, String>) -> bool {
+        let registered = self.current.target_group.map(TargetGroup::registered).unwrap_or_default();
+        addresses.values().any(|address| registered.contains(address))
+    }
+
     /// Whether one of our target groups still holds one of these addresses, be it to finish its requests.
     pub(super) fn has_target(&self, addresses: &BTreeSet<String>) -> bool {
         let groups = self.snapshot.target_groups.iter().filter(|group| self.owns(&group.tags));
         groups.flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
+    }
+
+    /// Whether rules of ours are on their way out: what they lead to goes after them.
+    pub(super) fn rules_leave(&self) -> Option<Node> {
+        let is_rule = |node: &Node| matches!(node, Node::Rule(_));
+        let leaves = self.plan.ready.iter().any(|step| is_rule(&step.node) && step.change.deletes())
+            || self.plan.blocked.iter().any(|blocked| is_rule(&blocked.node));
+        leaves.then(|| Node::Rule("*".to_owned()))
     }
 
     /// Whether any of our rules, listeners or load balancers still stands: what they lead to goes after them.

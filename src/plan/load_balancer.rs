@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Difference;
 use super::draft::Draft;
+use super::{Difference, membership};
 use crate::api::LoadBalancerScheme;
 use crate::change::{Change, LoadBalancerChange};
-use crate::desired::{GroupRef, LoadBalancer as Wanted, Want};
+use crate::desired::{LoadBalancer as Wanted, Want};
 use crate::node::{GroupRole, Node};
 use crate::observed::{LoadBalancer, LoadBalancerState};
 
@@ -28,27 +28,23 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
             };
             return draft.step(NODE, Change::LoadBalancer(change));
         };
-        modify(draft, present, wanted, group_ids);
+        modify(draft, present, wanted, &group_ids);
     }
     if let Some(present) = draft.current.load_balancer {
         judge_state(draft, present);
     }
 }
 
-fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_ids: BTreeSet<String>) {
+fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_ids: &BTreeSet<String>) {
     let arn = present.arn.clone();
     if let Some(difference) = Difference::items("subnetIds", &present.subnet_ids, &wanted.subnet_ids) {
         let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: wanted.subnet_ids.clone() };
         draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
     }
+    let group_ids = membership::of_balancer(draft, &present.security_group_ids, group_ids);
     let Some(difference) = Difference::items("securityGroupIds", &present.security_group_ids, &group_ids) else {
         return;
     };
-    let managed = wanted.security_groups.contains(&GroupRef::Managed(GroupRole::LoadBalancer));
-    if managed && draft.old_targets_serve() {
-        // The managed group does not let out to them: it moves when they are gone.
-        return;
-    }
     if draft.groups_admit() {
         let change = LoadBalancerChange::SetSecurityGroups { arn, security_group_ids: group_ids };
         draft.update(NODE, Change::LoadBalancer(change), vec![difference]);

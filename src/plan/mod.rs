@@ -9,6 +9,7 @@ mod draft;
 mod function_permission;
 mod listener;
 mod load_balancer;
+mod membership;
 mod priority;
 mod rest_api;
 mod rule;

@@ -105,7 +105,10 @@ pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi) -> BTreeSet<String> {
     // Ours are associated and stand in the policy; where only one of both is so, another hand was at work.
     let policy = api.policy.as_ref().map(ToString::to_string).unwrap_or_default();
     let before = api.vpc_endpoint_ids.iter().filter(|id| policy.contains(&format!("\"{id}\""))).cloned();
-    own.into_iter().chain(before).collect()
+    let snapshot = draft.snapshot;
+    let kept = snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags) && draft.has_registered(&it.addresses));
+    let kept = kept.map(|endpoint| endpoint.id.clone());
+    own.into_iter().chain(before).chain(kept).collect()
 }
 
 /// Whether the stage serves a deployment of this content.
@@ -129,7 +132,7 @@ pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     let mut obsolete: Vec<&RestApi> =
         draft.snapshot.rest_apis.iter().filter(|it| draft.owns(&it.tags) && Some(&it.id) != keep).collect();
     obsolete.sort_by_key(|it| &it.id);
-    let entrance = if keep.is_none() { draft.entrance_stands() } else { Vec::new() };
+    let entrance = if keep.is_none() { draft.entrance_stands() } else { draft.rules_leave().into_iter().collect() };
     for api in obsolete {
         if api.status == ApiStatus::Updating {
             draft.wait(NODE, format!("REST API {} is UPDATING, it is deleted afterwards", api.id));

@@ -45,11 +45,10 @@ fn permissions(
     present: &BTreeSet<Permission>,
     wanted: &BTreeSet<PermissionTo>,
 ) {
-    let (mut known, missing) = resolve(draft, wanted);
+    let (known, missing) = resolve(draft, wanted);
     if !missing.is_empty() {
         draft.block(node.clone(), "authorize", missing);
     }
-    known.extend(until_moved(draft, &group.id, direction));
     let id = group.id.clone();
     let add: BTreeSet<Permission> = known.difference(present).cloned().collect();
     let (_, remove) = superfluous(draft, direction, present, &known);
@@ -71,26 +70,6 @@ fn edit(direction: Direction, old: &BTreeSet<Permission>, new: &BTreeSet<Permiss
         Direction::Egress => "egress",
     };
     Difference::items(field, old, new).into_iter().collect()
-}
-
-/// What lets requests pass while the group's member has yet to move into it and the other side may move, too: where that is now. A load balancer
-/// moves only after the targets of an earlier endpoint are gone.
-fn until_moved(draft: &Draft<'_>, group_id: &str, direction: Direction) -> BTreeSet<Permission> {
-    let (Some(endpoint), Some(balancer)) = (draft.current.vpc_endpoint, draft.current.load_balancer) else {
-        return BTreeSet::new();
-    };
-    let (endpoint, balancer) = (&endpoint.security_group_ids, &balancer.security_group_ids);
-    let (member, other) = match direction {
-        Direction::Ingress => (endpoint, balancer),
-        Direction::Egress => (balancer, endpoint),
-    };
-    let is_managed = |role| draft.current.security_group(role).is_some_and(|group| group.id == group_id);
-    let role = if direction == Direction::Ingress { GroupRole::Endpoint } else { GroupRole::LoadBalancer };
-    let moved = member.contains(group_id) && !(direction == Direction::Ingress && draft.old_targets_serve());
-    if moved || !is_managed(role) {
-        return BTreeSet::new();
-    }
-    other.iter().map(|id| Permission::tcp(HTTPS, Peer::Group(id.clone()))).collect()
 }
 
 /// What is too much: that which requests still pass by, since a load balancer or endpoint is in the group it names, and the rest.

@@ -71,6 +71,9 @@ pub(super) fn backward(draft: &mut Draft<'_>, wanted: Option<&Wanted>) {
     obsolete.sort_by_key(|it| &it.name);
     for stage in obsolete {
         let change = StageChange::Delete { api_id: api.id.clone(), name: stage.name.clone() };
-        draft.step(NODE, Change::Stage(change));
+        match draft.rules_leave() {
+            Some(rules) => draft.block(NODE, "delete", [rules]),
+            None => draft.step(NODE, Change::Stage(change)),
+        }
     }
 }

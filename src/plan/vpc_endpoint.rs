@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Difference;
 use super::draft::Draft;
 use super::subnets::{Move, next_move, surplus};
+use super::{Difference, membership};
 use crate::change::{Change, VpcEndpointChange};
 use crate::desired::{VpcEndpoint as Wanted, Want};
 use crate::names::client_token;
@@ -86,9 +86,10 @@ fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_i
     let Move { add, remove } = next_move(present, &wanted.subnets);
     target.subnet_ids.retain(|subnet| !remove.contains(subnet));
     target.subnet_ids.extend(add);
-    if present.security_group_ids != *group_ids {
+    let group_ids = membership::of_endpoint(draft, &present.security_group_ids, group_ids);
+    if present.security_group_ids != group_ids {
         if draft.groups_admit() {
-            target.security_group_ids.clone_from(group_ids);
+            target.security_group_ids = group_ids;
         } else {
             draft.block(NODE, "set security groups", GroupRole::ALL.map(Node::SecurityGroup));
         }

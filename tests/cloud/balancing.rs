@@ -42,7 +42,7 @@ impl Cloud {
                     name: name.clone(),
                     kind: "application".to_owned(),
                     scheme: (*scheme).to_owned(),
-                    dns_name: format!("{name}-123.eu-central-1.elb.amazonaws.com"),
+                    dns_name: format!("{name}-123.ap-northeast-1.elb.amazonaws.com"),
                     vpc_id: vpc.to_owned(),
                     subnet_ids: subnet_ids.clone(),
                     security_group_ids: security_group_ids.clone(),

@@ -11,7 +11,7 @@ use crate::fixture;
 
 pub(super) fn foreign_statement() -> FunctionPolicy {
     let permission =
-        InvokePermission { source_arn: Some("arn:aws:execute-api:eu-central-1:111122223333:x/*".to_owned()) };
+        InvokePermission { source_arn: Some("arn:aws:execute-api:ap-northeast-1:111122223333:x/*".to_owned()) };
     FunctionPolicy { statements: BTreeMap::from([("of-another-team".to_owned(), permission)]) }
 }
 

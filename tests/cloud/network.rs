@@ -154,7 +154,7 @@ impl Cloud {
             subnet_ids: subnet_ids.clone(),
             security_group_ids: security_group_ids.clone(),
             private_dns: *private_dns,
-            dns_names: vec![format!("{id}-abcdefgh.execute-api.eu-central-1.vpce.amazonaws.com")],
+            dns_names: vec![format!("{id}-abcdefgh.execute-api.ap-northeast-1.vpce.amazonaws.com")],
             network_interface_ids: BTreeSet::new(),
             addresses: BTreeMap::new(),
             placements: BTreeMap::new(),
