@@ -12,4 +12,5 @@ mod cloud;
 mod endpoint;
 mod integrations;
 mod load_balancer;
+mod private_link;
 mod sockets;
