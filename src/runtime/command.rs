@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use aws_config::{BehaviorVersion, SdkConfig};
+
 use super::arguments::{Arguments, Command};
 use super::{plan, run};
 use crate::api;

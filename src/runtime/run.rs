@@ -14,7 +14,8 @@ use crate::controller::{self, Context, Intervals, Settings};
 
 pub(super) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
     telemetry::start(arguments.log_format);
-    let client = Client::try_default().await.map_err(|error| format!("no Kubernetes cluster is configured: {error}"))?;
+    let client =
+        Client::try_default().await.map_err(|error| format!("no Kubernetes cluster is configured: {error}"))?;
     let cluster_id = match arguments.cluster_id {
         Some(id) => id,
         None => uid_of_kube_system(&client).await?,
@@ -34,6 +35,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
 async fn uid_of_kube_system(client: &Client) -> Result<String, CommandError> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let read = namespaces.get("kube-system").await;
-    let namespace = read.map_err(|error| format!("the UID of namespace kube-system cannot be read, so --cluster-id is needed: {error}"))?;
+    let namespace = read.map_err(|error| {
+        format!("the UID of namespace kube-system cannot be read, so --cluster-id is needed: {error}")
+    })?;
     namespace.uid().ok_or_else(|| "namespace kube-system has no UID, so --cluster-id is needed".into())
 }
