@@ -121,6 +121,12 @@ impl Simulator {
         look(&mut state.world, now)
     }
 
+    /// What exists besides the default world, of an account or of all: `{account: {region: {type: [ids]}}}`; empty if nothing is left.
+    #[must_use]
+    pub fn added(&self, account: Option<&str>) -> serde_json::Value {
+        control::state(self, account, true)
+    }
+
     /// Orders a fault.
     pub fn order_fault(&self, fault: Fault) {
         let mut state = self.0.state.lock();

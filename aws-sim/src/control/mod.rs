@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::services::SERVICES;
 use crate::simulator::Simulator;
-use crate::world::defaults;
+use crate::world::{Region, defaults};
 
 const INDEX: &str = "\
 AWS simulator. Endpoint of every service: this address. Under /_sim/:
@@ -21,9 +21,9 @@ GET    /_sim/              this text
 GET    /_sim/calls         calls received (?account=N&service=S&mutating=true)
 DELETE /_sim/calls         forget them (?account=N)
 GET    /_sim/world         what every account and region starts with
-GET    /_sim/state         what exists, by account, region and type (?account=N)
+GET    /_sim/state         what exists, by account, region and type (?account=N; ?added=true leaves the default world out)
 GET    /_sim/sockets       socket address of each load balancer's listener and each endpoint
-GET    /_sim/resolve       addresses and sockets behind a DNS name (?name=N)
+GET    /_sim/resolve       addresses and sockets behind a DNS name (?name=N&vpc=V)
 GET    /_sim/operations    operations offered
 GET    /_sim/clock         virtual time and speed
 PUT    /_sim/clock         {\"speed\": 60} and/or {\"advanceSeconds\": 120}
@@ -51,9 +51,14 @@ pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Resp
             json_answer(&json!({}))
         }
         (&Method::GET, "world") => json_answer(&defaults::describe()),
-        (&Method::GET, "state") => json_answer(&state(simulator, account.as_deref())),
+        (&Method::GET, "state") => {
+            let added = query(parts, "added").is_some_and(|wanted| wanted == "true");
+            json_answer(&state(simulator, account.as_deref(), added))
+        }
         (&Method::GET, "sockets") => json_answer(&simulator.bind_sockets()),
-        (&Method::GET, "resolve") => json_answer(&simulator.resolve_name(&query(parts, "name").unwrap_or_default())),
+        (&Method::GET, "resolve") => json_answer(
+            &simulator.resolve_name(&query(parts, "name").unwrap_or_default(), query(parts, "vpc").as_deref()),
+        ),
         (&Method::GET, "operations") => json_answer(&operations()),
         (&Method::GET, "clock") => json_answer(&clock(simulator)),
         (&Method::PUT, "clock") => set_clock(simulator, body),
@@ -113,17 +118,22 @@ fn set_clock(simulator: &Simulator, body: &Bytes) -> Response<Bytes> {
     json_answer(&clock(simulator))
 }
 
-/// What exists: `{account: {region: {type: [ids]}}}`. What the default world brought is listed too.
-pub(crate) fn state(simulator: &Simulator, account: Option<&str>) -> Value {
+/// What exists: `{account: {region: {type: [ids]}}}`; with or without what the default world brought.
+pub(crate) fn state(simulator: &Simulator, account: Option<&str>, added: bool) -> Value {
     let mut out = json!({});
     simulator.with_world(|world, now| {
         for ((owner, name), region) in &world.regions {
             if account.is_some_and(|account| account != owner) {
                 continue;
             }
+            let at_first = added.then(|| Region::new(owner, name));
             for service in SERVICES {
-                for (kind, ids) in (service.inventory)(region, now).into_iter().filter(|(_, ids)| !ids.is_empty()) {
-                    out[owner][name][kind] = json!(ids);
+                let before = at_first.as_ref().map(|region| (service.inventory)(region, now)).unwrap_or_default();
+                for (kind, mut ids) in (service.inventory)(region, now) {
+                    ids.retain(|id| before.get(kind).is_none_or(|before| !before.contains(id)));
+                    if !ids.is_empty() {
+                        out[owner][name][kind] = json!(ids);
+                    }
                 }
             }
         }

@@ -17,6 +17,7 @@ fn an_endpoint_takes_time_to_come_and_to_go() {
     client.wait(61);
     assert_eq!(state().code(), "InvalidVpcEndpointId.NotFound");
     assert!(client.ec2("DescribeNetworkInterfaces", "").ok().all("networkInterfaceId").is_empty());
+    assert_eq!(client.simulator.added(None), serde_json::json!({}), "nothing is left");
 }
 
 #[test]

@@ -8,9 +8,12 @@ pub mod endpoint_service;
 pub mod internet_gateway;
 pub mod network_interface;
 pub mod policy;
+pub mod prefix_list;
 pub mod reachability;
+pub mod region;
 pub mod route_table;
 pub mod security_group;
+pub mod security_group_description;
 pub mod security_group_permission;
 pub mod security_group_rule;
 pub mod select;
@@ -52,6 +55,8 @@ const OPERATIONS: &[Operation] = &[
     operation!("DescribeAvailabilityZones", availability_zone::describe, Read),
     operation!("DescribeInternetGateways", internet_gateway::describe, Read),
     operation!("DescribeNetworkInterfaces", network_interface::describe, Read),
+    operation!("DescribePrefixLists", prefix_list::describe, Read),
+    operation!("DescribeRegions", region::describe, Read),
     operation!("DescribeRouteTables", route_table::describe, Read),
     operation!("DescribeSecurityGroupRules", security_group_rule::describe, Read),
     operation!("DescribeSecurityGroups", security_group::describe, Read),
@@ -78,6 +83,8 @@ const OPERATIONS: &[Operation] = &[
         endpoint_service::configuration::start_verification,
         Write
     ),
+    operation!("UpdateSecurityGroupRuleDescriptionsEgress", security_group_description::update_egress, Write),
+    operation!("UpdateSecurityGroupRuleDescriptionsIngress", security_group_description::update_ingress, Write),
 ];
 
 /// The service.

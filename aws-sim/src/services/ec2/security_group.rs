@@ -149,7 +149,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateSecurityGroupRequest)
     state.put_tags(&id, tags);
     state.groups.insert(id.clone(), group);
     let arn = ctx.here.arn("ec2", &format!("security-group/{id}"));
-    Ok(json!({ "groupId": id, "securityGroupArn": arn, "tagSet": tag::render(&ctx.here.ec2, &id), "return": true }))
+    Ok(json!({ "groupId": id, "securityGroupArn": arn, "tagSet": tag::render(&ctx.here.ec2, &id) }))
 }
 
 #[derive(Debug, Deserialize)]

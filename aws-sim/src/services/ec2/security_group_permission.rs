@@ -35,7 +35,7 @@ struct Pair {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Permission {
+pub(super) struct Permission {
     ip_protocol: String,
     from_port: Option<i32>,
     to_port: Option<i32>,
@@ -169,6 +169,21 @@ pub(super) struct PermissionsRequest {
 }
 
 impl PermissionsRequest {
+    /// A request for these rules.
+    pub(super) fn of(group_id: String, ip_permissions: Vec<Permission>) -> Self {
+        Self {
+            group_id: Some(group_id),
+            group_name: None,
+            ip_permissions,
+            ip_protocol: None,
+            from_port: None,
+            to_port: None,
+            cidr_ip: None,
+            rule_ids: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
     fn group(&self, state: &State) -> Answer<SecurityGroup> {
         match (&self.group_id, &self.group_name) {
             (Some(id), _) => security_group::find(state, id).cloned(),
@@ -184,7 +199,7 @@ impl PermissionsRequest {
     }
 
     /// The rules meant: of the list, or the one given by the short parameters.
-    fn rules(&self, state: &State, group: &SecurityGroup, egress: bool) -> Answer<Vec<Rule>> {
+    pub(super) fn rules(&self, state: &State, group: &SecurityGroup, egress: bool) -> Answer<Vec<Rule>> {
         let short = self.ip_protocol.as_ref().map(|ip_protocol| Permission {
             ip_protocol: ip_protocol.clone(),
             from_port: self.from_port,

@@ -2,6 +2,7 @@
 //! EC2 API Reference, "Query Requests": pagination).
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -142,11 +143,13 @@ pub fn select<T>(
     if let Some(missing) = selection.ids.iter().find(|id| !all.contains_key(*id)) {
         return Err(table.not_found(missing));
     }
-    let mut matching = all
-        .iter()
-        .skip_while(|(id, _)| after.as_ref().is_some_and(|after| *id <= after))
-        .filter(|(id, _)| selection.ids.is_empty() || selection.ids.contains(id))
-        .filter(|(id, item)| matches(&view, selection.filters, id, *item, table));
+    let asked: BTreeMap<&String, &T> = selection.ids.iter().filter_map(|id| all.get_key_value(id)).collect();
+    let candidates: Box<dyn Iterator<Item = (&String, &T)>> = match (&after, asked.is_empty()) {
+        (_, false) => Box::new(asked.into_iter()),
+        (Some(after), true) => Box::new(all.range((Bound::Excluded(after.clone()), Bound::Unbounded))),
+        (None, true) => Box::new(all.iter()),
+    };
+    let mut matching = candidates.filter(|(id, item)| matches(&view, selection.filters, id, *item, table));
     let size = selection.max_results.unwrap_or(1000).min(1000);
     let page: Vec<(&String, &T)> = matching.by_ref().take(size).collect();
     let more = matching.next().is_some();

@@ -47,7 +47,10 @@ pub(crate) fn modify(ctx: &mut Context<'_>, request: ModifyRequest) -> Answer<Va
     let mut added = Vec::new();
     for (id, principal) in new {
         if !service.principals.values().any(|present| *present == principal) {
-            added.push(render(&request.service_id, &id, &principal));
+            let mut entry = render(&request.service_id, &id, &principal);
+            // Entries of this answer have no tags, those of the description have (service model).
+            entry["tagSet"] = Value::Null;
+            added.push(entry);
             service.principals.insert(id, principal);
         }
     }
