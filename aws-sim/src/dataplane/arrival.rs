@@ -7,6 +7,7 @@ use http::Request;
 
 use super::carried::{CLIENT, Carried};
 use super::{Delivery, Scene, Verdict, endpoint, listener};
+use crate::iam::like;
 use crate::services::ec2::vpc_endpoint::{VpcEndpoint, dns};
 use crate::world::{Region, World};
 
@@ -38,7 +39,7 @@ pub(super) enum Unknown {
 }
 
 /// What a name and port lead to.
-pub(super) fn resolve(world: &World, name: &str, port: u16) -> Result<Front, Unknown> {
+pub(super) fn resolve(world: &World, name: &str, port: u16, vpc: Option<&str>) -> Result<Front, Unknown> {
     for region in world.regions.values() {
         let state = &region.elbv2;
         if let Some(balancer) =
@@ -47,7 +48,7 @@ pub(super) fn resolve(world: &World, name: &str, port: u16) -> Result<Front, Unk
             let listener = state.listeners_of(&balancer.arn).into_iter().find(|listener| listener.port == port);
             return listener.map(|listener| Front::new(region, &listener.arn)).ok_or(Unknown::Port);
         }
-        if let Some(endpoint) = region.ec2.endpoints.values().find(|endpoint| leads_to(region, endpoint, name)) {
+        if let Some(endpoint) = region.ec2.endpoints.values().find(|endpoint| leads_to(region, endpoint, name, vpc)) {
             return Ok(Front::new(region, &endpoint.id));
         }
     }
@@ -56,13 +57,21 @@ pub(super) fn resolve(world: &World, name: &str, port: u16) -> Result<Front, Unk
 
 /// The endpoint's own names, and `<api>-<endpoint>.execute-api…` of the APIs that are associated with it (API Gateway Developer Guide,
 /// "Invoke a private API").
-pub(super) fn leads_to(region: &Region, endpoint: &VpcEndpoint, name: &str) -> bool {
+pub(super) fn leads_to(region: &Region, endpoint: &VpcEndpoint, name: &str, vpc: Option<&str>) -> bool {
     let alias = || {
         let suffix = format!("-{}.execute-api.{}.{}", endpoint.id, region.name, region.dns_suffix());
         let api = name.strip_suffix(&suffix).and_then(|api| region.apigateway.apis.get(api));
         api.is_some_and(|api| api.definition.endpoint.vpc_endpoint_ids.contains(&endpoint.id))
     };
-    endpoint.gone_at.is_none() && (dns::own_names(region, endpoint).iter().any(|own| own == name) || alias())
+    let own = || dns::own_names(region, endpoint).iter().any(|own| own == name);
+    endpoint.gone_at.is_none() && (own() || alias() || vpc.is_some_and(|vpc| leads_privately(endpoint, name, vpc)))
+}
+
+/// With private DNS the service's own names lead to the endpoint for clients in its VPC, those of public APIs too (Developer Guide,
+/// "Private REST APIs": the warning on private DNS).
+fn leads_privately(endpoint: &VpcEndpoint, name: &str, vpc: &str) -> bool {
+    let names = endpoint.service_private_name.as_deref().map(dns::private_names).unwrap_or_default();
+    endpoint.private_dns && endpoint.vpc == vpc && names.iter().any(|pattern| like(pattern, name))
 }
 
 /// The way of a request from here on.

@@ -5,8 +5,11 @@ use std::net::Ipv4Addr;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request};
 
-/// Header field that says where a client is; it goes no further.
+/// Header field that says what a client's address is; it goes no further.
 pub(super) const CLIENT: &str = "x-sim-client-ip";
+
+/// Header field that says in which VPC a client is, for names that lead somewhere only there; it goes no further.
+pub(super) const CLIENT_VPC: &str = "x-sim-client-vpc";
 
 /// A request as the next hop sees it.
 #[derive(Clone, Debug)]
@@ -30,6 +33,7 @@ impl Carried {
         let (parts, body) = request.into_parts();
         let mut headers = parts.headers;
         headers.remove(CLIENT);
+        headers.remove(CLIENT_VPC);
         let named = headers.get("host").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let authority = parts.uri.authority().map(ToString::to_string);
         Self {

@@ -20,14 +20,23 @@ pub(super) fn from_client(scene: Scene<'_>, endpoint: &VpcEndpoint, request: Car
 
 /// A request over an open connection to an endpoint; `None` if nothing answers behind it.
 pub(super) fn connected(scene: Scene<'_>, endpoint: &VpcEndpoint, request: Carried) -> Option<Verdict> {
-    // Network interfaces take connections as soon as they are there, the service behind them when the endpoint is available.
-    if endpoint.state(scene.now) != "available" {
+    if !serves(scene, endpoint) {
         return None;
     }
     if is_execute_api(&endpoint.service) {
         return Some(invocation::judge(scene, endpoint, request));
     }
     to_provider(scene, endpoint, request)
+}
+
+/// Network interfaces take connections as soon as they are there, the service behind them when the endpoint was `available` for the first
+/// time; a change puts it back to `pending` without a break in service.
+fn serves(scene: Scene<'_>, endpoint: &VpcEndpoint) -> bool {
+    match endpoint.state(scene.now) {
+        "available" => true,
+        "pending" => scene.now >= endpoint.created + scene.config.durations.endpoint_creation,
+        _ => false,
+    }
 }
 
 /// Through an endpoint service to its provider's network load balancer (AWS `PrivateLink` Guide, "Share your services"): clients keep their

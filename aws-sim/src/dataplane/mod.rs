@@ -116,12 +116,14 @@ impl Simulator {
     ///
     /// The URI is absolute. Its host is resolved and is the TLS server name; a `Host` header field may say something else. The client's
     /// address is the header field `x-sim-client-ip`; without it 203.0.113.10 for internet-facing load balancers, else an address in the VPC.
+    /// With `x-sim-client-vpc` the client is in that VPC and resolves names as its private DNS does.
     #[must_use]
     pub fn request(&self, request: Request<Bytes>) -> Delivery {
         let name = request.uri().host().unwrap_or_default().to_ascii_lowercase();
         let secure = request.uri().scheme_str() == Some("https");
         let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
-        match self.with_world(|world, _| arrival::resolve(world, &name, port)) {
+        let vpc = request.headers().get(carried::CLIENT_VPC).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        match self.with_world(|world, _| arrival::resolve(world, &name, port, vpc.as_deref())) {
             Ok(front) => self.arrive(&front, Some(&name), request),
             Err(arrival::Unknown::Host) => Delivery::NoSuchHost,
             Err(arrival::Unknown::Port) => Delivery::Refused,

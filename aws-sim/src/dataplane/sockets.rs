@@ -120,11 +120,11 @@ impl Simulator {
         Value::Array(list)
     }
 
-    /// What a DNS name leads to: private or public addresses, and the socket for each port.
-    pub(crate) fn resolve_name(&self, name: &str) -> Value {
+    /// What a DNS name leads to, for clients in a VPC if one is given: private or public addresses, and the socket for each port.
+    pub(crate) fn resolve_name(&self, name: &str, vpc: Option<&str>) -> Value {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let sockets = self.bind_sockets();
-        let found = self.with_world(|world, _| world.regions.values().find_map(|region| lookup(region, &name)));
+        let found = self.with_world(|world, _| world.regions.values().find_map(|region| lookup(region, &name, vpc)));
         let Some((addresses, key)) = found else {
             return json!({ "name": name, "addresses": [], "sockets": [] });
         };
@@ -163,7 +163,7 @@ impl Simulator {
 }
 
 /// Addresses behind a name, and what the ARNs of its sockets have in common.
-fn lookup(region: &Region, name: &str) -> Option<(Vec<String>, String)> {
+fn lookup(region: &Region, name: &str, vpc: Option<&str>) -> Option<(Vec<String>, String)> {
     let interfaces = |ids: Vec<&String>, public: bool| -> Vec<String> {
         let found = ids.into_iter().filter_map(|id| region.ec2.interfaces.get(id));
         found.map(|one| one.public_address.filter(|_| public).unwrap_or(one.address).to_string()).collect()
@@ -175,7 +175,7 @@ fn lookup(region: &Region, name: &str) -> Option<(Vec<String>, String)> {
         let (_, key) = balancer.arn.split_once(":loadbalancer/")?;
         return Some((interfaces(balancer.interfaces.values().collect(), public), format!(":listener/{key}/")));
     }
-    let endpoint = region.ec2.endpoints.values().find(|endpoint| arrival::leads_to(region, endpoint, name))?;
+    let endpoint = region.ec2.endpoints.values().find(|endpoint| arrival::leads_to(region, endpoint, name, vpc))?;
     Some((interfaces(endpoint.interfaces.values().collect(), false), endpoint.id.clone()))
 }
 

@@ -67,3 +67,26 @@ fn the_endpoints_policy_is_anded() {
     assert_eq!(response.status(), 403);
     assert_eq!(response.headers()["x-amzn-errortype"], "AccessDeniedException");
 }
+
+#[test]
+fn with_private_dns_the_services_names_lead_to_the_endpoint_inside_the_vpc() {
+    let door = reachable();
+    let inside = [("x-sim-client-vpc", aws_sim::world::defaults::VPC)];
+    let url = format!("https://{}/test/", door.host());
+    assert!(matches!(door.cloud.request("GET", &url, &inside), Delivery::NoSuchHost));
+    door.cloud.ec2("ModifyVpcEndpoint", &[("VpcEndpointId", door.endpoint.as_str()), ("PrivateDnsEnabled", "true")]);
+    assert_eq!(door.cloud.get(&url, &inside).0, 200, "a change does not interrupt the endpoint");
+    assert!(matches!(door.cloud.request("GET", &url, &[]), Delivery::NoSuchHost));
+    let public = door.cloud.get("https://abcdefghij.execute-api.us-east-1.amazonaws.com/prod/", &inside);
+    assert_eq!(public, (403, r#"{"message":"Forbidden"}"#.into()), "public APIs cannot be reached any more");
+}
+
+#[test]
+fn strict_access_mode_takes_clients_whose_server_name_is_the_host() {
+    let door = reachable();
+    door.patch_api("/endpointAccessMode", "STRICT");
+    door.deploy();
+    let alias = format!("{}-{}.execute-api.us-east-1.amazonaws.com", door.api, door.endpoint);
+    assert_eq!(door.cloud.get(&format!("https://{alias}/test/"), &[]).0, 200);
+    assert_eq!(door.direct("/test/", &[]).answer().unwrap().status(), 403);
+}
