@@ -123,3 +123,13 @@ fn tags_by_arn() {
     assert_eq!(aws.api("GET", &path, &Value::Null)["tags"], json!({"b": "2"}));
     assert_eq!(aws.refused("apigateway", "PUT", &path, &json!({"tags": {"aws:x": "2"}})).0, "BadRequestException");
 }
+
+#[test]
+fn a_region_holds_so_many_apis_of_a_type() {
+    let aws = Aws::new();
+    for _ in 0..120 {
+        aws.new_api(&json!({"name": "edge"}));
+    }
+    assert_eq!(aws.refused("apigateway", "POST", "/restapis", &json!({"name": "edge"})).0, "LimitExceededException");
+    aws.new_api(&json!({"name": "other", "endpointConfiguration": {"types": ["REGIONAL"]}}));
+}

@@ -173,7 +173,7 @@ pub(super) fn check(definition: &Definition) -> Answer<()> {
 pub(super) fn check_quota(ctx: &Context<'_>, kind: &str) -> Answer<()> {
     let most = MOST_OF_A_TYPE.iter().find(|(name, _)| *name == kind).map_or(600, |(_, most)| *most);
     let of_kind = |api: &&RestApi| api.definition.endpoint.types.first().is_some_and(|found| found == kind);
-    if !ctx.config.quotas.is_empty() && ctx.here.apigateway.apis.values().filter(of_kind).count() >= most {
+    if ctx.here.apigateway.apis.values().filter(of_kind).count() >= most {
         return Err(limit_exceeded(
             "Maximum number of APIs for this account has been reached. Please contact AWS if you need additional APIs.",
         ));
