@@ -10,12 +10,21 @@
 
 use std::collections::BTreeMap;
 
+use crate::names::short_hash;
+
 /// Tag that names the cluster.
 pub const CLUSTER: &str = "privateapi.dev/cluster";
 /// Tag that names the object.
 pub const OWNER: &str = "privateapi.dev/owner";
 /// Tag that names the part.
 pub const RESOURCE: &str = "privateapi.dev/resource";
+
+/// Longest value of a tag.
+///
+/// Source: Tagging AWS Resources User Guide, "Tag naming limits and requirements".
+const VALUE_LENGTH: usize = 256;
+/// Length of the hash that keeps apart owners whose names are longer.
+const HASH_LENGTH: usize = 10;
 
 /// Tags of an AWS resource.
 pub type Tags = BTreeMap<String, String>;
@@ -35,7 +44,13 @@ impl Owner {
     /// Value of the tag [`OWNER`].
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}/{}", self.namespace, self.name)
+        let key = format!("{}/{}", self.namespace, self.name);
+        if key.len() <= VALUE_LENGTH {
+            return key;
+        }
+        let hash = short_hash(&[&key], HASH_LENGTH);
+        let readable: String = key.chars().take(VALUE_LENGTH - HASH_LENGTH - 1).collect();
+        format!("{readable}-{hash}")
     }
 
     /// Tags of a resource that is this part of the object: the user's, and the three that prove ownership.
@@ -57,5 +72,46 @@ impl Owner {
     #[must_use]
     pub fn owns_as(&self, tags: &Tags, resource: &str) -> bool {
         self.owns(tags) && tags.get(RESOURCE).is_some_and(|part| part == resource)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(cluster: &str, namespace: &str, name: &str) -> Owner {
+        Owner { cluster: cluster.to_owned(), namespace: namespace.to_owned(), name: name.to_owned() }
+    }
+
+    #[test]
+    fn only_all_tags_together_prove_ownership() {
+        let ours = owner("c", "shop", "orders");
+        let tags = ours.tags("rule", &Tags::new());
+        assert!(ours.owns(&tags) && ours.owns_as(&tags, "rule") && !ours.owns_as(&tags, "listener"));
+        for other in [owner("c1", "shop", "orders"), owner("c", "shop", "orders2"), owner("c", "shop2", "orders")] {
+            assert!(!other.owns(&tags) && !ours.owns(&other.tags("rule", &Tags::new())), "{other:?}");
+        }
+        for missing in [CLUSTER, OWNER] {
+            let mut tags = tags.clone();
+            tags.remove(missing);
+            assert!(!ours.owns(&tags), "{missing}");
+        }
+        assert!(!ours.owns(&Tags::new()));
+    }
+
+    #[test]
+    fn tags_of_the_user_never_pass_for_ours() {
+        let user = Tags::from([(OWNER.to_owned(), "someone".to_owned()), ("team".to_owned(), "a".to_owned())]);
+        let tags = owner("c", "shop", "orders").tags("rule", &user);
+        assert_eq!((tags[OWNER].as_str(), tags["team"].as_str()), ("shop/orders", "a"));
+    }
+
+    #[test]
+    fn long_names_fit_a_tag_and_stay_apart() {
+        let name = "n".repeat(252);
+        let (one, other) = (owner("c", "shop", &format!("{name}1")), owner("c", "shop", &format!("{name}2")));
+        assert!(one.key().len() <= 256);
+        assert_ne!(one.key(), other.key());
+        assert_eq!(owner("c", "shop", &"n".repeat(251)).key().len(), 256);
     }
 }

@@ -11,6 +11,8 @@ mod rule;
 mod security_group;
 mod stage;
 mod target_group;
+#[cfg(test)]
+mod tests;
 mod vpc_endpoint;
 
 pub use function_permission::FunctionPermission;

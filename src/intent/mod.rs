@@ -5,6 +5,8 @@ mod problem;
 mod references;
 mod resolve;
 mod rest_api;
+#[cfg(test)]
+pub(crate) mod tests;
 mod types;
 mod vpc_endpoint;
 

@@ -56,11 +56,16 @@ fn functions(routes: &[Route], found: &References, problems: &mut Vec<Problem>) 
 
 fn create(wanted: &RestApi, routes: &[Route], owner: &Owner) -> CreateApi {
     CreateApi {
-        name: wanted.name.clone().unwrap_or_else(|| format!("{}-{}", owner.namespace, owner.name)),
+        name: wanted.name.clone().unwrap_or_else(|| default_name(owner)),
         description: wanted.description.clone(),
         routes: routes.to_vec(),
         security_policy: wanted.security_policy,
         endpoint_access_mode: wanted.endpoint_access_mode,
         additional_vpc_endpoint_ids: wanted.resource_policy.clone().unwrap_or_default().additional_vpc_endpoint_ids,
     }
+}
+
+/// The name where the user gives none: API Gateway takes 255 characters, and Kubernetes names may be longer together.
+fn default_name(owner: &Owner) -> String {
+    format!("{}-{}", owner.namespace, owner.name).chars().take(255).collect()
 }

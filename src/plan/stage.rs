@@ -51,6 +51,12 @@ fn not_ready(
     definition.into_iter().chain(closed.map(|it| Node::FunctionPermission(it.function_arn.clone()))).collect()
 }
 
+/// Whether the stage lets in every endpoint that it should.
+pub(super) fn admits(draft: &Draft<'_>) -> bool {
+    let (Want::Managed(wanted), Some(stage)) = (&draft.graph.rest_api, &draft.graph.stage) else { return true };
+    draft.current.rest_api.is_some_and(|api| serves(api, stage, &wanted.content(&admitted(draft, api))))
+}
+
 /// Whether the wanted stage answers: rules lead there only then. What it serves may be older than what is wanted.
 pub(super) fn answers(draft: &Draft<'_>) -> bool {
     match (&draft.graph.rest_api, &draft.graph.stage, draft.current.rest_api) {

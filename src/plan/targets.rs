@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
+use super::stage;
 use crate::change::{Change, TargetGroupChange};
 use crate::desired::{TargetGroup as Wanted, Want};
 use crate::node::Node;
@@ -26,6 +27,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     let missing: BTreeSet<String> = addresses.difference(&registered).cloned().collect();
     if missing.is_empty() {
         return judge_health(draft, group, &addresses);
+    }
+    if managed && draft.old_targets_serve() && !stage::admits(draft) {
+        // Requests would come through an endpoint that the API does not let in yet.
+        return draft.block(NODE, "register targets", [Node::Stage]);
     }
     let list = missing.iter().cloned().collect::<Vec<_>>().join(", ");
     if managed {

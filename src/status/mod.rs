@@ -5,6 +5,8 @@ mod concern;
 mod condition;
 mod reason;
 mod resources;
+#[cfg(test)]
+mod tests;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 

@@ -7,6 +7,7 @@ use crate::api::{
     VpcEndpointStatus,
 };
 use crate::node::GroupRole;
+use crate::observed::Rule;
 use crate::plan::Current;
 
 /// Everything but generation and conditions.
@@ -59,6 +60,7 @@ fn target_group(current: &Current<'_>) -> Option<TargetGroupStatus> {
     })
 }
 
+/// In the order of the spec; rules that are still on their way out follow.
 fn rules(kept: &Kept, current: &Current<'_>) -> Vec<RuleStatus> {
     let listener = current.listener.map(|listener| &listener.arn);
     let ours = kept
@@ -66,10 +68,11 @@ fn rules(kept: &Kept, current: &Current<'_>) -> Vec<RuleStatus> {
         .rules
         .iter()
         .filter(|rule| Some(&rule.listener_arn) == listener && kept.graph.owner.owns(&rule.tags));
-    let mut rules: Vec<RuleStatus> =
-        ours.map(|rule| RuleStatus { arn: rule.arn.clone(), priority: rule.priority }).collect();
-    rules.sort_by_key(|rule| rule.priority);
-    rules
+    let wanted = &kept.graph.rules;
+    let place = |rule: &Rule| wanted.iter().position(|it| it.conditions == rule.conditions).unwrap_or(wanted.len());
+    let mut ours: Vec<&Rule> = ours.collect();
+    ours.sort_by_key(|rule| (place(rule), rule.priority));
+    ours.into_iter().map(|rule| RuleStatus { arn: rule.arn.clone(), priority: rule.priority }).collect()
 }
 
 fn security_groups(current: &Current<'_>) -> Vec<SecurityGroupStatus> {

@@ -17,7 +17,9 @@ use frontdoor::observed::{FunctionPolicy, Snapshot};
 use frontdoor::tags::{Owner, Tags};
 use serde_json::Value;
 
+#[allow(unused_imports, reason = "the golden tests use the rest")]
 pub use pass::Crash;
+#[allow(unused_imports, reason = "the golden tests use the rest")]
 pub use traffic::{Answer, Request};
 
 use crate::fixture;

@@ -62,6 +62,8 @@ fn has_priorities(spec: &PrivateApiFrontDoorSpec) -> bool {
 }
 
 proptest! {
+    #![proptest_config(crate::cases())]
+
     #[test]
     fn changed_rules_leave_no_gap(first in rules(), second in rules()) {
         let spec = |rules| -> PrivateApiFrontDoorSpec {

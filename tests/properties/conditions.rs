@@ -95,6 +95,8 @@ fn check(report: &Report, now: &PrivateApiFrontDoorStatus, before: &PrivateApiFr
 }
 
 proptest! {
+    #![proptest_config(crate::cases())]
+
     #[test]
     fn every_ending_gives_a_sound_status(spec in any_spec(), steps in proptest::collection::vec((ending(), 0..30usize, any_drift()), 1..5)) {
         let mut cloud = Cloud::new();
@@ -103,7 +105,7 @@ proptest! {
             let (graph, wanted) = crate::graph(&cloud, &spec);
             let crash = Crash { after: cloud.calls + calls };
             cloud.settle(&graph, &wanted, Some(crash), &mut |_, _| {});
-            drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+            crate::drift::apply(drift, &mut cloud);
             let second = i64::try_from(index).expect("few");
             let now = Time(Timestamp::from_second(second).expect("a time"));
             let report = Report { generation: Some(second), now, finding: finding(ending, &cloud, &spec) };

@@ -20,11 +20,13 @@ fn assert_no_duplicates(cloud: &Cloud) {
 }
 
 proptest! {
+    #![proptest_config(crate::cases())]
+
     #[test]
     fn every_spec_is_reached_from_every_other_and_after_drift(first in any_spec(), drift in any_drift(), second in any_spec()) {
         let mut cloud = Cloud::new();
         reach(&mut cloud, &first);
-        drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+        crate::drift::apply(drift, &mut cloud);
         reach(&mut cloud, &second);
         assert_no_duplicates(&cloud);
     }
@@ -64,7 +66,7 @@ proptest! {
         let crash = Crash { after: early };
         cloud.pass(&graph, &wanted, Some(crash), &mut |_, _| {});
         cloud.settle(&graph, &wanted, Some(crash), &mut |_, _| {});
-        drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+        crate::drift::apply(drift, &mut cloud);
         cloud.converge(&Graph::nothing(cloud.owner.clone()), &wanted);
         cloud.advance();
         prop_assert_eq!(cloud.ours(), Snapshot::default());

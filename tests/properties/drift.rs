@@ -88,7 +88,7 @@ const DEEDS: [Deed; 24] = [
 ];
 
 impl Drift {
-    pub fn apply(self, cloud: &mut Cloud) {
+    fn apply(self, cloud: &mut Cloud) {
         DEEDS[self.deed](cloud, self.place);
     }
 }
@@ -133,4 +133,11 @@ fn delete_balancer(cloud: &mut Cloud, place: usize) {
     let listeners: Vec<String> = cloud.all.listeners.iter().filter(|it| gone(it)).map(|it| it.arn.clone()).collect();
     cloud.all.listeners.retain(|it| !gone(it));
     cloud.all.rules.retain(|it| !listeners.contains(&it.listener_arn));
+}
+
+/// All of these deeds.
+pub fn apply(drift: Vec<Drift>, cloud: &mut Cloud) {
+    for deed in drift {
+        deed.apply(cloud);
+    }
 }

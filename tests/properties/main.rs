@@ -18,6 +18,7 @@ mod stable;
 use frontdoor::api::PrivateApiFrontDoorSpec;
 use frontdoor::desired::{Graph, desired};
 use frontdoor::intent::{Wanted, resolve};
+use proptest::prelude::ProptestConfig;
 
 use cloud::Cloud;
 
@@ -32,4 +33,10 @@ fn graph(cloud: &Cloud, spec: &PrivateApiFrontDoorSpec) -> (Graph, Wanted) {
 fn reach(cloud: &mut Cloud, spec: &PrivateApiFrontDoorSpec) {
     let (graph, wanted) = graph(cloud, spec);
     cloud.converge(&graph, &wanted);
+}
+
+/// A quarter of the usual number: each case lives through whole lives of a front door. `PROPTEST_CASES` sets it.
+fn cases() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.div_ceil(4), failure_persistence: None, ..usual }
 }

@@ -8,12 +8,14 @@ use crate::reach;
 use crate::specs::any_spec;
 
 proptest! {
+    #![proptest_config(crate::cases())]
+
     #[test]
     fn what_belongs_to_others_stays_as_it_was(first in any_spec(), drift in any_drift(), second in any_spec()) {
         let mut cloud = Cloud::new();
         let before = cloud.foreign();
         reach(&mut cloud, &first);
-        drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+        crate::drift::apply(drift, &mut cloud);
         reach(&mut cloud, &second);
         prop_assert_eq!(before, cloud.foreign());
     }

@@ -23,6 +23,8 @@ fn reversed(snapshot: &Snapshot) -> Snapshot {
 }
 
 proptest! {
+    #![proptest_config(crate::cases())]
+
     #[test]
     fn the_order_of_what_is_observed_does_not_matter(first in any_spec(), second in any_spec(), stop in 0..60usize, drift in any_drift()) {
         let mut cloud = Cloud::new();
@@ -30,7 +32,7 @@ proptest! {
             let (graph, wanted) = graph(&cloud, spec);
             cloud.settle(&graph, &wanted, Some(Crash { after: stop }), &mut |_, _| {});
         }
-        drift.into_iter().for_each(|drift| drift.apply(&mut cloud));
+        crate::drift::apply(drift, &mut cloud);
         let (graph, wanted) = graph(&cloud, &second);
         let seen = cloud.observe(&wanted);
         let (one, other) = (plan(&graph, &seen), plan(&graph, &reversed(&seen)));

@@ -1,0 +1,302 @@
+//! Every problem of a spec, with its field and message.
+
+use serde_json::{Value, json};
+
+use super::{Caller, Intent, Problem, References, Subnet, resolve};
+use crate::api::PrivateApiFrontDoorSpec;
+use crate::observed::{ApiStatus, DefaultAction, Listener, LoadBalancer, LoadBalancerState, RestApi, TargetGroup};
+use crate::observed::{EndpointState, VpcEndpoint};
+use crate::tags::{Owner, Tags};
+
+fn owner() -> Owner {
+    Owner { cluster: "c".to_owned(), namespace: "shop".to_owned(), name: "orders".to_owned() }
+}
+
+fn found() -> References {
+    let subnet =
+        |id: &str, vpc: &str, zone: &str| (id.to_owned(), Subnet { vpc_id: vpc.to_owned(), zone_id: zone.to_owned() });
+    let caller =
+        Caller { account: "111122223333".to_owned(), partition: "aws".to_owned(), region: "eu-west-1".to_owned() };
+    References {
+        caller,
+        subnets: [
+            subnet("subnet-a", "vpc-1", "z1"),
+            subnet("subnet-b", "vpc-1", "z2"),
+            subnet("subnet-a2", "vpc-1", "z1"),
+            subnet("subnet-x", "vpc-2", "z1"),
+            subnet("subnet-y", "vpc-2", "z2"),
+        ]
+        .into(),
+        vpc_endpoint: Some(endpoint("com.amazonaws.eu-west-1.execute-api")),
+        rest_api: Some(api(true)),
+        listener: Some(listener("application", "vpc-1", Tags::new())),
+        target_group: Some(target_group("vpc-1")),
+        functions: ["arn:aws:lambda:eu-west-1:111122223333:function:hello".to_owned()].into(),
+    }
+}
+
+pub(crate) fn endpoint(service: &str) -> VpcEndpoint {
+    VpcEndpoint {
+        id: "vpce-1".to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        service_name: service.to_owned(),
+        state: EndpointState::Available,
+        failure: None,
+        subnet_ids: ["subnet-a".to_owned()].into(),
+        security_group_ids: ["sg-1".to_owned()].into(),
+        private_dns: false,
+        dns_names: Vec::new(),
+        network_interface_ids: [].into(),
+        addresses: [].into(),
+        placements: [].into(),
+        tags: Tags::new(),
+    }
+}
+
+pub(crate) fn api(private: bool) -> RestApi {
+    RestApi {
+        id: "api1".to_owned(),
+        name: String::new(),
+        description: None,
+        private,
+        vpc_endpoint_ids: [].into(),
+        policy: None,
+        security_policy: None,
+        endpoint_access_mode: None,
+        status: ApiStatus::Available,
+        created_at: 0,
+        definition: None,
+        stages: Vec::new(),
+        tags: Tags::new(),
+    }
+}
+
+pub(crate) fn listener(kind: &str, vpc_id: &str, tags: Tags) -> (Listener, LoadBalancer) {
+    let listener = Listener {
+        arn: "listener-1".to_owned(),
+        load_balancer_arn: "lb-1".to_owned(),
+        protocol: "HTTP".to_owned(),
+        port: 80,
+        default_certificate: None,
+        extra_certificates: [].into(),
+        ssl_policy: None,
+        default_action: DefaultAction::Other,
+        tags: Tags::new(),
+    };
+    let balancer = LoadBalancer {
+        arn: "lb-1".to_owned(),
+        name: "shared".to_owned(),
+        kind: kind.to_owned(),
+        scheme: "internal".to_owned(),
+        dns_name: String::new(),
+        vpc_id: vpc_id.to_owned(),
+        subnet_ids: [].into(),
+        security_group_ids: ["sg-2".to_owned()].into(),
+        state: LoadBalancerState::Active,
+        tags,
+    };
+    (listener, balancer)
+}
+
+fn target_group(vpc_id: &str) -> TargetGroup {
+    TargetGroup {
+        arn: "tg-1".to_owned(),
+        name: String::new(),
+        vpc_id: vpc_id.to_owned(),
+        success_codes: String::new(),
+        load_balancer_arns: [].into(),
+        targets: [].into(),
+        tags: Tags::new(),
+    }
+}
+
+/// A spec that can be had, with some fields changed.
+fn spec(changes: &[(&str, Value)]) -> PrivateApiFrontDoorSpec {
+    let mut spec = json!({
+        "vpcEndpoint": {"create": {"subnetIds": ["subnet-a", "subnet-b"]}},
+        "api": {"routes": [{"integration": {"mock": {}}}]},
+        "loadBalancer": {"create": {"subnetIds": ["subnet-a", "subnet-b"]}},
+    });
+    for (field, value) in changes {
+        spec[*field] = value.clone();
+    }
+    serde_json::from_value(spec).expect("a spec")
+}
+
+fn problems(changes: &[(&str, Value)], found: &References) -> Vec<String> {
+    let problems: Vec<Problem> = resolve(&spec(changes), &owner(), found).expect_err("a problem");
+    problems.iter().map(ToString::to_string).collect()
+}
+
+pub(crate) fn intent(changes: &[(&str, Value)]) -> Intent {
+    resolve(&spec(changes), &owner(), &found()).expect("a spec that can be had")
+}
+
+#[test]
+fn what_a_spec_names_must_exist_and_fit_together() {
+    let create = |subnets: &[&str]| json!({"create": {"subnetIds": subnets}});
+    let lambda = |arn: &str| json!({"routes": [{"integration": {"lambda": {"functionArn": arn}}}]});
+    let cases: [(&str, Value, &str); 11] = [
+        (
+            "vpcEndpoint",
+            create(&["subnet-a", "subnet-z"]),
+            "spec.vpcEndpoint.create.subnetIds[1]: subnet subnet-z does not exist in account 111122223333, region eu-west-1",
+        ),
+        (
+            "vpcEndpoint",
+            create(&["subnet-a", "subnet-a2"]),
+            "spec.vpcEndpoint.create.subnetIds[1]: subnets subnet-a and subnet-a2 are both in Availability Zone z1: name one subnet a zone",
+        ),
+        (
+            "vpcEndpoint",
+            create(&["subnet-a", "subnet-y"]),
+            "spec.vpcEndpoint.create.subnetIds[1]: subnet subnet-y is in vpc-2, the subnets before it are in vpc-1: all must be in one VPC",
+        ),
+        ("vpcEndpoint", json!({}), "spec.vpcEndpoint: exactly one of create or id must be set"),
+        (
+            "loadBalancer",
+            create(&["subnet-x", "subnet-y"]),
+            "spec.loadBalancer.create.subnetIds: the load balancer's subnets are in vpc-2, the endpoint in vpc-1: both must be in one VPC",
+        ),
+        ("loadBalancer", json!({}), "spec.loadBalancer: exactly one of create or listenerArn must be set"),
+        ("api", json!({}), "spec.api: exactly one of id or routes must be set"),
+        (
+            "api",
+            lambda("arn:aws:lambda:eu-west-1:111122223333:function:gone"),
+            "spec.api.routes[0].integration.lambda.functionArn: Lambda function arn:aws:lambda:eu-west-1:111122223333:function:gone does not exist",
+        ),
+        (
+            "rules",
+            json!([{"hosts": ["API.example.com"]}, {"hosts": ["api.example.com"]}]),
+            "spec.rules[1]: takes the same requests as spec.rules[0]: remove one of them",
+        ),
+        ("tags", json!({"aws:x": "y"}), "spec.tags[aws:x]: this key is reserved: use another"),
+        (
+            "tags",
+            json!({"privateapi.dev/cluster": "y"}),
+            "spec.tags[privateapi.dev/cluster]: this key is reserved: use another",
+        ),
+    ];
+    for (field, value, expected) in cases {
+        assert_eq!(problems(&[(field, value)], &found()), [expected]);
+    }
+}
+
+#[test]
+fn what_exists_must_be_of_the_right_kind() {
+    let endpoint_by_id = || ("vpcEndpoint", json!({"id": "vpce-1"}));
+    let by_arn = || ("loadBalancer", json!({"listenerArn": "listener-1"}));
+    let controller = Tags::from([("elbv2.k8s.aws/cluster".to_owned(), "prod".to_owned())]);
+    let place = "account 111122223333, region eu-west-1";
+    let cases: [((&str, Value), References, String); 9] = [
+        (
+            endpoint_by_id(),
+            References { vpc_endpoint: None, ..found() },
+            format!("spec.vpcEndpoint.id: VPC endpoint vpce-1 does not exist in {place}, or is no interface endpoint for execute-api"),
+        ),
+        (
+            endpoint_by_id(),
+            References { vpc_endpoint: Some(endpoint("com.amazonaws.eu-west-1.s3")), ..found() },
+            "spec.vpcEndpoint.id: VPC endpoint vpce-1 leads to com.amazonaws.eu-west-1.s3: an endpoint for com.amazonaws.eu-west-1.execute-api is needed".to_owned(),
+        ),
+        (
+            ("api", json!({"id": "api1"})),
+            References { rest_api: None, ..found() },
+            format!("spec.api.id: REST API api1 does not exist in {place}"),
+        ),
+        (
+            ("api", json!({"id": "api1"})),
+            References { rest_api: Some(api(false)), ..found() },
+            "spec.api.id: REST API api1 is not private: its endpoint type must be PRIVATE to be reached through a VPC endpoint".to_owned(),
+        ),
+        (
+            by_arn(),
+            References { listener: None, ..found() },
+            format!("spec.loadBalancer.listenerArn: listener listener-1 does not exist in {place}"),
+        ),
+        (
+            by_arn(),
+            References { listener: Some(listener("network", "vpc-1", Tags::new())), ..found() },
+            "spec.loadBalancer.listenerArn: load balancer shared is a network load balancer: rules with a Host rewrite need an application load balancer".to_owned(),
+        ),
+        (
+            by_arn(),
+            References { listener: Some(listener("application", "vpc-9", Tags::new())), ..found() },
+            "spec.loadBalancer.listenerArn: load balancer shared is in vpc-9, the endpoint in vpc-1: both must be in one VPC".to_owned(),
+        ),
+        (
+            by_arn(),
+            References { listener: Some(listener("application", "vpc-1", controller)), ..found() },
+            "spec.loadBalancer.listenerArn: load balancer shared belongs to the AWS Load Balancer Controller of cluster prod (elbv2.k8s.aws/cluster), which deletes rules it does not know: use a load balancer of your own".to_owned(),
+        ),
+        (
+            ("targetGroup", json!({"arn": "tg-1"})),
+            References { target_group: Some(target_group("vpc-9")), ..found() },
+            "spec.targetGroup.arn: target group tg-1 is in vpc-9, the endpoint in vpc-1: both must be in one VPC".to_owned(),
+        ),
+    ];
+    for (change, found, expected) in cases {
+        assert_eq!(problems(&[change], &found), [expected]);
+    }
+}
+
+#[test]
+fn every_problem_is_told_at_once_in_the_order_of_the_fields() {
+    let changes = [
+        ("vpcEndpoint", json!({"create": {"subnetIds": ["subnet-z", "subnet-q"]}})),
+        ("api", json!({})),
+        ("loadBalancer", json!({"create": {"subnetIds": ["subnet-a", "subnet-a2"]}})),
+        ("targetGroup", json!({"arn": "tg-9"})),
+        ("rules", json!([{}, {}, {}])),
+        ("tags", json!({"AWS:x": "y"})),
+    ];
+    let found = References { target_group: None, ..found() };
+    let fields: Vec<String> =
+        problems(&changes, &found).iter().filter_map(|it| Some(it.split_once(": ")?.0.to_owned())).collect();
+    assert_eq!(
+        fields,
+        [
+            "spec.vpcEndpoint.create.subnetIds[0]",
+            "spec.vpcEndpoint.create.subnetIds[1]",
+            "spec.api",
+            "spec.loadBalancer.create.subnetIds[1]",
+            "spec.targetGroup.arn",
+            "spec.rules[1]",
+            "spec.rules[2]",
+            "spec.tags[AWS:x]",
+        ]
+    );
+}
+
+#[test]
+fn defaults_fill_what_the_user_leaves_out() {
+    use super::{ApiIntent, ListenerIntent, SecurityGroups, TargetGroupIntent};
+    let intent = intent(&[]);
+    let ApiIntent::Create(api) = &intent.api else { panic!("created") };
+    assert_eq!((api.name.as_str(), intent.stage.as_str(), intent.vpc_id.as_str()), ("shop-orders", "prod", "vpc-1"));
+    let balancer = intent.load_balancer.expect("one");
+    let ListenerIntent::Create(create) = &balancer.listener else { panic!("created") };
+    assert_eq!((create.port, create.ssl_policy.as_deref()), (80, None));
+    assert_eq!(create.security_groups, SecurityGroups::Managed);
+    assert_eq!(balancer.target_group, TargetGroupIntent::Create { success_codes: "200,403".to_owned() });
+    assert_eq!(balancer.rules.len(), 1);
+}
+
+#[test]
+fn an_https_listener_gets_port_443_and_a_policy_with_tls_1_3() {
+    use super::ListenerIntent;
+    let listener = json!({"protocol": "HTTPS", "certificateArns": ["arn:1"]});
+    let balancer = json!({"create": {"subnetIds": ["subnet-a", "subnet-b"]}, "listener": listener});
+    let balancer = intent(&[("loadBalancer", balancer)]).load_balancer.expect("one");
+    let ListenerIntent::Create(create) = &balancer.listener else { panic!("created") };
+    assert_eq!((create.port, create.ssl_policy.as_deref()), (443, Some("ELBSecurityPolicy-TLS13-1-2-2021-06")));
+}
+
+#[test]
+fn a_name_that_is_too_long_for_an_api_is_cut() {
+    use super::ApiIntent;
+    let long = Owner { name: "n".repeat(253), ..owner() };
+    let intent = resolve(&spec(&[]), &long, &found()).expect("a spec that can be had");
+    let ApiIntent::Create(api) = &intent.api else { panic!("created") };
+    assert_eq!(api.name.len(), 255);
+}

@@ -1,0 +1,217 @@
+//! Status after every way a pass can end.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use k8s_openapi::jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Failure, Finding, Kept, Reason, Remains, Report, status};
+use crate::api::PrivateApiFrontDoorStatus;
+use crate::desired::desired;
+use crate::intent::Problem;
+use crate::intent::tests::{api, endpoint, intent, listener};
+use crate::node::Node;
+use crate::observed::{LoadBalancer, Snapshot};
+use crate::plan::{Blocked, Fault, Plan, Waiting};
+use crate::tags::Tags;
+
+fn at(second: i64) -> Time {
+    Time(Timestamp::from_second(second).expect("a time"))
+}
+
+fn report(second: i64, finding: Finding) -> Report {
+    Report { generation: Some(3), now: at(second), finding }
+}
+
+fn kept(changes: &[(&str, Value)], snapshot: Snapshot, plan: Plan, failures: Vec<Failure>) -> Finding {
+    let intent = intent(changes);
+    let graph = desired(&intent);
+    Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }))
+}
+
+fn failure(reason: Reason, node: Option<Node>) -> Failure {
+    Failure { node, reason, message: "it said no".to_owned() }
+}
+
+fn first(finding: Finding) -> PrivateApiFrontDoorStatus {
+    status(&report(1, finding), &PrivateApiFrontDoorStatus::default())
+}
+
+/// Type, status and reason of each condition.
+fn told(status: &PrivateApiFrontDoorStatus) -> Vec<String> {
+    status.conditions.iter().map(|it| format!("{} {} {}", it.type_, it.status, it.reason)).collect()
+}
+
+fn condition<'a>(status: &'a PrivateApiFrontDoorStatus, kind: &str) -> &'a Condition {
+    status.conditions.iter().find(|it| it.type_ == kind).expect("a condition")
+}
+
+#[test]
+fn a_converged_front_door_is_ready_and_nothing_else() {
+    let status = first(kept(&[], Snapshot::default(), Plan::default(), Vec::new()));
+    assert_eq!(
+        told(&status),
+        [
+            "Ready True Ready",
+            "ControlPlaneReachable True Reachable",
+            "EndpointReady True Ready",
+            "ApiReady True Ready",
+            "LoadBalancerReady True Ready",
+            "TargetsReady True Ready",
+        ]
+    );
+    assert_eq!(status.observed_generation, Some(3));
+}
+
+#[test]
+fn without_a_load_balancer_nothing_is_said_of_one() {
+    let status = first(kept(&[("loadBalancer", Value::Null)], Snapshot::default(), Plan::default(), Vec::new()));
+    assert_eq!(status.conditions.len(), 4);
+}
+
+#[test]
+fn waiting_is_work_and_a_fault_stalls() {
+    let waiting = Plan {
+        waiting: vec![Waiting { node: Node::VpcEndpoint, what: "vpce-1 is pending".to_owned() }],
+        blocked: vec![Blocked { node: Node::Stage, what: "deploy", on: vec![Node::RestApi] }],
+        ..Plan::default()
+    };
+    let status = first(kept(&[], Snapshot::default(), waiting, Vec::new()));
+    assert_eq!(
+        told(&status)[..5],
+        [
+            "Ready False WaitingForAws",
+            "Reconciling True WaitingForAws",
+            "ControlPlaneReachable True Reachable",
+            "EndpointReady False WaitingForAws",
+            "ApiReady False Progressing",
+        ]
+    );
+    assert_eq!(condition(&status, "Ready").message, "vpce-1 is pending");
+    assert_eq!(condition(&status, "ApiReady").message, "stage: deploy after rest-api");
+    let faulty = Plan {
+        faults: vec![Fault { node: Node::Listener, message: "broken".to_owned() }],
+        waiting: vec![Waiting { node: Node::VpcEndpoint, what: "pending".to_owned() }],
+        ..Plan::default()
+    };
+    let status = first(kept(&[], Snapshot::default(), faulty, Vec::new()));
+    assert_eq!(told(&status)[..2], ["Ready False ResourceFault", "Stalled True ResourceFault"]);
+}
+
+#[test]
+fn failures_are_told_by_their_part_and_stall_only_when_a_person_is_needed() {
+    let cases = [
+        (Reason::AccessDenied, "Stalled"),
+        (Reason::RequestRefused, "Stalled"),
+        (Reason::Throttled, "Reconciling"),
+        (Reason::AwsError, "Reconciling"),
+        (Reason::ControlPlaneUnreachable, "Reconciling"),
+    ];
+    for (reason, kind) in cases {
+        for node in [None, Some(Node::RestApi)] {
+            let failures = vec![failure(reason, node)];
+            let status = first(kept(&[], Snapshot::default(), Plan::default(), failures));
+            assert_eq!(told(&status)[..2], [format!("Ready False {reason}"), format!("{kind} True {reason}")]);
+            let reachable = condition(&status, "ControlPlaneReachable").status == "True";
+            assert_eq!(reachable, reason != Reason::ControlPlaneUnreachable);
+        }
+    }
+}
+
+#[test]
+fn a_failure_of_a_part_that_no_condition_is_about_is_not_lost() {
+    let failures = vec![failure(Reason::AccessDenied, Some(Node::TargetGroup))];
+    let status = first(kept(&[("loadBalancer", Value::Null)], Snapshot::default(), Plan::default(), failures));
+    assert_eq!(told(&status)[..2], ["Ready False AccessDenied", "Stalled True AccessDenied"]);
+}
+
+#[test]
+fn an_invalid_spec_stalls_with_every_problem() {
+    let problems = vec![Problem::new("spec.a", "no"), Problem::new("spec.b", "neither")];
+    let status = first(Finding::Invalid(problems));
+    assert_eq!(
+        told(&status),
+        ["Ready False InvalidSpec", "Stalled True InvalidSpec", "ControlPlaneReachable True Reachable"]
+    );
+    assert_eq!(condition(&status, "Stalled").message, "spec.a: no; spec.b: neither");
+}
+
+#[test]
+fn what_was_known_stays_when_aws_cannot_be_asked() {
+    let before = first(kept(&[], Snapshot::default(), Plan::default(), Vec::new()));
+    let unknown = Finding::Unknown(failure(Reason::ControlPlaneUnreachable, None));
+    let after = status(&report(2, unknown), &before);
+    assert_eq!(told(&after)[0], "Ready Unknown ControlPlaneUnreachable");
+    assert_eq!(condition(&after, "ControlPlaneReachable").status, "False");
+    assert_eq!(condition(&after, "EndpointReady"), condition(&before, "EndpointReady"));
+}
+
+#[test]
+fn deletion_tells_what_is_waited_for() {
+    let plan = Plan {
+        waiting: vec![Waiting { node: Node::VpcEndpoint, what: "VPC endpoint vpce-1 is deleting".to_owned() }],
+        ..Plan::default()
+    };
+    let status = first(Finding::Deleting(Box::new(Remains { plan, failures: Vec::new() })));
+    assert_eq!(told(&status)[..2], ["Ready False Deleting", "Reconciling True Deleting"]);
+    assert_eq!(condition(&status, "Ready").message, "VPC endpoint vpce-1 is deleting");
+    let done = first(Finding::Deleting(Box::new(Remains { plan: Plan::default(), failures: Vec::new() })));
+    assert_eq!(condition(&done, "Ready").message, "nothing is left in AWS");
+}
+
+#[test]
+fn a_time_moves_only_with_its_status() {
+    let fine = || kept(&[], Snapshot::default(), Plan::default(), Vec::new());
+    let before = first(fine());
+    assert_eq!(status(&report(2, fine()), &before), before);
+    let failing = kept(&[], Snapshot::default(), Plan::default(), vec![failure(Reason::AwsError, Some(Node::Stage))]);
+    let after = status(&report(3, failing), &before);
+    let time = |kind| condition(&after, kind).last_transition_time.clone();
+    assert_eq!((time("Ready"), time("ApiReady"), time("EndpointReady")), (at(3), at(3), at(1)));
+}
+
+fn behind_listener(
+    rules: &Value,
+    change: impl FnOnce(&mut LoadBalancer, &mut crate::observed::Listener),
+) -> Vec<String> {
+    let (mut listener, mut balancer) = listener("application", "vpc-1", Tags::new());
+    balancer.dns_name = "lb.example.net".to_owned();
+    change(&mut balancer, &mut listener);
+    let snapshot = Snapshot { load_balancers: vec![balancer], listeners: vec![listener], ..Snapshot::default() };
+    let changes = [("loadBalancer", json!({"listenerArn": "listener-1"})), ("rules", rules.clone())];
+    let status = first(kept(&changes, snapshot, Plan::default(), Vec::new()));
+    assert_eq!(status.url, status.access.first().map(|access| access.url.clone()));
+    status.access.iter().map(|access| access.url.clone()).collect()
+}
+
+#[test]
+fn urls_follow_listener_host_path_and_stage() {
+    let https = |_: &mut LoadBalancer, listener: &mut crate::observed::Listener| {
+        listener.protocol = "HTTPS".to_owned();
+        listener.port = 443;
+    };
+    assert_eq!(behind_listener(&json!([{}]), |_, _| {}), ["http://lb.example.net/prod/"]);
+    assert_eq!(behind_listener(&json!([{"stagePath": "Hidden"}]), https), ["https://lb.example.net/"]);
+    assert_eq!(behind_listener(&json!([{}]), |_, listener| listener.port = 8080), ["http://lb.example.net:8080/prod/"]);
+    let rules = json!([
+        {"hosts": ["*.example.com", "api.example.com"], "paths": ["/orders/*"], "stagePath": "Hidden"},
+        {"hosts": ["*.example.com"], "paths": ["/prod/x"]},
+    ]);
+    assert_eq!(behind_listener(&rules, |_, _| {}), ["http://api.example.com/orders/", "http://lb.example.net/prod/x"]);
+}
+
+#[test]
+fn without_a_load_balancer_the_endpoint_is_called_with_the_api_in_a_header() {
+    let mut endpoint = endpoint("com.amazonaws.eu-west-1.execute-api");
+    endpoint.dns_names = vec!["vpce-1-x.execute-api.eu-west-1.vpce.amazonaws.com".to_owned()];
+    let snapshot = Snapshot { vpc_endpoints: vec![endpoint], rest_apis: vec![api(true)], ..Snapshot::default() };
+    let changes = [
+        ("loadBalancer", Value::Null),
+        ("vpcEndpoint", json!({"id": "vpce-1"})),
+        ("api", json!({"id": "api1", "stage": {"name": "live"}})),
+    ];
+    let status = first(kept(&changes, snapshot, Plan::default(), Vec::new()));
+    let access = status.access.first().expect("one");
+    assert_eq!(access.url, "https://vpce-1-x.execute-api.eu-west-1.vpce.amazonaws.com/live/");
+    assert_eq!(access.curl, format!("curl -H 'x-apigw-api-id: api1' {}", access.url));
+    assert_eq!(access.from, "networks that reach vpc-1");
+}

@@ -1,0 +1,71 @@
+//! What cases change: fields of a manifest, and what is in the cloud.
+
+use frontdoor::observed::{Peer, Permission, RuleTransforms};
+use frontdoor::tags::Tags;
+use serde_json::Value;
+
+use crate::cloud::Cloud;
+use crate::fixture;
+
+/// Sets what a JSON pointer leads to; null takes it away. The last name of the pointer may be new.
+pub fn set(spec: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    let parent = spec.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} leads nowhere"));
+    match parent {
+        Value::Object(fields) if value.is_null() => drop(fields.remove(name)),
+        Value::Object(fields) => drop(fields.insert(name.to_owned(), value)),
+        Value::Array(items) => items[name.parse::<usize>().expect("a place")] = value,
+        _ => panic!("{pointer} leads into a value"),
+    }
+}
+
+/// A cloud with what the examples name.
+pub fn cloud() -> Cloud {
+    let mut cloud = Cloud::new();
+    let (listener, balancer) = fixture::balancer("shared", Tags::new());
+    cloud.all.listeners.push(listener);
+    cloud.all.load_balancers.push(balancer);
+    cloud.all.vpc_endpoints.push(fixture::endpoint("vpce-0a1b2c3d4e5f60041", Tags::new()));
+    let mut api = fixture::api("a1b2c3d4e5", &[], Tags::new());
+    api.stages.iter_mut().for_each(|stage| stage.name = stage.name.replace("prod", "live"));
+    cloud.all.rest_apis.push(api);
+    cloud
+}
+
+/// Others change what is ours.
+pub fn drift(cloud: &mut Cloud, name: &str) {
+    let owner = cloud.owner.clone();
+    let all = &mut cloud.all;
+    match name {
+        "rule transform removed" => {
+            all.rules
+                .iter_mut()
+                .filter(|it| owner.owns(&it.tags))
+                .for_each(|it| it.transforms = RuleTransforms::default());
+        }
+        "rule deleted" => all.rules.retain(|it| !owner.owns(&it.tags)),
+        "SSH opened" => {
+            let ssh = Permission::tcp(22, Peer::Cidr("0.0.0.0/0".to_owned()));
+            let groups =
+                all.security_groups.iter_mut().filter(|it| owner.owns_as(&it.tags, "load-balancer-security-group"));
+            groups.for_each(|it| it.ingress.extend([ssh.clone()]));
+        }
+        "target removed" => {
+            let groups = all.target_groups.iter_mut().filter(|it| owner.owns(&it.tags));
+            groups.for_each(|it| drop(it.targets.pop_first()));
+        }
+        "policy opened" => {
+            let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
+            apis.for_each(|it| it.policy = Some(fixture::open_policy()));
+        }
+        "another deployment" => {
+            let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
+            apis.flat_map(|it| &mut it.stages).for_each(|it| it.deployed.content = None);
+        }
+        "permission removed" => {
+            let ours = frontdoor::names::statement_id(&owner);
+            all.function_policies.values_mut().for_each(|it| drop(it.statements.remove(&ours)));
+        }
+        other => panic!("no drift is called {other}"),
+    }
+}
