@@ -6,7 +6,7 @@ use super::{Blocked, Current, Difference, Fault, Plan, Step, Waiting};
 use crate::change::{Change, SecurityGroupChange};
 use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
-use crate::observed::{Snapshot, TargetGroup};
+use crate::observed::{Snapshot, TargetGroup, TargetState};
 use crate::tags::{Owner, Tags};
 
 pub(super) struct Draft<'a> {
@@ -102,6 +102,13 @@ impl<'a> Draft<'a> {
     pub(super) fn has_registered(&self, addresses: &BTreeMap<String, String>) -> bool {
         let registered = self.current.target_group.map(TargetGroup::registered).unwrap_or_default();
         addresses.values().any(|address| registered.contains(address))
+    }
+
+    /// Whether every healthy target is among these addresses: without them no request is answered.
+    pub(super) fn serves_only_from(&self, addresses: &BTreeSet<String>) -> bool {
+        let targets = self.current.target_group.iter().flat_map(|group| &group.targets);
+        let mut healthy = targets.filter(|(_, health)| health.state == TargetState::Healthy).peekable();
+        healthy.peek().is_some() && healthy.all(|(address, _)| addresses.contains(address))
     }
 
     /// Whether one of our target groups still holds one of these addresses, be it to finish its requests.

@@ -83,7 +83,11 @@ fn is_leaving(endpoint: &VpcEndpoint) -> bool {
 /// Everything that differs in one call, but for the subnets and groups that have to wait.
 fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_ids: &BTreeSet<String>) {
     let mut target = present.clone();
-    let Move { add, remove } = next_move(present, &wanted.subnets);
+    let Move { add, mut remove } = next_move(present, &wanted.subnets);
+    if draft.serves_only_from(&present.addresses_in(|subnet| remove.contains(subnet))) {
+        draft.block(NODE, "move subnets", [Node::TargetGroup]);
+        remove.clear();
+    }
     target.subnet_ids.retain(|subnet| !remove.contains(subnet));
     target.subnet_ids.extend(add);
     let group_ids = membership::of_endpoint(draft, &present.security_group_ids, group_ids);
