@@ -146,7 +146,7 @@ fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
         other => other,
     };
     let awaited = awaited(&plan);
-    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then(|| Rollout {
+    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then_some(Rollout {
         intent: None,
         graph,
         snapshot,

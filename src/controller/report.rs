@@ -72,14 +72,11 @@ fn deed_event(deed: &Deed) -> Event {
         (false, Some(_)) => "Created",
         (false, None) => "Updated",
     };
-    let differences = step.differences.iter().map(|it| format!(" {}", it.field)).collect::<String>();
+    let operation = step.change.operation();
+    let fields: Vec<&str> = step.differences.iter().map(|difference| difference.field).collect();
+    let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
-    event(
-        EventType::Normal,
-        reason,
-        step.change.operation(),
-        format!("{}{id}:{differences} {}", step.node, step.change.operation()),
-    )
+    event(EventType::Normal, reason, operation, format!("{}{id}: {operation}{fields}", step.node))
 }
 
 /// An Event when readiness changes or its reason does.

@@ -93,7 +93,7 @@ impl Given {
             "api": {"routes": [{"integration": {"mock": {}}}]},
             "loadBalancer": {"listenerArn": given.listener_arn},
         });
-        let mut first = Life::named("first", spec, given).await;
+        let mut first = Life::named("first", spec, given);
         first.keep_until_converged().await;
         let Finding::Kept(kept) = first.last.take().expect("it was kept").finding else { panic!("it is kept") };
         let snapshot = kept.snapshot;
@@ -126,11 +126,11 @@ pub struct Life {
 
 impl Life {
     /// A front door in the account where `given` stands, seen by a process that has just started.
-    pub async fn new(spec: serde_json::Value, given: Given) -> Self {
-        Self::named("orders", spec, given).await
+    pub fn new(spec: serde_json::Value, given: Given) -> Self {
+        Self::named("orders", spec, given)
     }
 
-    async fn named(name: &str, spec: serde_json::Value, given: Given) -> Self {
+    fn named(name: &str, spec: serde_json::Value, given: Given) -> Self {
         let simulator = given.simulator.unwrap_or_else(|| Simulator::new(Config::default()));
         let aws = Aws::new(&config(&simulator, ACCOUNT), None);
         let spec = serde_json::from_value(spec).expect("the spec is valid");

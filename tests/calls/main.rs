@@ -2,6 +2,8 @@
 //!
 //! `make bench-calls` prints the tables.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod document;
@@ -24,7 +26,7 @@ struct Budget {
 
 /// Lives a front door from nothing to nothing and counts what it called.
 async fn live(title: &'static str, spec: Value, given: Given, budget: Budget) -> Table {
-    let mut life = Life::new(spec, given).await;
+    let mut life = Life::new(spec, given);
     let created = life.keep_until_converged().await;
     let quiet = life.keep_until_converged().await;
     let deleted = life.delete().await;

@@ -71,11 +71,11 @@ impl fmt::Display for Table {
 /// A row for each table: its phases' changing calls and reads.
 pub fn summary(tables: &[Table]) -> String {
     let phases = tables.first().map(|table| table.phases.clone()).unwrap_or_default();
-    let mut text = format!("| changing calls / reads | {} |\n", phases.join(" | "));
-    text += &format!("| --- |{}\n", " ---: |".repeat(phases.len()));
-    for table in tables {
+    let head =
+        format!("| changing calls / reads | {} |\n| --- |{}\n", phases.join(" | "), " ---: |".repeat(phases.len()));
+    let row = |table: &Table| {
         let cells = phases.iter().map(|phase| format!("{} / {}", table.changing(phase), table.reads(phase)));
-        text += &format!("| {} | {} |\n", table.title, cells.collect::<Vec<_>>().join(" | "));
-    }
-    text
+        format!("| {} | {} |\n", table.title, cells.collect::<Vec<_>>().join(" | "))
+    };
+    head + &tables.iter().map(row).collect::<Vec<_>>().concat()
 }
