@@ -1,6 +1,6 @@
 //! The controller: watches objects, runs a pass for each, reports.
 //!
-//! A pass is the pipeline of the crate's documentation. [`pass`] runs it without Kubernetes; [`reconcile`] puts Kubernetes around it.
+//! A pass is the pipeline of the crate's documentation. [`pass`] runs it without Kubernetes; `reconcile` puts Kubernetes around it.
 
 mod converge;
 mod failure;
