@@ -5,10 +5,11 @@
 //! | `privateapi.dev/cluster` | stable ID of the cluster (`--cluster-id`; default the UID of the namespace `kube-system`) |
 //! | `privateapi.dev/owner` | `<namespace>/<name>` of the `PrivateApiFrontDoor` |
 //! | `privateapi.dev/resource` | which part of the front door the resource is, for example `vpc-endpoint` |
+//! | `privateapi.dev/tags` | short hashes of the keys of the user's tags: what left `spec.tags` is known by them and leaves the resource |
 //!
 //! The object's UID is no part of identity: an object that was restored from a backup finds its resources again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::names::short_hash;
 
@@ -25,6 +26,14 @@ pub const RESOURCE: &str = "privateapi.dev/resource";
 const VALUE_LENGTH: usize = 256;
 /// Length of the hash that keeps apart owners whose names are longer.
 const HASH_LENGTH: usize = 10;
+
+/// Tag that tells which tags of the resource are the user's; those that others have put there stay.
+pub const USER_TAGS: &str = "privateapi.dev/tags";
+/// What the keys of the controller's own tags start with.
+pub const PREFIX: &str = "privateapi.dev/";
+
+/// Length of the hash of a key: those of 40 keys with their separators fit into a value of 256 characters.
+const KEY_HASH: usize = 5;
 
 /// Tags of an AWS resource.
 pub type Tags = BTreeMap<String, String>;
@@ -58,6 +67,9 @@ impl Owner {
     pub fn tags(&self, resource: &str, user: &Tags) -> Tags {
         let own = [(CLUSTER, self.cluster.clone()), (OWNER, self.key()), (RESOURCE, resource.to_owned())];
         let mut tags = user.clone();
+        if !user.is_empty() {
+            tags.insert(USER_TAGS.to_owned(), user.keys().map(|key| key_hash(key)).collect::<Vec<_>>().join("."));
+        }
         tags.extend(own.map(|(key, value)| (key.to_owned(), value)));
         tags
     }
@@ -73,6 +85,32 @@ impl Owner {
     pub fn owns_as(&self, tags: &Tags, resource: &str) -> bool {
         self.owns(tags) && tags.get(RESOURCE).is_some_and(|part| part == resource)
     }
+}
+
+fn key_hash(key: &str) -> String {
+    short_hash(&[key], KEY_HASH)
+}
+
+/// Tags that lack or have another value.
+#[must_use]
+pub fn missing(present: &Tags, wanted: &Tags) -> Tags {
+    let differs = |(key, value): &(&String, &String)| present.get(*key) != Some(*value);
+    wanted.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Keys of tags that were the user's and are wanted no longer.
+#[must_use]
+pub fn former(present: &Tags, wanted: &Tags) -> BTreeSet<String> {
+    let Some(memory) = present.get(USER_TAGS) else { return BTreeSet::new() };
+    let hashes: BTreeSet<&str> = memory.split('.').collect();
+    let ours = |key: &&String| *key == USER_TAGS || hashes.contains(key_hash(key).as_str());
+    present.keys().filter(|key| !wanted.contains_key(*key)).filter(ours).cloned().collect()
+}
+
+/// The tags that prove ownership, and what is remembered beside them.
+#[must_use]
+pub fn own_keys() -> BTreeSet<String> {
+    [CLUSTER, OWNER, RESOURCE, USER_TAGS].map(str::to_owned).into()
 }
 
 #[cfg(test)]
@@ -113,5 +151,34 @@ mod tests {
         assert!(one.key().len() <= 256);
         assert_ne!(one.key(), other.key());
         assert_eq!(owner("c", "shop", &"n".repeat(251)).key().len(), 256);
+    }
+
+    fn tags(pairs: &[(&str, &str)]) -> Tags {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_left_the_spec_goes_and_what_others_put_there_stays() {
+        let before = owner("c", "n", "o").tags("rule", &tags(&[("team", "shop"), ("cost", "1")]));
+        let mut present = before.clone();
+        present.insert("scanner".to_owned(), "seen".to_owned());
+        let wanted = owner("c", "n", "o").tags("rule", &tags(&[("team", "other")]));
+        assert_eq!(former(&present, &wanted), BTreeSet::from(["cost".to_owned()]));
+        assert_eq!(
+            missing(&present, &wanted).into_keys().collect::<Vec<_>>(),
+            [USER_TAGS.to_owned(), "team".to_owned()]
+        );
+        let none = owner("c", "n", "o").tags("rule", &Tags::new());
+        assert_eq!(
+            former(&present, &none).into_iter().collect::<Vec<_>>(),
+            ["cost", USER_TAGS, "team"].map(str::to_owned)
+        );
+        assert_eq!((missing(&before, &before), former(&before, &before)), (Tags::new(), BTreeSet::new()));
+    }
+
+    #[test]
+    fn the_memory_of_the_most_tags_fits_into_a_tag() {
+        let many: Tags = (0..40).map(|index| (format!("key-{index}"), String::new())).collect();
+        assert!(owner("c", "n", "o").tags("rule", &many)[USER_TAGS].len() <= 256);
     }
 }

@@ -4,6 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::DeletionPolicy;
+
 /// The Application Load Balancer: exactly one of `create` or `listenerArn`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -58,6 +60,10 @@ pub struct LoadBalancerCreate {
     #[schemars(length(min = 1, max = 25), inner(regex(pattern = r"^[0-9.]{7,15}/[0-9]{1,2}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub client_cidrs: Vec<String>,
+
+    /// What becomes of the load balancer, its listener and its managed security group (rules and target group go with the object) when the object is deleted. Default: that of `spec.deletionPolicy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_policy: Option<DeletionPolicy>,
 }
 
 fn default_client_cidrs() -> Vec<String> {

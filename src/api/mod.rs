@@ -2,6 +2,7 @@
 
 mod crd;
 mod load_balancer;
+mod policy;
 mod rest_api;
 mod rule;
 mod status;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crd::crd;
 pub use load_balancer::{Listener, ListenerProtocol, LoadBalancer, LoadBalancerCreate, LoadBalancerScheme};
+pub use policy::{DeletionPolicy, ManagementPolicy};
 pub use rest_api::{
     Authorization, EndpointAccessMode, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
     ResourcePolicy, RestApi, Route, SecurityPolicy, Stage,
@@ -89,4 +91,17 @@ pub struct PrivateApiFrontDoorSpec {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 40))]
     pub tags: BTreeMap<String, String>,
+
+    /// Whether the controller makes AWS as the spec says (`Manage`) or only tells what differs (`Observe`). Default: `Manage`.
+    #[serde(default)]
+    pub management_policy: ManagementPolicy,
+
+    /// Whether the object rests: nothing is read from AWS and nothing written, and a deletion waits. Default: `false`.
+    #[serde(default)]
+    pub suspend: bool,
+
+    /// What becomes of the AWS resources when this object is deleted: `Delete`, or `Retain` to leave them, without the tags that say whose they
+    /// are. `deletionPolicy` of a section decides for that section. Default: `Delete`.
+    #[serde(default)]
+    pub deletion_policy: DeletionPolicy,
 }

@@ -4,14 +4,16 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::DeletionPolicy;
+
 /// The private REST API: exactly one of `id` or `routes`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
     validation = Rule::new("has(self.id) != has(self.routes)")
         .message("exactly one of id or routes must be set"),
-    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description))")
-        .message("name and description belong to an API that is created: leave them out beside id")
+    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy))")
+        .message("name, description and deletionPolicy belong to an API that is created: leave them out beside id")
 )]
 pub struct RestApi {
     /// ID of an existing private REST API of this account and region, for example `a1b2c3d4e5`. It is used, never changed: associate the
@@ -52,6 +54,10 @@ pub struct RestApi {
     /// Who may invoke the API. Default: whoever comes through the endpoint, nobody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<ResourcePolicy>,
+
+    /// What becomes of the API, its stage and its functions' permissions when the object is deleted. Default: that of `spec.deletionPolicy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_policy: Option<DeletionPolicy>,
 }
 
 /// One method on one path.

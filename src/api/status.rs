@@ -49,6 +49,10 @@ pub struct PrivateApiFrontDoorStatus {
     /// The managed security groups.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security_groups: Vec<SecurityGroupStatus>,
+
+    /// With `managementPolicy: Observe`, what would be done, as `frontdoor plan` prints it; empty when nothing would. At most 61 lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<String>,
 }
 
 /// One way to call the API.

@@ -4,6 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::DeletionPolicy;
+
 /// The interface VPC endpoint: exactly one of `create` or `id`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -43,6 +45,10 @@ pub struct VpcEndpointCreate {
     /// support and DNS host names, and only one endpoint of a VPC can have it.
     #[serde(default)]
     pub private_dns: PrivateDns,
+
+    /// What becomes of the endpoint and its managed security group when the object is deleted. Default: that of `spec.deletionPolicy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_policy: Option<DeletionPolicy>,
 }
 
 /// Private DNS of the endpoint.

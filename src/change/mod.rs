@@ -7,6 +7,7 @@ mod rest_api;
 mod rule;
 mod security_group;
 mod stage;
+mod tags;
 mod target_group;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use rest_api::{PatchOperation, RestApiChange};
 pub use rule::RuleChange;
 pub use security_group::SecurityGroupChange;
 pub use stage::StageChange;
+pub use tags::{TagService, TagsChange};
 pub use target_group::TargetGroupChange;
 pub use vpc_endpoint::VpcEndpointChange;
 
@@ -49,6 +51,8 @@ pub enum Change {
     Listener(ListenerChange),
     /// Of a listener rule.
     Rule(RuleChange),
+    /// Of tags.
+    Tags(TagsChange),
 }
 
 /// What AWS's answer to a change tells beyond what was sent.
@@ -80,6 +84,7 @@ impl Change {
             Self::LoadBalancer(change) => change.operation(),
             Self::Listener(change) => change.operation(),
             Self::Rule(change) => change.operation(),
+            Self::Tags(change) => change.operation(),
         }
     }
 
@@ -108,6 +113,7 @@ impl Change {
             Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Create { .. }),
             Self::Listener(change) => matches!(change, ListenerChange::Create { .. }),
             Self::Rule(change) => matches!(change, RuleChange::Create { .. }),
+            Self::Tags(_) => false,
         }
     }
 
@@ -124,6 +130,7 @@ impl Change {
             Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Delete { .. }),
             Self::Listener(change) => matches!(change, ListenerChange::Delete { .. }),
             Self::Rule(change) => matches!(change, RuleChange::Delete { .. }),
+            Self::Tags(_) => false,
         }
     }
 
@@ -139,6 +146,7 @@ impl Change {
             Self::LoadBalancer(change) => change.apply(snapshot, output),
             Self::Listener(change) => change.apply(snapshot, output),
             Self::Rule(change) => change.apply(snapshot, output),
+            Self::Tags(change) => change.apply(snapshot),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::aws::{Aws, AwsError, Class};
 use crate::change::Output;
 use crate::desired::Graph;
 use crate::observed::Snapshot;
+use crate::plan::filter::Retained;
 use crate::plan::{Plan, Step, Waiting, plan};
 
 /// More waves than the longest way through the graph has steps: beyond, something answers what it does not do.
@@ -31,11 +32,13 @@ pub(super) struct Outcome {
     pub(super) errors: Vec<(Step, AwsError)>,
 }
 
-/// Executes what the graph asks for until AWS has to be waited for, something fails, or nothing is left.
-pub(super) async fn converge(aws: &Aws, graph: &Graph, snapshot: &mut Snapshot) -> Outcome {
+/// Executes what the graph asks for until AWS has to be waited for, something fails, or nothing is left. What is retained is let go of instead of
+/// deleted.
+pub(super) async fn converge(aws: &Aws, graph: &Graph, snapshot: &mut Snapshot, retained: &Retained) -> Outcome {
+    let plan = |snapshot: &Snapshot| retained.filter(plan(graph, snapshot), &graph.owner, snapshot);
     let mut outcome = Outcome::default();
     for _ in 0..MOST_WAVES {
-        outcome.plan = plan(graph, snapshot);
+        outcome.plan = plan(snapshot);
         let wave = std::mem::take(&mut outcome.plan.ready);
         if wave.is_empty() {
             break;
@@ -43,7 +46,7 @@ pub(super) async fn converge(aws: &Aws, graph: &Graph, snapshot: &mut Snapshot) 
         let done_before = outcome.deeds.len();
         let waits = execute(aws, wave, snapshot, &mut outcome).await;
         if !waits.is_empty() || !outcome.errors.is_empty() {
-            outcome.plan = plan(graph, snapshot);
+            outcome.plan = plan(snapshot);
             outcome.plan.waiting.extend(waits);
             // Independent steps went on; what failed is tried again in a later pass.
             if outcome.deeds.len() == done_before || !outcome.errors.is_empty() {

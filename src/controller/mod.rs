@@ -8,6 +8,7 @@ mod finalizer;
 pub mod pass;
 mod reconcile;
 mod report;
+mod request;
 mod requeue;
 mod watch;
 

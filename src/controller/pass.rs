@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::converge::{Deed, Outcome, converge};
 use super::failure::failure;
 use super::requeue::Next;
-use crate::api::PrivateApiFrontDoorSpec;
+use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
 use crate::aws::{Aws, AwsError, Pass};
 use crate::desired::{Graph, desired};
 use crate::intent::{Intent, Wanted, resolve};
 use crate::node::Node;
 use crate::observed::Snapshot;
+use crate::plan::filter::{Retained, observing};
 use crate::plan::{Plan, plan};
 use crate::status::{Finding, Kept, Remains};
 use crate::tags::Owner;
@@ -50,7 +51,10 @@ pub struct Rollout {
 pub async fn keep(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
     match start(aws, subject, rollout).await {
         Ok((intent, graph, mut snapshot)) => {
-            let outcome = converge(aws, &graph, &mut snapshot).await;
+            let outcome = match subject.spec.management_policy {
+                ManagementPolicy::Manage => converge(aws, &graph, &mut snapshot, &Retained::default()).await,
+                ManagementPolicy::Observe => Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() },
+            };
             kept(intent, graph, snapshot, outcome)
         }
         Err(Stop::Invalid(finding)) => ended(finding, Next::Stalled),
@@ -65,10 +69,19 @@ pub async fn keep(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> 
 /// The finding of a pass that could not plan.
 pub async fn preview(aws: &Aws, subject: Subject<'_>) -> Result<Plan, Finding> {
     match start(aws, subject, None).await {
-        Ok((_, graph, snapshot)) => Ok(plan(&graph, &snapshot)),
+        Ok((_, graph, snapshot)) => Ok(match subject.spec.management_policy {
+            ManagementPolicy::Manage => plan(&graph, &snapshot),
+            ManagementPolicy::Observe => observing(plan(&graph, &snapshot)),
+        }),
         Err(Stop::Invalid(finding)) => Err(finding),
         Err(Stop::Error(error)) => Err(Finding::Unknown(failure(None, &error))),
     }
+}
+
+/// What a pass over an object at rest leaves behind: nothing was asked and nothing done.
+#[must_use]
+pub fn rest() -> PassResult {
+    ended(Finding::Suspended, Next::Stalled)
 }
 
 /// Takes away what the object owns, as far as it goes now. Nothing is left when the finding's plan is converged and [`Next`] is not
@@ -81,7 +94,8 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>
     };
     match snapshot {
         Ok(mut snapshot) => {
-            let outcome = converge(aws, &graph, &mut snapshot).await;
+            let retained = Retained::of(subject.spec);
+            let outcome = converge(aws, &graph, &mut snapshot, &retained).await;
             removed(graph, snapshot, outcome)
         }
         Err(error) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
@@ -125,7 +139,11 @@ async fn refreshed(aws: &Aws, mut rollout: Rollout) -> Result<Rollout, AwsError>
 
 fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
     let Outcome { plan, deeds, errors } = outcome;
-    let next = next(&plan, &errors);
+    let next = match next(&plan, &errors) {
+        // Only AWS's own course is worth a look before the next resync when nothing may be done.
+        Next::Poll if !plan.held.is_empty() && plan.waiting.is_empty() => Next::Resync,
+        other => other,
+    };
     let awaited = awaited(&plan);
     let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then(|| Rollout {
         intent: Some(intent.clone()),

@@ -12,10 +12,10 @@ use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt};
 use tracing::{info, warn};
 
-use super::pass::{PassResult, Rollout, Subject, keep, tear_down};
+use super::pass::{PassResult, Rollout, Subject, keep, rest, tear_down};
 use super::requeue::{Intervals, Next};
-use super::{finalizer, report};
-use crate::api::PrivateApiFrontDoor;
+use super::{finalizer, report, request};
+use crate::api::{ManagementPolicy, PrivateApiFrontDoor};
 use crate::aws::Aws;
 use crate::status::Finding;
 use crate::tags::Owner;
@@ -46,6 +46,7 @@ pub struct Context {
 struct Progress {
     generation: Option<i64>,
     deleting: bool,
+    requested: Option<String>,
     attempt: u32,
     rollout: Option<Rollout>,
 }
@@ -65,10 +66,12 @@ impl Context {
     /// Takes what the last pass left, unless the object has changed since.
     fn resume(&self, object: &PrivateApiFrontDoor) -> Progress {
         let mut all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh =
-            Progress { generation: object.metadata.generation, deleting: is_deleting(object), ..Progress::default() };
+        let fresh = progress_of(object);
         let known = all.remove(&ObjectRef::from_obj(object)).unwrap_or_default();
-        if known.generation == fresh.generation && known.deleting == fresh.deleting { known } else { fresh }
+        let same = known.generation == fresh.generation
+            && known.deleting == fresh.deleting
+            && known.requested == fresh.requested;
+        if same { known } else { fresh }
     }
 
     fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
@@ -98,7 +101,16 @@ pub(super) async fn reconcile(object: Arc<PrivateApiFrontDoor>, context: Arc<Con
 }
 
 async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action, kube::Error> {
-    if !is_deleting(object) && !finalizer::is_present(object) {
+    let manages = object.spec.management_policy == ManagementPolicy::Manage;
+    if object.spec.suspend {
+        report::report(object, context, &rest()).await?;
+        return Ok(Action::await_change());
+    }
+    if is_deleting(object) && !manages {
+        finalizer::remove(object, context).await?;
+        return Ok(Action::await_change());
+    }
+    if !is_deleting(object) && manages && !finalizer::is_present(object) {
         finalizer::add(object, context).await?;
         // The watch brings the object back with its finalizer; a pass on the one at hand would be done twice.
         return Ok(Action::requeue(context.settings.intervals.poll));
@@ -138,7 +150,12 @@ fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, 
 }
 
 fn progress_of(object: &PrivateApiFrontDoor) -> Progress {
-    Progress { generation: object.metadata.generation, deleting: is_deleting(object), ..Progress::default() }
+    Progress {
+        generation: object.metadata.generation,
+        deleting: is_deleting(object),
+        requested: request::of(object).map(str::to_owned),
+        ..Progress::default()
+    }
 }
 
 /// Spreads objects in time.

@@ -27,10 +27,11 @@ pub(super) async fn report(
     context: &Context,
     result: &PassResult,
 ) -> Result<(), kube::Error> {
-    for deed in &result.deeds {
-        publish(object, context, deed_event(deed)).await;
-    }
     let previous = object.status.clone().unwrap_or_default();
+    let cause = cause(object, &previous);
+    for deed in &result.deeds {
+        publish(object, context, deed_event(deed, cause)).await;
+    }
     let report =
         Report { generation: object.metadata.generation, now: Time(Timestamp::now()), finding: result.finding.clone() };
     let status = status(&report, &previous);
@@ -65,16 +66,37 @@ async fn write(
     }
 }
 
-fn deed_event(deed: &Deed) -> Event {
+/// Why something was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// The spec, or a deletion.
+    User,
+    /// Somebody else changed AWS.
+    Drift,
+}
+
+/// What is done to an object that stood as its present spec says is done because AWS has changed.
+fn cause(object: &PrivateApiFrontDoor, previous: &PrivateApiFrontDoorStatus) -> Cause {
+    let holds = |kind: ConditionType| {
+        previous.conditions.iter().any(|condition| condition.type_ == kind.as_str() && condition.status == "True")
+    };
+    let same_spec =
+        previous.observed_generation.is_some() && previous.observed_generation == object.metadata.generation;
+    let stood = holds(ConditionType::Ready) && !holds(ConditionType::Reconciling) && !holds(ConditionType::Suspended);
+    if same_spec && stood && object.metadata.deletion_timestamp.is_none() { Cause::Drift } else { Cause::User }
+}
+
+fn deed_event(deed: &Deed, cause: Cause) -> Event {
     let Deed { step, id } = deed;
-    let reason = match (step.change.deletes(), id) {
-        (true, _) => "Deleted",
-        (false, Some(_)) => "Created",
-        (false, None) => "Updated",
+    let reason = match (cause, step.change.deletes(), id) {
+        (Cause::Drift, ..) => "DriftCorrected",
+        (Cause::User, true, _) => "Deleted",
+        (Cause::User, false, Some(_)) => "Created",
+        (Cause::User, false, None) => "Updated",
     };
     let operation = step.change.operation();
-    let fields: Vec<&str> = step.differences.iter().map(|difference| difference.field).collect();
-    let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
+    let fields: Vec<String> = step.differences.iter().map(ToString::to_string).collect();
+    let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
     event(EventType::Normal, reason, operation, format!("{}{id}: {operation}{fields}", step.node))
 }

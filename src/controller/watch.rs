@@ -12,6 +12,7 @@ use kube::runtime::{Controller, Predicate, PredicateConfig, WatchStreamExt, watc
 use tracing::debug;
 
 use super::reconcile::{Context, reconcile};
+use super::request;
 use crate::api::PrivateApiFrontDoor;
 
 /// How many objects are worked on at the same time.
@@ -28,7 +29,7 @@ pub async fn run(context: Arc<Context>, namespace: Option<&str>) {
         .default_backoff()
         .reflect(writer)
         .applied_objects()
-        .predicate_filter(generation.combine(finalizers), PredicateConfig::default());
+        .predicate_filter(generation.combine(finalizers).combine(request::predicate), PredicateConfig::default());
     Controller::for_stream(changes, reader)
         .with_config(Config::default().concurrency(CONCURRENCY))
         .shutdown_on_signal()

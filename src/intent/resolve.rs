@@ -2,7 +2,7 @@
 
 use crate::api::{HealthCheck, PrivateApiFrontDoorSpec};
 use crate::observed::RuleConditions;
-use crate::tags::{CLUSTER, OWNER, Owner, RESOURCE};
+use crate::tags::{Owner, PREFIX};
 
 use super::{
     EndpointIntent, Intent, ListenerIntent, LoadBalancerIntent, Problem, References, RuleIntent, TargetGroupIntent,
@@ -39,7 +39,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
 /// The user's tags must not pass for ours, nor for AWS's.
 fn reserved_tags(spec: &PrivateApiFrontDoorSpec, problems: &mut Vec<Problem>) {
     for key in spec.tags.keys() {
-        if [CLUSTER, OWNER, RESOURCE].contains(&key.as_str()) || key.to_ascii_lowercase().starts_with("aws:") {
+        if key.starts_with(PREFIX) || key.to_ascii_lowercase().starts_with("aws:") {
             problems.push(Problem::new(format!("spec.tags[{key}]"), "this key is reserved: use another"));
         }
     }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, VpcEndpoint};
+use crate::change::TagService;
 use crate::node::GroupRole;
-use crate::tags::Owner;
+use crate::tags::{Owner, Tags};
 
 /// What AWS has for one front door: what its tags prove to be its own, what its spec names, and the rules beside its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,5 +33,30 @@ impl Snapshot {
     #[must_use]
     pub fn security_group(&self, owner: &Owner, role: GroupRole) -> Option<&SecurityGroup> {
         self.security_groups.iter().find(|group| owner.owns_as(&group.tags, role.resource()))
+    }
+
+    /// Everything with tags: whose they are, ID or ARN, the tags.
+    pub fn tagged(&self) -> impl Iterator<Item = (TagService, &str, &Tags)> {
+        let groups = self.security_groups.iter().map(|it| (TagService::Ec2, it.id.as_str(), &it.tags));
+        let endpoints = self.vpc_endpoints.iter().map(|it| (TagService::Ec2, it.id.as_str(), &it.tags));
+        let apis = self.rest_apis.iter().map(|it| (TagService::ApiGateway, it.id.as_str(), &it.tags));
+        let targets = self.target_groups.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
+        let balancers = self.load_balancers.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
+        let listeners = self.listeners.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
+        let rules = self.rules.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
+        groups.chain(endpoints).chain(apis).chain(targets).chain(balancers).chain(listeners).chain(rules)
+    }
+
+    /// The same, to be changed.
+    pub fn tagged_mut(&mut self) -> impl Iterator<Item = (TagService, &str, &mut Tags)> {
+        let groups = self.security_groups.iter_mut().map(|it| (TagService::Ec2, it.id.as_str(), &mut it.tags));
+        let endpoints = self.vpc_endpoints.iter_mut().map(|it| (TagService::Ec2, it.id.as_str(), &mut it.tags));
+        let apis = self.rest_apis.iter_mut().map(|it| (TagService::ApiGateway, it.id.as_str(), &mut it.tags));
+        let balancing = TagService::LoadBalancing;
+        let targets = self.target_groups.iter_mut().map(move |it| (balancing, it.arn.as_str(), &mut it.tags));
+        let balancers = self.load_balancers.iter_mut().map(move |it| (balancing, it.arn.as_str(), &mut it.tags));
+        let listeners = self.listeners.iter_mut().map(move |it| (balancing, it.arn.as_str(), &mut it.tags));
+        let rules = self.rules.iter_mut().map(move |it| (balancing, it.arn.as_str(), &mut it.tags));
+        groups.chain(endpoints).chain(apis).chain(targets).chain(balancers).chain(listeners).chain(rules)
     }
 }

@@ -6,6 +6,7 @@
 mod current;
 mod difference;
 mod draft;
+pub mod filter;
 mod function_permission;
 mod listener;
 mod load_balancer;
@@ -16,6 +17,7 @@ mod rule;
 mod security_group;
 mod stage;
 mod subnets;
+mod tags;
 mod target_group;
 mod targets;
 mod text;
@@ -41,6 +43,8 @@ pub struct Plan {
     pub waiting: Vec<Waiting>,
     /// What stands in the way and time alone does not solve.
     pub faults: Vec<Fault>,
+    /// Steps that a policy of the user's forbids.
+    pub held: Vec<Held>,
 }
 
 /// One changing AWS call.
@@ -52,6 +56,15 @@ pub struct Step {
     pub change: Change,
     /// Which fields differ, from what to what; empty for creates and deletes.
     pub differences: Vec<Difference>,
+}
+
+/// A step that a policy of the user's forbids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// What would be done.
+    pub step: Step,
+    /// Which policy forbids it.
+    pub why: &'static str,
 }
 
 /// A step that needs the result of others first.
@@ -84,7 +97,7 @@ pub struct Fault {
 }
 
 impl Plan {
-    /// Whether everything is as it should be.
+    /// Whether everything is as it should be, but for what a policy forbids.
     #[must_use]
     pub fn is_converged(&self) -> bool {
         self.ready.is_empty() && self.blocked.is_empty() && self.waiting.is_empty() && self.faults.is_empty()
@@ -130,6 +143,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
     listener::forward(draft, listener);
     rule::forward(draft, rules);
     targets::forward(draft, target_group);
+    tags::forward(draft, graph);
 }
 
 /// Deletes, against the graph.

@@ -12,10 +12,11 @@ const LONGEST: usize = 160;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_converged() {
+        if self.is_converged() && self.held.is_empty() {
             return f.write_str("nothing to do\n");
         }
         self.ready.iter().try_for_each(|step| write!(f, "{step}"))?;
+        self.held.iter().try_for_each(|held| write!(f, "{}    held: {}\n", held.step, held.why))?;
         for blocked in &self.blocked {
             let on = blocked.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             writeln!(f, "… {}: {} after {on}", blocked.node, blocked.what)?;

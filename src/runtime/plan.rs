@@ -30,7 +30,7 @@ pub(super) async fn plan(arguments: PlanArguments) -> Result<ExitCode, CommandEr
     let aws = Aws::new(&sdk_config().await, object.spec.region.as_deref());
     let plan = preview(&aws, Subject { owner: &owner, spec: &object.spec }).await.map_err(explain)?;
     print!("{plan}");
-    Ok(if plan.is_converged() { ExitCode::SUCCESS } else { ExitCode::from(CHANGES) })
+    Ok(if plan.is_converged() && plan.held.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(CHANGES) })
 }
 
 fn read(path: &Path) -> Result<PrivateApiFrontDoor, CommandError> {
@@ -49,6 +49,6 @@ fn explain(finding: Finding) -> CommandError {
     match finding {
         Finding::Invalid(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n").into(),
         Finding::Unknown(failure) => format!("{}: {}", failure.reason, failure.message).into(),
-        Finding::Kept(_) | Finding::Deleting(_) => "the plan could not be made".into(),
+        Finding::Kept(_) | Finding::Deleting(_) | Finding::Suspended => "the plan could not be made".into(),
     }
 }

@@ -66,6 +66,8 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
     let steps = steps(plan, about);
     if steps.is_empty() {
         Verdict::new(Reason::Ready, fine)
+    } else if !plan.held.is_empty() {
+        Verdict::new(Reason::Drifted, format!("differs from the spec: {}", steps.join("; ")))
     } else {
         Verdict::new(Reason::Progressing, steps.join("; "))
     }
@@ -73,8 +75,9 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
 
 /// What is still to do, in words.
 pub(super) fn steps(plan: &Plan, about: impl Fn(&Node) -> bool) -> Vec<String> {
-    let ready =
-        plan.ready.iter().filter(|it| about(&it.node)).map(|it| format!("{}: {}", it.node, it.change.operation()));
+    let held = plan.held.iter().map(|held| &held.step);
+    let ready = plan.ready.iter().chain(held).filter(|it| about(&it.node));
+    let ready = ready.map(|it| format!("{}: {}", it.node, it.change.operation()));
     let blocked = plan.blocked.iter().filter(|it| about(&it.node)).map(|it| {
         let on = it.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         format!("{}: {} after {on}", it.node, it.what)

@@ -17,6 +17,8 @@ pub enum ConditionType {
     Stalled,
     /// The controller is at work or waits for AWS. Present only while it holds.
     Reconciling,
+    /// The object rests; the other conditions tell what was known before. Present only while it holds.
+    Suspended,
     /// AWS's APIs answer.
     ControlPlaneReachable,
     /// The endpoint is available, in the right groups and subnets.
@@ -37,6 +39,7 @@ impl ConditionType {
             Self::Ready => "Ready",
             Self::Stalled => "Stalled",
             Self::Reconciling => "Reconciling",
+            Self::Suspended => "Suspended",
             Self::ControlPlaneReachable => "ControlPlaneReachable",
             Self::EndpointReady => "EndpointReady",
             Self::ApiReady => "ApiReady",
@@ -54,6 +57,7 @@ pub(super) fn conditions(report: &Report, previous: &[Condition]) -> Vec<Conditi
         Finding::Unknown(failure) => book.unknown(failure),
         Finding::Kept(kept) => book.kept(verdicts(kept), &kept.plan, &kept.failures),
         Finding::Deleting(remains) => book.deleting(remains),
+        Finding::Suspended => book.suspended(),
     }
     book.conditions
 }
@@ -116,12 +120,34 @@ impl Book<'_> {
         if !settled {
             let verdict =
                 if ready.holds() { Verdict::new(Reason::Progressing, steps(plan, |_| true).join("; ")) } else { ready };
-            self.at_work(&verdict);
+            // What is only observed is not worked at.
+            if plan.held.is_empty() || verdict.reason.stalls() {
+                self.at_work(&verdict);
+            }
         }
         self.control_plane(failures);
         for (kind, verdict) in verdicts {
             self.set(kind, if verdict.holds() { "True" } else { "False" }, &verdict);
         }
+    }
+
+    fn suspended(&mut self) {
+        let message = "suspend is true: nothing is looked at and nothing done, a deletion waits, until it is false";
+        let verdict = Verdict::new(Reason::Suspended, message);
+        let ready = ConditionType::Ready;
+        if self.previous.iter().any(|condition| condition.type_ == ready.as_str()) {
+            self.keep(&[ready]);
+        } else {
+            self.set(ready, "Unknown", &verdict);
+        }
+        self.set(ConditionType::Suspended, "True", &verdict);
+        self.keep(&[
+            ConditionType::ControlPlaneReachable,
+            ConditionType::EndpointReady,
+            ConditionType::ApiReady,
+            ConditionType::LoadBalancerReady,
+            ConditionType::TargetsReady,
+        ]);
     }
 
     fn deleting(&mut self, remains: &Remains) {
@@ -136,7 +162,7 @@ impl Book<'_> {
             .chain(steps(plan, |_| true))
             .collect();
         if what.is_empty() {
-            what.push("nothing is left in AWS".to_owned());
+            what.push("nothing of its own is left in AWS".to_owned());
         }
         let reason = failures.iter().map(|it| it.reason).find(|reason| reason.stalls()).unwrap_or(Reason::Deleting);
         let verdict = Verdict::new(reason, what.join("; "));

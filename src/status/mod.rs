@@ -42,6 +42,8 @@ pub enum Finding {
     Kept(Box<Kept>),
     /// The object is being deleted.
     Deleting(Box<Remains>),
+    /// The object rests: AWS was not asked.
+    Suspended,
 }
 
 /// What a pass found of an object that is kept.
@@ -84,7 +86,7 @@ pub struct Failure {
 pub fn status(report: &Report, previous: &PrivateApiFrontDoorStatus) -> PrivateApiFrontDoorStatus {
     let mut status = match &report.finding {
         Finding::Kept(kept) => resources::resources(kept),
-        Finding::Invalid(_) | Finding::Unknown(_) | Finding::Deleting(_) => previous.clone(),
+        Finding::Invalid(_) | Finding::Unknown(_) | Finding::Deleting(_) | Finding::Suspended => previous.clone(),
     };
     status.observed_generation = report.generation;
     status.conditions = condition::conditions(report, &previous.conditions);

@@ -15,6 +15,10 @@ pub enum Reason {
     WaitingForAws,
     /// The object is being deleted.
     Deleting,
+    /// AWS differs from the spec, and `managementPolicy: Observe` forbids to change it.
+    Drifted,
+    /// `suspend: true`: nothing is looked at and nothing done.
+    Suspended,
     /// The spec names what does not exist or cannot work; it is not tried again before the spec changes.
     InvalidSpec,
     /// A resource is in a state that only a person can mend.
@@ -41,6 +45,8 @@ impl Reason {
             Self::Progressing => "Progressing",
             Self::WaitingForAws => "WaitingForAws",
             Self::Deleting => "Deleting",
+            Self::Drifted => "Drifted",
+            Self::Suspended => "Suspended",
             Self::InvalidSpec => "InvalidSpec",
             Self::ResourceFault => "ResourceFault",
             Self::AccessDenied => "AccessDenied",

@@ -25,7 +25,24 @@ pub(super) fn resources(kept: &Kept) -> PrivateApiFrontDoorStatus {
         target_group: target_group(&current),
         rules: rules(kept, &current),
         security_groups: security_groups(&current),
+        plan: plan(kept),
     }
+}
+
+/// Most lines of a plan in the status.
+const MOST_LINES: usize = 60;
+
+/// The plan of an object that is only observed, as `frontdoor plan` prints it.
+fn plan(kept: &Kept) -> Vec<String> {
+    if kept.plan.held.is_empty() {
+        return Vec::new();
+    }
+    let text = kept.plan.to_string();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let more = lines.len().saturating_sub(MOST_LINES);
+    lines.truncate(MOST_LINES);
+    lines.extend((more > 0).then(|| format!("… and {more} lines more")));
+    lines
 }
 
 fn vpc_endpoint(current: &Current<'_>) -> Option<VpcEndpointStatus> {

@@ -19,6 +19,7 @@ impl Cloud {
             Change::LoadBalancer(it) => self.load_balancer(it),
             Change::Listener(it) => self.listener(it),
             Change::Rule(it) => self.rule(it),
+            Change::Tags(_) => Ok(Output::Done),
         }?;
         change.apply(&mut self.all, output.clone());
         self.after(change);
@@ -28,9 +29,13 @@ impl Cloud {
     /// The field that names what is changed must name something of ours.
     fn check_owned(&self, change: &Change) -> Result<(), Refusal> {
         let fields = change.fields();
-        let Some(id) = ["id", "arn", "apiId"].iter().find_map(|name| fields.get(*name)?.as_str()) else {
-            return Ok(());
-        };
+        let named = ["id", "arn", "apiId"].iter().find_map(|name| fields.get(*name)?.as_str());
+        let listed = fields.get("resources").and_then(serde_json::Value::as_array).into_iter().flatten();
+        let ids: Vec<&str> = named.into_iter().chain(listed.filter_map(serde_json::Value::as_str)).collect();
+        ids.into_iter().try_for_each(|id| self.check_owned_by_id(change, id))
+    }
+
+    fn check_owned_by_id(&self, change: &Change, id: &str) -> Result<(), Refusal> {
         let all = &self.all;
         let tags = [
             all.security_groups.iter().find(|it| it.id == id).map(|it| &it.tags),

@@ -10,5 +10,6 @@ mod deploy;
 mod examples;
 mod foreign;
 mod lab;
+mod policies;
 mod quiet;
 mod restart;

@@ -62,6 +62,12 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
             let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
             apis.flat_map(|it| &mut it.stages).for_each(|it| it.deployed.content = None);
         }
+        "tags changed" => {
+            for (_, _, tags) in all.tagged_mut().filter(|(_, _, tags)| owner.owns(tags)) {
+                tags.remove("team");
+                tags.insert("scanner".to_owned(), "seen".to_owned());
+            }
+        }
         "permission removed" => {
             let ours = frontdoor::names::statement_id(&owner);
             all.function_policies.values_mut().for_each(|it| drop(it.statements.remove(&ours)));

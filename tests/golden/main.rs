@@ -17,9 +17,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use frontdoor::api::{PrivateApiFrontDoor, PrivateApiFrontDoorSpec};
+use frontdoor::api::{ManagementPolicy, PrivateApiFrontDoor, PrivateApiFrontDoorSpec};
 use frontdoor::desired::{Graph, desired};
 use frontdoor::intent::{Wanted, resolve};
+use frontdoor::plan::filter::{Retained, observing};
 use frontdoor::plan::plan;
 use serde_json::Value;
 
@@ -73,15 +74,19 @@ fn waves(case: &Value) -> String {
         Ok(graph) => graph,
         Err(problems) => return problems,
     };
-    show(&mut cloud, &graph, &wanted)
+    if to.as_ref().is_some_and(|spec| spec.management_policy == ManagementPolicy::Observe) {
+        return observing(plan(&graph, &cloud.observe(&wanted))).to_string();
+    }
+    let retained = if to.is_none() { from.as_ref().map(Retained::of) } else { None };
+    show(&mut cloud, &graph, &wanted, &retained.unwrap_or_default())
 }
 
-fn show(cloud: &mut Cloud, graph: &Graph, wanted: &Wanted) -> String {
+fn show(cloud: &mut Cloud, graph: &Graph, wanted: &Wanted, retained: &Retained) -> String {
     let mut text = String::new();
     for pass in 1..=12 {
         let mut snapshot = cloud.observe(wanted);
         for wave in 1..=30 {
-            let plan = plan(graph, &snapshot);
+            let plan = retained.filter(plan(graph, &snapshot), &graph.owner, &snapshot);
             writeln!(text, "# pass {pass}, wave {wave}\n{plan}").expect("a string takes all");
             if plan.is_converged() {
                 return text;

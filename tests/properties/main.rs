@@ -12,8 +12,10 @@ mod drift;
 mod fixture;
 mod names;
 mod ownership;
+mod retention;
 mod specs;
 mod stable;
+mod tags;
 
 use frontdoor::api::PrivateApiFrontDoorSpec;
 use frontdoor::desired::{Graph, desired};

@@ -12,3 +12,4 @@ mod load_balancing;
 mod network;
 mod reads;
 mod rest_apis;
+mod tags;

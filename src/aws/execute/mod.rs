@@ -7,6 +7,7 @@ mod rest_api;
 mod rule;
 mod security_group;
 mod stage;
+mod tags;
 mod target_group;
 mod vpc_endpoint;
 
@@ -33,6 +34,7 @@ impl Aws {
             Change::LoadBalancer(change) => self.change_load_balancer(operation, change).await,
             Change::Listener(change) => self.change_listener(operation, change).await,
             Change::Rule(change) => self.change_rule(operation, change).await,
+            Change::Tags(change) => self.change_tags(operation, change).await,
         }
     }
 }

@@ -1,0 +1,80 @@
+//! Changes of tags: one call for many resources of a service.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::observed::Snapshot;
+use crate::tags::Tags;
+
+/// A change of tags.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum TagsChange {
+    /// `CreateTags`, `AddTags` or `TagResource`: adds tags or gives them other values.
+    Add {
+        /// Whose call it is.
+        #[serde(skip)]
+        service: TagService,
+        /// IDs or ARNs.
+        resources: BTreeSet<String>,
+        /// The tags.
+        tags: Tags,
+    },
+    /// `DeleteTags`, `RemoveTags` or `UntagResource`.
+    Remove {
+        /// Whose call it is.
+        #[serde(skip)]
+        service: TagService,
+        /// IDs or ARNs.
+        resources: BTreeSet<String>,
+        /// Keys of the tags.
+        keys: BTreeSet<String>,
+    },
+}
+
+/// A service with tags of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TagService {
+    /// Endpoints and security groups, by ID.
+    Ec2,
+    /// Load balancers, listeners, rules and target groups, by ARN.
+    LoadBalancing,
+    /// REST APIs, by ID.
+    ApiGateway,
+}
+
+impl TagService {
+    /// Most resources of one call: those that `DescribeTags` takes of Elastic Load Balancing, well below the 1,000 of EC2.
+    #[must_use]
+    pub const fn batch(self) -> usize {
+        match self {
+            Self::Ec2 => 200,
+            Self::LoadBalancing => 20,
+            Self::ApiGateway => 1,
+        }
+    }
+}
+
+impl TagsChange {
+    pub(super) fn operation(&self) -> &'static str {
+        match self {
+            Self::Add { service: TagService::Ec2, .. } => "ec2:CreateTags",
+            Self::Add { service: TagService::LoadBalancing, .. } => "elasticloadbalancing:AddTags",
+            Self::Add { service: TagService::ApiGateway, .. } => "apigateway:TagResource",
+            Self::Remove { service: TagService::Ec2, .. } => "ec2:DeleteTags",
+            Self::Remove { service: TagService::LoadBalancing, .. } => "elasticloadbalancing:RemoveTags",
+            Self::Remove { service: TagService::ApiGateway, .. } => "apigateway:UntagResource",
+        }
+    }
+
+    pub(super) fn apply(&self, snapshot: &mut Snapshot) {
+        let (Self::Add { resources, .. } | Self::Remove { resources, .. }) = self;
+        for (_, _, present) in snapshot.tagged_mut().filter(|(_, id, _)| resources.contains(*id)) {
+            match self {
+                Self::Add { tags, .. } => present.extend(tags.clone()),
+                Self::Remove { keys, .. } => present.retain(|key, _| !keys.contains(key)),
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! A pass on request: the annotation `privateapi.dev/reconcile-now`. Any new value asks for a pass that starts from what AWS says now.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use kube::ResourceExt;
+
+use crate::api::PrivateApiFrontDoor;
+
+/// Key of the annotation.
+const RECONCILE_NOW: &str = "privateapi.dev/reconcile-now";
+
+/// What was asked for last.
+pub(super) fn of(object: &PrivateApiFrontDoor) -> Option<&str> {
+    object.annotations().get(RECONCILE_NOW).map(String::as_str)
+}
+
+/// A change of it brings the object back.
+pub(super) fn predicate(object: &PrivateApiFrontDoor) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    of(object).hash(&mut hasher);
+    Some(hasher.finish())
+}

@@ -1,0 +1,87 @@
+//! Tags of what is ours: what lacks or differs is put right, what left the spec is taken away, what others have put there stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::Draft;
+use crate::change::{Change, TagService, TagsChange};
+use crate::desired::Graph;
+use crate::node::Node;
+use crate::tags::{Tags, former, missing};
+
+/// Resources of a service that need the same, and the part that the first of them is.
+#[derive(Default)]
+struct Batches<T>(BTreeMap<(TagService, T), (Option<Node>, BTreeSet<String>)>);
+
+impl<T: Ord> Batches<T> {
+    fn add(&mut self, service: TagService, what: T, node: Node, id: &str) {
+        let (first, ids) = self.0.entry((service, what)).or_default();
+        first.get_or_insert(node);
+        ids.insert(id.to_owned());
+    }
+}
+
+pub(super) fn forward(draft: &mut Draft<'_>, graph: &Graph) {
+    let wanted = wanted(graph);
+    let (mut additions, mut removals) = (Batches::default(), Batches::default());
+    for (service, id, present) in draft.snapshot.tagged() {
+        if !draft.owns(present) {
+            continue;
+        }
+        let Some((node, wanted)) = wanted.iter().find(|(node, _)| draft.owner().owns_as(present, node.resource()))
+        else {
+            continue;
+        };
+        let (missing, former) = (missing(present, wanted), former(present, wanted));
+        if !missing.is_empty() {
+            additions.add(service, missing, node.clone(), id);
+        }
+        if !former.is_empty() {
+            removals.add(service, former, node.clone(), id);
+        }
+    }
+    for ((service, tags), (node, ids)) in additions.0 {
+        for resources in batches(&ids, service) {
+            let change = TagsChange::Add { service, resources, tags: tags.clone() };
+            draft.step(node.clone().unwrap_or(Node::VpcEndpoint), Change::Tags(change));
+        }
+    }
+    for ((service, keys), (node, ids)) in removals.0 {
+        for resources in batches(&ids, service) {
+            let change = TagsChange::Remove { service, resources, keys: keys.clone() };
+            draft.step(node.clone().unwrap_or(Node::VpcEndpoint), Change::Tags(change));
+        }
+    }
+}
+
+/// As many as a call of the service takes.
+pub(super) fn batches(ids: &BTreeSet<String>, service: TagService) -> Vec<BTreeSet<String>> {
+    let ids: Vec<&String> = ids.iter().collect();
+    ids.chunks(service.batch()).map(|some| some.iter().copied().cloned().collect()).collect()
+}
+
+/// The tags of each part that has some.
+fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
+    let Graph {
+        owner: _,
+        security_groups,
+        vpc_endpoint,
+        rest_api,
+        function_permissions: _,
+        stage: _,
+        target_group,
+        load_balancer,
+        listener,
+        rules,
+    } = graph;
+    let groups = security_groups.iter().map(|it| (Node::SecurityGroup(it.role), &it.tags));
+    let rule = rules.first().map(|it| (Node::Rule("*".to_owned()), &it.tags));
+    let others = [
+        vpc_endpoint.managed().map(|it| (Node::VpcEndpoint, &it.tags)),
+        rest_api.managed().map(|it| (Node::RestApi, &it.tags)),
+        target_group.managed().map(|it| (Node::TargetGroup, &it.tags)),
+        load_balancer.managed().map(|it| (Node::LoadBalancer, &it.tags)),
+        listener.managed().map(|it| (Node::Listener, &it.tags)),
+        rule,
+    ];
+    groups.chain(others.into_iter().flatten()).collect()
+}

@@ -1,0 +1,52 @@
+//! The user's tags are kept, those of others stay.
+
+use frontdoor::tags::{Tags, missing};
+use proptest::prelude::*;
+
+use crate::cloud::Cloud;
+use crate::specs::any_spec;
+use crate::{graph, reach};
+
+fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+fn any_tags() -> impl Strategy<Value = Tags> {
+    proptest::sample::select(vec![
+        tags(&[]),
+        tags(&[("team", "shop")]),
+        tags(&[("team", "other"), ("cost", "1")]),
+        tags(&[("cost", "2")]),
+    ])
+}
+
+/// What somebody does to the tags of everything that is ours.
+fn scramble(cloud: &mut Cloud) {
+    let owner = cloud.owner.clone();
+    for (_, _, tags) in cloud.all.tagged_mut().filter(|(_, _, tags)| owner.owns(tags)) {
+        tags.remove("team");
+        tags.entry("cost".to_owned()).and_modify(|value| "wrong".clone_into(value));
+        tags.insert("scanner".to_owned(), "seen".to_owned());
+    }
+}
+
+proptest! {
+    #[test]
+    fn tags_follow_the_spec_and_those_of_others_stay(spec in any_spec(), first in any_tags(), second in any_tags()) {
+        let mut cloud = Cloud::new();
+        let (mut spec, owner) = (spec, cloud.owner.clone());
+        spec.tags = first;
+        reach(&mut cloud, &spec);
+        scramble(&mut cloud);
+        spec.tags.clone_from(&second);
+        let (asked, wanted) = graph(&cloud, &spec);
+        let calls = cloud.calls;
+        cloud.converge(&asked, &wanted);
+        prop_assert!(cloud.calls - calls <= 6, "at most one addition and one removal for each service");
+        for (_, id, present) in cloud.all.tagged().filter(|(_, _, tags)| owner.owns(tags)) {
+            prop_assert_eq!(missing(present, &second), Tags::new());
+            prop_assert!(present.contains_key("scanner"), "{}", id);
+            prop_assert!(second.contains_key("cost") || !present.contains_key("cost"), "{}: {:?}", id, present);
+        }
+    }
+}
