@@ -57,7 +57,12 @@ pub struct LoadBalancerCreate {
     /// Client address ranges that the managed security group lets in on TCP 80 and 443. Default: `0.0.0.0/0`. Ignored with `securityGroupIds`.
     /// At most 25.
     #[serde(default = "default_client_cidrs")]
-    #[schemars(length(min = 1, max = 25), inner(regex(pattern = r"^[0-9.]{7,15}/[0-9]{1,2}$")))]
+    #[schemars(
+        length(min = 1, max = 25),
+        inner(regex(
+            pattern = r"^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])/(3[0-2]|[12]?[0-9])$"
+        ))
+    )]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub client_cidrs: Vec<String>,
 

@@ -4,12 +4,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bad_input;
 mod create;
 mod delete;
 mod deploy;
 mod examples;
 mod foreign;
 mod lab;
+mod plan;
 mod policies;
 mod quiet;
 mod restart;
