@@ -16,7 +16,9 @@ pub(super) fn of(object: &PrivateApiFrontDoor) -> Option<&str> {
 
 /// A change of it brings the object back.
 pub(super) fn predicate(object: &PrivateApiFrontDoor) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
-    of(object).hash(&mut hasher);
-    Some(hasher.finish())
+    of(object).map(|value| {
+        let mut hasher = DefaultHasher::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    })
 }

@@ -16,7 +16,7 @@ impl fmt::Display for Plan {
             return f.write_str("nothing to do\n");
         }
         self.ready.iter().try_for_each(|step| write!(f, "{step}"))?;
-        self.held.iter().try_for_each(|held| write!(f, "{}    held: {}\n", held.step, held.why))?;
+        self.held.iter().try_for_each(|held| writeln!(f, "{}    held: {}", held.step, held.why))?;
         for blocked in &self.blocked {
             let on = blocked.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             writeln!(f, "… {}: {} after {on}", blocked.node, blocked.what)?;

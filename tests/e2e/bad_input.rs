@@ -286,7 +286,7 @@ fn every_problem_with_aws_is_told_at_once() {
     let spec = &mut object["spec"];
     // Of one zone; not there; of another region.
     spec["vpcEndpoint"]["create"]["subnetIds"] =
-        json!([SUBNET, "subnet-0a1b2c3d4e5f60024", "subnet-0a1b2c3d4e5f60099"]);
+        json!([SUBNET, "subnet-0a1b2c3d4e5f60011", "subnet-0a1b2c3d4e5f60099"]);
     spec["api"]["routes"][0]["integration"]["lambda"]["functionArn"] =
         json!("arn:aws:lambda:eu-west-1:111122223333:function:hello");
     let name = lab.apply(&object);
