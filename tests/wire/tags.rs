@@ -21,7 +21,7 @@ async fn changes(lab: &mut Lab, service: TagService, resources: &[&String]) {
         .unwrap();
     let seen = lab.observe().await;
     let known: std::collections::BTreeSet<String> = resources();
-    assert!(seen.tagged().all(|(_, id, _)| !known.contains(&id.to_owned())), "it is ours no longer");
+    assert!(seen.tagged().all(|(_, id, _)| !known.contains(id)), "it is ours no longer");
 }
 
 #[tokio::test]
