@@ -53,7 +53,7 @@ check-format: ## formatting
 
 .PHONY: check-lints
 check-lints: ## clippy, warnings denied
-	$(CARGO) clippy --workspace --lib --bins --tests --test e2e -- -D warnings
+	$(CARGO) clippy --workspace --lib --bins --tests --test e2e --bench figures -- -D warnings
 
 .PHONY: check-docs
 check-docs: ## documentation, warnings denied
@@ -72,6 +72,15 @@ bench-calls: ## AWS calls by operation, for create, a pass that finds nothing to
 .PHONY: check-generated
 check-generated: build-tests ## generated files are current
 	@$(PROGRAMS)/frontdoor crd | diff -u $(CRD) - || { echo '$(CRD) is stale: make generated'; exit 1; }
+
+.PHONY: test-aws
+test-aws: ## control-plane checks against the AWS that the environment names, else the simulator; see tests/aws
+	$(CARGO) build -p aws-sim
+	@tests/aws/run $(PROGRAMS)
+
+.PHONY: bench-sim
+bench-sim: ## the simulator's speed, start and memory, in an optimised build
+	$(CARGO) bench -p aws-sim --bench figures
 
 .PHONY: test-pure
 test-pure: ## the pure middle builds and passes without AWS, Kubernetes and tokio
