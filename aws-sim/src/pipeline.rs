@@ -66,11 +66,11 @@ impl Target {
         }
     }
 
-    fn respond(&self, result: &Answer<Reply>, request_id: &str) -> Response<Bytes> {
+    fn respond(&self, result: Answer<Reply>, request_id: &str) -> Response<Bytes> {
         let namespace = self.service.map_or("", |service| service.namespace);
         match (result, self.service) {
-            (Ok(reply), Some(service)) => render::success(service, &self.name, reply.clone(), request_id),
-            (Err(error), _) => render::failure(self.protocol, namespace, error, request_id),
+            (Ok(reply), Some(service)) => render::success(service, &self.name, reply, request_id),
+            (Err(error), _) => render::failure(self.protocol, namespace, &error, request_id),
             (Ok(_), None) => Response::default(),
         }
     }
@@ -139,10 +139,10 @@ impl State {
                 self.gated(config, &routed, caller, &target.region, fault.as_ref(), now)
             }
         };
-        let response = target.respond(&result, &request_id);
+        let error = result.as_ref().err().map(|error| error.code.clone().into_owned());
+        let response = target.respond(result, &request_id);
         let outcome = outcome(response, fault.as_ref());
         let status = if let Outcome::Answer(response, _) = &outcome { response.status().as_u16() } else { 0 };
-        let error = result.err().map(|error| error.code.into_owned());
         let fault = fault.map(|fault| format!("{:?}", fault.kind));
         self.calls.record(Call { status, error, fault, request_id, ..target.record(parts, caller.ok(), now) });
         outcome
