@@ -76,7 +76,7 @@ proptest! {
 
 #[test]
 fn a_front_door_moves_to_another_vpc_and_back() {
-    proptest!(ProptestConfig::with_cases(64), |(spec in any_spec())| {
+    proptest!(crate::cases(), |(spec in any_spec())| {
         let mut cloud = Cloud::new();
         for spec in [&spec, &second_vpc(), &spec] {
             reach(&mut cloud, spec);
