@@ -21,12 +21,11 @@ pub use rest_api::{
     Authorization, EndpointAccessMode, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
     ResourcePolicy, RestApi, Route, SecurityPolicy, Stage,
 };
-pub use rule::{ListenerRule, StagePath};
+pub use rule::{HeaderCondition, ListenerRule, QueryStringCondition, StagePath};
 pub use status::{
     Access, LoadBalancerStatus, PrivateApiFrontDoorStatus, RestApiStatus, RuleStatus, SecurityGroupStatus,
     TargetGroupStatus, VpcEndpointStatus,
 };
-pub(crate) use target_group::default_success_codes;
 pub use target_group::{HealthCheck, TargetGroup};
 pub use vpc_endpoint::{PrivateDns, VpcEndpoint, VpcEndpointCreate};
 

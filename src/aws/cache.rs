@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::intent::Subnet;
-use crate::observed::{Listener, LoadBalancer};
+use crate::observed::{Attributes, Listener, LoadBalancer};
 use crate::tags::{CLUSTER, OWNER, Owner, Tags};
 
 /// Values that expire.
@@ -37,6 +37,16 @@ impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
         entries.insert(key, (Instant::now(), value));
     }
 
+    /// Forgets a value, and answers what it was.
+    pub(super) fn take<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let taken = self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        taken.filter(|(since, _)| since.elapsed() < self.lifetime).map(|(_, value)| value)
+    }
+
     pub(super) fn forget(&self, gone: impl Fn(&K) -> bool) {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| !gone(key));
     }
@@ -62,6 +72,9 @@ pub(super) struct Cache {
     pub(super) rule_tags: Expiring<String, Tags>,
     /// Certificates of HTTPS listeners beside the default one, by listener.
     pub(super) certificates: Expiring<String, BTreeSet<String>>,
+    /// Attributes of the controller's own target groups and load balancers, by ARN: a read of their own for each, so they are asked for when the
+    /// process is new to them and hourly.
+    pub(super) attributes: Expiring<String, Attributes>,
     /// What an object was seen to have none of.
     absences: Expiring<(String, String, String), ()>,
 }
@@ -75,6 +88,7 @@ impl Default for Cache {
             listeners: Expiring::new(Duration::from_mins(5)),
             rule_tags: Expiring::new(Duration::from_mins(10)),
             certificates: Expiring::new(Duration::from_mins(5)),
+            attributes: Expiring::new(Duration::from_hours(1)),
             absences: Expiring::new(Duration::from_hours(1)),
         }
     }

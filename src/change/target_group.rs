@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Output;
-use crate::observed::{Snapshot, TargetGroup, TargetHealth, TargetState};
+use crate::observed::{Attributes, HealthCheck, Snapshot, TargetGroup, TargetHealth, TargetState};
 use crate::tags::Tags;
 
 /// A change of a target group.
@@ -18,17 +18,24 @@ pub enum TargetGroupChange {
         name: String,
         /// VPC.
         vpc_id: String,
-        /// HTTP codes of a healthy target.
-        success_codes: String,
+        /// Health check.
+        health_check: HealthCheck,
         /// Tags.
         tags: Tags,
     },
-    /// `ModifyTargetGroup`.
+    /// `ModifyTargetGroup`: the health check.
     Modify {
         /// The group.
         arn: String,
-        /// HTTP codes of a healthy target.
-        success_codes: String,
+        /// Health check.
+        health_check: HealthCheck,
+    },
+    /// `ModifyTargetGroupAttributes`.
+    ModifyAttributes {
+        /// The group.
+        arn: String,
+        /// Those that change.
+        attributes: BTreeMap<&'static str, String>,
     },
     /// `RegisterTargets`.
     Register {
@@ -56,6 +63,7 @@ impl TargetGroupChange {
         match self {
             Self::Create { .. } => "elasticloadbalancing:CreateTargetGroup",
             Self::Modify { .. } => "elasticloadbalancing:ModifyTargetGroup",
+            Self::ModifyAttributes { .. } => "elasticloadbalancing:ModifyTargetGroupAttributes",
             Self::Register { .. } => "elasticloadbalancing:RegisterTargets",
             Self::Deregister { .. } => "elasticloadbalancing:DeregisterTargets",
             Self::Delete { .. } => "elasticloadbalancing:DeleteTargetGroup",
@@ -65,19 +73,26 @@ impl TargetGroupChange {
     pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
         let groups = &mut snapshot.target_groups;
         match self {
-            Self::Create { name, vpc_id, success_codes, tags } => {
+            Self::Create { name, vpc_id, health_check, tags } => {
                 groups.extend(output.into_id().map(|arn| TargetGroup {
                     arn,
                     name: name.clone(),
                     vpc_id: vpc_id.clone(),
-                    success_codes: success_codes.clone(),
+                    target_type: "ip".to_owned(),
+                    protocol: "HTTPS".to_owned(),
+                    port: 443,
+                    health_check: health_check.clone(),
+                    attributes: Attributes::default(),
                     load_balancer_arns: BTreeSet::new(),
                     targets: BTreeMap::new(),
                     tags: tags.clone(),
                 }));
             }
-            Self::Modify { arn, success_codes } => {
-                edit(groups, arn, |group| group.success_codes.clone_from(success_codes));
+            Self::Modify { arn, health_check } => {
+                edit(groups, arn, |group| group.health_check.clone_from(health_check));
+            }
+            Self::ModifyAttributes { arn, attributes } => {
+                edit(groups, arn, |group| group.attributes.set(attributes.clone()));
             }
             Self::Register { arn, addresses } => edit(groups, arn, |group| set(group, addresses, TargetState::Initial)),
             Self::Deregister { arn, addresses } => {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, LoadBalancerChange, Output, RestApiChange, RuleChange, SecurityGroupChange, StageChange};
 use super::{TargetGroupChange, VpcEndpointChange};
+use crate::intent::tests::check;
 use crate::observed::{
     ApiStatus, DefaultAction, Direction, EndpointState, Listener, Peer, Permission, RestApi, Rule, RuleConditions,
     RuleTransforms, Snapshot, TargetState, VpcEndpoint,
@@ -173,7 +174,7 @@ fn targets_are_initial_when_registered_and_drain_when_deregistered() {
     let create = TargetGroupChange::Create {
         name: "n".to_owned(),
         vpc_id: "vpc-1".to_owned(),
-        success_codes: "403".to_owned(),
+        health_check: check("403"),
         tags: Tags::new(),
     };
     apply(&mut snapshot, create, Output::Id("tg".to_owned()));
@@ -191,7 +192,7 @@ fn an_answer_without_an_id_creates_nothing() {
     let create = TargetGroupChange::Create {
         name: String::new(),
         vpc_id: String::new(),
-        success_codes: String::new(),
+        health_check: check(""),
         tags: Tags::new(),
     };
     apply(&mut snapshot, create, Output::Done);

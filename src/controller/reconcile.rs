@@ -88,7 +88,7 @@ pub(super) async fn reconcile(object: Arc<PrivateApiFrontDoor>, context: Arc<Con
     if is_deleting(&object) && !finalizer::is_present(&object) {
         return Ok(Action::await_change());
     }
-    let action = match pass(&object, &context).await {
+    let action = match Box::pin(pass(&object, &context)).await {
         Ok(action) => action,
         Err(error) => {
             warn!(object = %ObjectRef::from_obj(&*object), %error, "Kubernetes refused");

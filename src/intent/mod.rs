@@ -5,6 +5,8 @@ mod problem;
 mod references;
 mod resolve;
 mod rest_api;
+mod rule;
+mod target_group;
 #[cfg(test)]
 pub(crate) mod tests;
 mod types;

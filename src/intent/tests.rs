@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Caller, Intent, Problem, References, Subnet, resolve};
 use crate::api::PrivateApiFrontDoorSpec;
-use crate::observed::{ApiStatus, DefaultAction, Listener, LoadBalancer, LoadBalancerState, RestApi, TargetGroup};
+use crate::observed::{
+    ApiStatus, Attributes, DefaultAction, HealthCheck, Listener, LoadBalancer, LoadBalancerState, RestApi, TargetGroup,
+};
 use crate::observed::{EndpointState, VpcEndpoint};
 use crate::tags::{Owner, Tags};
 
@@ -103,7 +105,11 @@ fn target_group(vpc_id: &str) -> TargetGroup {
         arn: "tg-1".to_owned(),
         name: String::new(),
         vpc_id: vpc_id.to_owned(),
-        success_codes: String::new(),
+        target_type: "ip".to_owned(),
+        protocol: "HTTPS".to_owned(),
+        port: 443,
+        health_check: check("403"),
+        attributes: Attributes::default(),
         load_balancer_arns: [].into(),
         targets: [].into(),
         tags: Tags::new(),
@@ -130,6 +136,20 @@ fn problems(changes: &[(&str, Value)], found: &References) -> Vec<String> {
 
 pub(crate) fn intent(changes: &[(&str, Value)]) -> Intent {
     resolve(&spec(changes), &owner(), &found()).expect("a spec that can be had")
+}
+
+/// AWS's settings of a health check but for the codes.
+pub(crate) fn check(success_codes: &str) -> HealthCheck {
+    HealthCheck {
+        protocol: "HTTPS".to_owned(),
+        port: "traffic-port".to_owned(),
+        path: "/".to_owned(),
+        interval_seconds: 30,
+        timeout_seconds: 5,
+        healthy_threshold_count: 5,
+        unhealthy_threshold_count: 2,
+        success_codes: success_codes.to_owned(),
+    }
 }
 
 #[test]
@@ -278,7 +298,8 @@ fn defaults_fill_what_the_user_leaves_out() {
     let ListenerIntent::Create(create) = &balancer.listener else { panic!("created") };
     assert_eq!((create.port, create.ssl_policy.as_deref()), (80, None));
     assert_eq!(create.security_groups, SecurityGroups::Managed);
-    assert_eq!(balancer.target_group, TargetGroupIntent::Create { success_codes: "200,403".to_owned() });
+    let target_group = TargetGroupIntent::Create { health_check: check("200,403"), deregistration_delay: 30 };
+    assert_eq!(balancer.target_group, target_group);
     assert_eq!(balancer.rules.len(), 1);
 }
 

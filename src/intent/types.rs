@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::{EndpointAccessMode, ListenerProtocol, LoadBalancerScheme, Route, SecurityPolicy, StagePath};
-use crate::observed::RuleConditions;
+use crate::observed::{HealthCheck, RuleConditions};
 use crate::tags::{Owner, Tags};
 
 use super::Caller;
@@ -142,8 +142,10 @@ pub struct CreateLoadBalancer {
 pub enum TargetGroupIntent {
     /// Create and keep it.
     Create {
-        /// HTTP codes of a healthy target.
-        success_codes: String,
+        /// Health check.
+        health_check: HealthCheck,
+        /// Seconds in which a target that was taken out finishes its requests.
+        deregistration_delay: i32,
     },
     /// Use this one.
     Existing(String),

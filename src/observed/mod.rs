@@ -1,6 +1,8 @@
 //! What AWS says: plain data, and what follows from it without asking again.
 
+mod attributes;
 mod function;
+mod health_check;
 mod listener;
 mod load_balancer;
 mod rest_api;
@@ -10,11 +12,13 @@ mod snapshot;
 mod target_group;
 mod vpc_endpoint;
 
+pub use attributes::{Attributes, DEREGISTRATION_DELAY};
 pub use function::{FunctionPolicy, InvokePermission};
+pub use health_check::HealthCheck;
 pub use listener::{DefaultAction, Listener};
 pub use load_balancer::{LoadBalancer, LoadBalancerState};
 pub use rest_api::{ApiStatus, Deployed, RestApi, Stage};
-pub use rule::{Rewrite, Rule, RuleConditions, RuleTransforms};
+pub use rule::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};
 pub use security_group::{Direction, Peer, Permission, SecurityGroup};
 pub use snapshot::Snapshot;
 pub use target_group::{TargetGroup, TargetHealth, TargetState};

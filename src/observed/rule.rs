@@ -1,6 +1,6 @@
 //! Listener rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
@@ -32,8 +32,26 @@ pub struct Rule {
 pub struct RuleConditions {
     /// Host names, with wildcards.
     pub hosts: BTreeSet<String>,
+    /// Regular expressions for the host name.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub host_regexes: BTreeSet<String>,
     /// Paths, with wildcards.
     pub paths: BTreeSet<String>,
+    /// Regular expressions for the path.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub path_regexes: BTreeSet<String>,
+    /// Methods.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub methods: BTreeSet<String>,
+    /// Values of headers, by name in lower case; each header must have one of its values.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, BTreeSet<String>>,
+    /// Parts of the query string, one of which must be there.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub query_strings: BTreeSet<QueryString>,
+    /// Address ranges of the clients.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub source_cidrs: BTreeSet<String>,
     /// Conditions that the controller never writes, as text: present on rules that others wrote or changed.
     pub others: BTreeSet<String>,
 }
@@ -42,9 +60,39 @@ impl RuleConditions {
     /// Each condition value with its kind: `path /orders/*`.
     #[must_use]
     pub fn items(&self) -> BTreeSet<String> {
-        let hosts = self.hosts.iter().map(|host| format!("host {host}"));
-        let paths = self.paths.iter().map(|path| format!("path {path}"));
-        hosts.chain(paths).chain(self.others.iter().cloned()).collect()
+        let kinds = [
+            ("host", &self.hosts),
+            ("host matches", &self.host_regexes),
+            ("path", &self.paths),
+            ("path matches", &self.path_regexes),
+            ("method", &self.methods),
+            ("source", &self.source_cidrs),
+        ];
+        let plain =
+            kinds.into_iter().flat_map(|(kind, values)| values.iter().map(move |value| format!("{kind} {value}")));
+        let header = |(name, values): (&String, &BTreeSet<String>)| {
+            values.iter().map(|value| format!("header {name}: {value}")).collect::<Vec<_>>()
+        };
+        let query = self.query_strings.iter().map(|query| format!("query {query}"));
+        plain.chain(self.headers.iter().flat_map(header)).chain(query).chain(self.others.iter().cloned()).collect()
+    }
+}
+
+/// A part of a query string.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct QueryString {
+    /// Key; any where there is none.
+    pub key: Option<String>,
+    /// Value.
+    pub value: String,
+}
+
+impl fmt::Display for QueryString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => write!(f, "{key}={}", self.value),
+            None => f.write_str(&self.value),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Attributes, HealthCheck};
 use crate::tags::Tags;
 
 /// A target group.
@@ -13,8 +14,16 @@ pub struct TargetGroup {
     pub name: String,
     /// VPC.
     pub vpc_id: String,
-    /// HTTP codes of a healthy target.
-    pub success_codes: String,
+    /// What targets are: `ip`, or another that cannot hold the endpoint's addresses.
+    pub target_type: String,
+    /// Protocol in which targets are spoken to.
+    pub protocol: String,
+    /// Port of the targets.
+    pub port: i32,
+    /// Health check.
+    pub health_check: HealthCheck,
+    /// Attributes, where they were asked for.
+    pub attributes: Attributes,
     /// Load balancers whose rules forward to it.
     pub load_balancer_arns: BTreeSet<String>,
     /// Targets by address.

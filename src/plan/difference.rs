@@ -1,7 +1,9 @@
 //! What an update changes, field by field, in a form that people read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+use crate::observed::Attributes;
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,14 @@ impl Difference {
         let (added, removed) = (text(new.difference(old).collect()), text(old.difference(new).collect()));
         let differs = !(added.is_empty() && removed.is_empty());
         differs.then_some(Self { field, edit: Edit::Items { added, removed } })
+    }
+
+    /// The attributes to set, and what they differ in.
+    pub(super) fn attributes(old: &Attributes, new: &Attributes) -> (BTreeMap<&'static str, String>, Vec<Self>) {
+        let changes = old.changes_to(new);
+        let difference = |(key, value): (&&'static str, &String)| Self::value(key, old.get(key), Some(value.as_str()));
+        let differences = changes.iter().filter_map(difference).collect();
+        (changes, differences)
     }
 }
 

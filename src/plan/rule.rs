@@ -22,7 +22,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     };
     let (present, priorities) = match assigned(draft, wanted, at.listener_arn) {
         Ok(assigned) => assigned,
-        Err(fault) => return draft.fault(Node::Rule(fault.index.to_string()), fault.message),
+        Err(fault) => {
+            let message = format!("spec.rules[{}].priority: {}", fault.index, fault.message);
+            return draft.fault(Node::Rule(fault.index.to_string()), message);
+        }
     };
     let mut before: Vec<Node> = Vec::new();
     if !priorities.moves.is_empty() {

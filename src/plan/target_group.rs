@@ -5,7 +5,7 @@ use super::draft::Draft;
 use crate::change::{Change, TargetGroupChange};
 use crate::desired::{TargetGroup as Wanted, Want};
 use crate::node::Node;
-use crate::observed::TargetGroup;
+use crate::observed::{HealthCheck, TargetGroup};
 
 const NODE: Node = Node::TargetGroup;
 
@@ -15,18 +15,42 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         let create = TargetGroupChange::Create {
             name: wanted.name.to_string(),
             vpc_id: wanted.vpc_id.clone(),
-            success_codes: wanted.success_codes.clone(),
+            health_check: wanted.health_check.clone(),
             tags: wanted.tags.clone(),
         };
         return draft.step(NODE, Change::TargetGroup(create));
     };
-    if let Some(difference) =
-        Difference::value("successCodes", Some(&present.success_codes), Some(&wanted.success_codes))
-    {
-        let change =
-            TargetGroupChange::Modify { arn: present.arn.clone(), success_codes: wanted.success_codes.clone() };
-        draft.update(NODE, Change::TargetGroup(change), vec![difference]);
+    let arn = present.arn.clone();
+    let differences = differences(&present.health_check, &wanted.health_check);
+    if !differences.is_empty() {
+        let change = TargetGroupChange::Modify { arn: arn.clone(), health_check: wanted.health_check.clone() };
+        draft.update(NODE, Change::TargetGroup(change), differences);
     }
+    let (attributes, differences) = Difference::attributes(&present.attributes, &wanted.attributes);
+    if !differences.is_empty() {
+        let change = TargetGroupChange::ModifyAttributes { arn, attributes };
+        draft.update(NODE, Change::TargetGroup(change), differences);
+    }
+}
+
+fn differences(present: &HealthCheck, wanted: &HealthCheck) -> Vec<Difference> {
+    let text = |field, old: &String, new: &String| Difference::value(field, Some(old), Some(new));
+    let number = |field, old: i32, new: i32| Difference::value(field, Some(old), Some(new));
+    let differences = [
+        text("healthCheck.protocol", &present.protocol, &wanted.protocol),
+        text("healthCheck.port", &present.port, &wanted.port),
+        text("healthCheck.path", &present.path, &wanted.path),
+        number("healthCheck.intervalSeconds", present.interval_seconds, wanted.interval_seconds),
+        number("healthCheck.timeoutSeconds", present.timeout_seconds, wanted.timeout_seconds),
+        number("healthCheck.healthyThresholdCount", present.healthy_threshold_count, wanted.healthy_threshold_count),
+        number(
+            "healthCheck.unhealthyThresholdCount",
+            present.unhealthy_threshold_count,
+            wanted.unhealthy_threshold_count,
+        ),
+        text("healthCheck.successCodes", &present.success_codes, &wanted.success_codes),
+    ];
+    differences.into_iter().flatten().collect()
 }
 
 pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {

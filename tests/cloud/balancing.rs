@@ -168,6 +168,7 @@ impl Cloud {
                 Ok(Output::Done)
             }
             TargetGroupChange::Modify { .. }
+            | TargetGroupChange::ModifyAttributes { .. }
             | TargetGroupChange::Register { .. }
             | TargetGroupChange::Deregister { .. } => Ok(Output::Done),
         }

@@ -94,7 +94,13 @@ fn takes(conditions: &RuleConditions, host: &str, path: &str) -> bool {
     let any = |patterns: &std::collections::BTreeSet<String>, text: &str| {
         patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text))
     };
-    conditions.others.is_empty() && any(&conditions.hosts, host) && any(&conditions.paths, path)
+    let plain = RuleConditions {
+        hosts: conditions.hosts.clone(),
+        paths: conditions.paths.clone(),
+        ..RuleConditions::default()
+    };
+    // Requests of these tests meet no other condition.
+    *conditions == plain && any(&conditions.hosts, host) && any(&conditions.paths, path)
 }
 
 /// Patterns of these tests have at most one `*`, at the end.

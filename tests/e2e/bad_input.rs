@@ -207,6 +207,8 @@ fn load_balancers() -> Vec<Case> {
         (json!({"targetGroup": {"arn": TARGET_GROUP}}), "healthCheck belongs to a target group that is created"),
         (json!({"targetGroup": {"healthCheck": null, "arn": "group"}}), "spec.targetGroup.arn"),
         (json!({"targetGroup": {"healthCheck": {"successCodes": "500"}}}), "successCodes"),
+        (json!({"targetGroup": {"healthCheck": {"timeoutSeconds": 30}}}), "must be less than intervalSeconds"),
+        (json!({"targetGroup": {"deregistrationDelaySeconds": 3601}}), "less than or equal to 3600"),
         (json!({"targetGroup": {"healthCheck": {"successCodes": "200;403"}}}), "successCodes"),
     ]
 }
@@ -224,6 +226,20 @@ fn rules() -> Vec<Case> {
             rule(&json!({"paths": ["/a", "/b", "/c"], "hosts": ["a.example.com", "b.example.com", "c.example.com"]})),
             "at most 5",
         ),
+        (
+            rule(
+                &json!({"paths": ["/a", "/b"], "methods": ["GET", "PUT"], "headers": [{"name": "x-a", "values": ["1", "2"]}]}),
+            ),
+            "at most 5 condition values",
+        ),
+        (
+            rule(&json!({"hosts": ["a.example.com"], "hostRegexes": ["^b"]})),
+            "hosts and hostRegexes cannot be in one rule",
+        ),
+        (rule(&json!({"paths": ["/a"], "pathRegexes": ["^/b"]})), "paths and pathRegexes cannot be in one rule"),
+        (rule(&json!({"headers": [{"name": "Host", "values": ["a"]}]})), "matter of hosts and hostRegexes"),
+        (rule(&json!({"methods": ["get"]})), "methods"),
+        (rule(&json!({"sourceCidrs": ["everywhere"]})), "sourceCidrs"),
         (rule(&json!({"hosts": ["localhost"]})), "hosts"),
         (rule(&json!({"hosts": ["api.example.c0m"]})), "hosts"),
         (rule(&json!({"hosts": ["api example.com"]})), "hosts"),

@@ -1,6 +1,6 @@
 //! What cases change: fields of a manifest, and what is in the cloud.
 
-use frontdoor::observed::{Peer, Permission, RuleTransforms};
+use frontdoor::observed::{DEREGISTRATION_DELAY, Peer, Permission, RuleTransforms};
 use frontdoor::tags::Tags;
 use serde_json::Value;
 
@@ -53,6 +53,12 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
         "target removed" => {
             let groups = all.target_groups.iter_mut().filter(|it| owner.owns(&it.tags));
             groups.for_each(|it| drop(it.targets.pop_first()));
+        }
+        "health check changed" => {
+            for group in all.target_groups.iter_mut().filter(|it| owner.owns(&it.tags)) {
+                "/by-hand".clone_into(&mut group.health_check.path);
+                group.attributes.set([(DEREGISTRATION_DELAY, "300".to_owned())]);
+            }
         }
         "policy opened" => {
             let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));

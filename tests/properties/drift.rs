@@ -1,8 +1,8 @@
 //! What others do behind the controller's back to what is ours.
 
 use frontdoor::observed::{
-    ApiStatus, Deployed, EndpointState, Peer, Permission, RuleConditions, RuleTransforms, Stage, TargetHealth,
-    TargetState,
+    ApiStatus, Attributes, Deployed, EndpointState, Peer, Permission, RuleConditions, RuleTransforms, Stage,
+    TargetHealth, TargetState,
 };
 use proptest::prelude::*;
 
@@ -24,7 +24,10 @@ pub fn any_drift() -> impl Strategy<Value = Vec<Drift>> {
 
 type Deed = fn(&mut Cloud, usize);
 
-const DEEDS: [Deed; 24] = [
+const DEEDS: [Deed; 27] = [
+    |cloud, place| target_group(cloud, place, |group| "/by-hand".clone_into(&mut group.health_check.path)),
+    |cloud, place| target_group(cloud, place, |group| group.attributes = Attributes::default()),
+    |cloud, place| rule(cloud, place, |rule| _ = rule.conditions.methods.insert("PUT".to_owned())),
     |cloud, place| group(cloud, place, |group| group.ingress.clear()),
     |cloud, place| group(cloud, place, |group| group.egress = [Permission::all_out()].into()),
     |cloud, place| {

@@ -12,7 +12,7 @@ use frontdoor::change::{
 };
 use frontdoor::intent::Wanted;
 use frontdoor::names::ResourceName;
-use frontdoor::observed::{Rewrite, RuleConditions, RuleTransforms, Snapshot, TargetState};
+use frontdoor::observed::{HealthCheck, Rewrite, RuleConditions, RuleTransforms, Snapshot, TargetState};
 use frontdoor::tags::{Owner, Tags};
 use serde_json::{Value, json};
 
@@ -149,8 +149,9 @@ impl Lab {
 
     pub async fn target_group(&mut self) -> String {
         let name = ResourceName::elb(&self.owner, "target-group", defaults::VPC).to_string();
-        let (vpc_id, success_codes, tags) = (defaults::VPC.to_owned(), "200,403".to_owned(), self.tags("target-group"));
-        self.step(Change::TargetGroup(TargetGroupChange::Create { name, vpc_id, success_codes, tags })).await
+        let (vpc_id, tags) = (defaults::VPC.to_owned(), self.tags("target-group"));
+        let health_check = health_check("200,403");
+        self.step(Change::TargetGroup(TargetGroupChange::Create { name, vpc_id, health_check, tags })).await
     }
 
     pub async fn load_balancer(&mut self, group_id: &str) -> String {
@@ -182,7 +183,11 @@ impl Lab {
         Change::Rule(RuleChange::Create {
             listener_arn: listener_arn.to_owned(),
             priority,
-            conditions: RuleConditions { hosts: set(["*.example.com"]), paths: set(["/*"]), others: BTreeSet::new() },
+            conditions: RuleConditions {
+                hosts: set(["*.example.com"]),
+                paths: set(["/*"]),
+                ..RuleConditions::default()
+            },
             transforms: transforms("a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", Some("prod")),
             target_group_arn: target_group_arn.to_owned(),
             tags: self.tags("rule"),
@@ -231,6 +236,19 @@ pub fn http(port: i32) -> ListenerSettings {
         default_certificate: None,
         ssl_policy: None,
         not_found_body: "nothing here".to_owned(),
+    }
+}
+
+pub fn health_check(success_codes: &str) -> HealthCheck {
+    HealthCheck {
+        protocol: "HTTPS".to_owned(),
+        port: "traffic-port".to_owned(),
+        path: "/ping".to_owned(),
+        interval_seconds: 10,
+        timeout_seconds: 4,
+        healthy_threshold_count: 3,
+        unhealthy_threshold_count: 4,
+        success_codes: success_codes.to_owned(),
     }
 }
 

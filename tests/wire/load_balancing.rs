@@ -6,10 +6,10 @@ use aws_sim::world::defaults;
 use frontdoor::aws::{Class, Pass};
 use frontdoor::change::{Change, ListenerChange, LoadBalancerChange, RuleChange, TargetGroupChange};
 use frontdoor::intent::Wanted;
-use frontdoor::observed::{LoadBalancerState, RuleConditions, RuleTransforms};
+use frontdoor::observed::{DEREGISTRATION_DELAY, LoadBalancerState, QueryString, RuleConditions, RuleTransforms};
 
 use crate::common::REGION;
-use crate::lab::{ACCOUNT, Lab, http, owner, set, subnets, transforms};
+use crate::lab::{ACCOUNT, Lab, health_check, http, owner, set, subnets, transforms};
 
 /// A load balancer with a listener and a target group.
 async fn with_listener() -> (Lab, String, String) {
@@ -29,8 +29,12 @@ async fn a_target_group_comes_back_as_it_was_made() {
     lab.step(Change::TargetGroup(TargetGroupChange::Register { arn: arn.clone(), addresses })).await;
     lab.step(Change::TargetGroup(TargetGroupChange::Deregister { arn: arn.clone(), addresses: set(["10.0.11.10"]) }))
         .await;
-    lab.step(Change::TargetGroup(TargetGroupChange::Modify { arn: arn.clone(), success_codes: "200".to_owned() }))
-        .await;
+    let modify = TargetGroupChange::Modify { arn: arn.clone(), health_check: health_check("200") };
+    lab.step(Change::TargetGroup(modify)).await;
+    let attributes = BTreeMap::from([(DEREGISTRATION_DELAY, "30".to_owned())]);
+    lab.step(Change::TargetGroup(TargetGroupChange::ModifyAttributes { arn: arn.clone(), attributes })).await;
+    lab.restart();
+    assert_eq!(lab.observe().await.target_groups[0].attributes.get(DEREGISTRATION_DELAY), Some("30"));
     lab.step(Change::TargetGroup(TargetGroupChange::Delete { arn: arn.clone() })).await;
     lab.step(Change::TargetGroup(TargetGroupChange::Delete { arn })).await;
 }
@@ -95,11 +99,28 @@ async fn a_rule_comes_back_as_it_was_made() {
     let paths = RuleConditions { paths: set(["/orders", "/orders/*"]), ..RuleConditions::default() };
     lab.step(modify(paths.clone(), transforms("other.example.com", None))).await;
     lab.step(modify(paths, RuleTransforms::default())).await;
+    lab.step(modify(of_every_kind(), transforms("other.example.com", None))).await;
+    let regexes = RuleConditions {
+        host_regexes: set(["^api-[0-9]+"]),
+        path_regexes: set(["^/v[0-9]/", "^/x"]),
+        ..RuleConditions::default()
+    };
+    lab.step(modify(regexes, transforms("other.example.com", None))).await;
     let error = lab.fails(lab.rule_change(&listener, &target_group, 10)).await;
     assert_eq!(error.class, Class::Conflict, "{error}");
     lab.step(Change::Rule(RuleChange::SetPriorities { priorities: BTreeMap::from([(arn.clone(), 20)]) })).await;
     lab.step(Change::Rule(RuleChange::Delete { arn: arn.clone() })).await;
     lab.step(Change::Rule(RuleChange::Delete { arn })).await;
+}
+
+fn of_every_kind() -> RuleConditions {
+    RuleConditions {
+        methods: set(["GET"]),
+        headers: BTreeMap::from([("x-a".to_owned(), set(["1"])), ("x-b".to_owned(), set(["2"]))]),
+        query_strings: BTreeSet::from([QueryString { key: Some("v".to_owned()), value: "1".to_owned() }]),
+        source_cidrs: set(["10.0.0.0/8"]),
+        ..RuleConditions::default()
+    }
 }
 
 #[tokio::test]

@@ -1,17 +1,19 @@
 //! Changes of listener rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, HostHeaderConditionConfig, HostHeaderRewriteConfig, PathPatternConditionConfig,
-    RewriteConfig, RuleCondition, RulePriorityPair, RuleTransform, TransformTypeEnum, UrlRewriteConfig,
+    Action, ActionTypeEnum, HostHeaderConditionConfig, HostHeaderRewriteConfig, HttpHeaderConditionConfig,
+    HttpRequestMethodConditionConfig, PathPatternConditionConfig, QueryStringConditionConfig, QueryStringKeyValuePair,
+    RewriteConfig, RuleCondition, RulePriorityPair, RuleTransform, SourceIpConditionConfig, TransformTypeEnum,
+    UrlRewriteConfig,
 };
 
 use super::load_balancer::elb_tags;
 use super::{created, done, gone, list};
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, RuleChange};
-use crate::observed::{Rewrite, RuleConditions, RuleTransforms};
+use crate::observed::{QueryString, Rewrite, RuleConditions, RuleTransforms};
 
 impl Aws {
     pub(super) async fn change_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
@@ -73,15 +75,50 @@ fn pairs(priorities: &BTreeMap<String, i32>) -> Vec<RulePriorityPair> {
 }
 
 fn sdk_conditions(conditions: &RuleConditions) -> Vec<RuleCondition> {
-    let hosts = list(&conditions.hosts).map(|values| {
-        let config = HostHeaderConditionConfig::builder().set_values(Some(values)).build();
-        RuleCondition::builder().field("host-header").host_header_config(config).build()
+    let field = |name: &str| RuleCondition::builder().field(name);
+    let RuleConditions {
+        hosts,
+        host_regexes,
+        paths,
+        path_regexes,
+        methods,
+        headers,
+        query_strings,
+        source_cidrs,
+        others: _,
+    } = conditions;
+    let host = (!hosts.is_empty() || !host_regexes.is_empty()).then(|| {
+        let config = HostHeaderConditionConfig::builder();
+        let config = config.set_values(list(hosts)).set_regex_values(list(host_regexes)).build();
+        field("host-header").host_header_config(config).build()
     });
-    let paths = list(&conditions.paths).map(|values| {
-        let config = PathPatternConditionConfig::builder().set_values(Some(values)).build();
-        RuleCondition::builder().field("path-pattern").path_pattern_config(config).build()
+    let path = (!paths.is_empty() || !path_regexes.is_empty()).then(|| {
+        let config = PathPatternConditionConfig::builder();
+        let config = config.set_values(list(paths)).set_regex_values(list(path_regexes)).build();
+        field("path-pattern").path_pattern_config(config).build()
     });
-    hosts.into_iter().chain(paths).collect()
+    let method = list(methods).map(|values| {
+        let config = HttpRequestMethodConditionConfig::builder().set_values(Some(values)).build();
+        field("http-request-method").http_request_method_config(config).build()
+    });
+    let header = headers.iter().map(|(name, values)| {
+        let config = HttpHeaderConditionConfig::builder().http_header_name(name).set_values(list(values)).build();
+        field("http-header").http_header_config(config).build()
+    });
+    let query = (!query_strings.is_empty()).then(|| {
+        let config = QueryStringConditionConfig::builder().set_values(Some(pairs_of(query_strings))).build();
+        field("query-string").query_string_config(config).build()
+    });
+    let source = list(source_cidrs).map(|values| {
+        let config = SourceIpConditionConfig::builder().set_values(Some(values)).build();
+        field("source-ip").source_ip_config(config).build()
+    });
+    host.into_iter().chain(path).chain(method).chain(header).chain(query).chain(source).collect()
+}
+
+fn pairs_of(query: &BTreeSet<QueryString>) -> Vec<QueryStringKeyValuePair> {
+    let pair = |it: &QueryString| QueryStringKeyValuePair::builder().set_key(it.key.clone()).value(&it.value).build();
+    query.iter().map(pair).collect()
 }
 
 fn sdk_transforms(transforms: &RuleTransforms) -> Vec<RuleTransform> {

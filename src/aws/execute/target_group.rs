@@ -1,9 +1,9 @@
 //! Changes of target groups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Matcher, ProtocolEnum, TargetDescription, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
+    Matcher, ProtocolEnum, TargetDescription, TargetGroupAttribute, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
 };
 
 use super::load_balancer::elb_tags;
@@ -11,6 +11,7 @@ use super::{created, done, gone};
 use crate::aws::cache::TARGET_GROUP;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, TargetGroupChange};
+use crate::observed::{Attributes, HealthCheck};
 
 /// Port of the `execute-api` endpoint.
 const HTTPS: i32 = 443;
@@ -26,9 +27,16 @@ impl Aws {
                 self.cache().created(tags, TARGET_GROUP);
                 self.create_target_group(operation, change).await
             }
-            TargetGroupChange::Modify { arn, success_codes } => {
-                let request = self.elb().modify_target_group().target_group_arn(arn).matcher(matcher(success_codes));
-                done(self.call(operation, request.send()).await)
+            TargetGroupChange::Modify { arn, health_check } => {
+                self.modify_target_group(operation, arn, health_check).await
+            }
+            TargetGroupChange::ModifyAttributes { arn, attributes } => {
+                let known = self.cache().attributes.take(arn);
+                let request = self.elb().modify_target_group_attributes().target_group_arn(arn);
+                let request = request.set_attributes(Some(sdk_attributes(attributes)));
+                let outcome = done(self.call(operation, request.send()).await)?;
+                self.note_attributes(arn, known, attributes);
+                Ok(outcome)
             }
             TargetGroupChange::Register { arn, addresses } => {
                 let request = self.elb().register_targets().target_group_arn(arn).set_targets(Some(targets(addresses)));
@@ -50,7 +58,7 @@ impl Aws {
         operation: &'static str,
         change: &TargetGroupChange,
     ) -> Result<Output, AwsError> {
-        let TargetGroupChange::Create { name, vpc_id, success_codes, tags } = change else { return Ok(Output::Done) };
+        let TargetGroupChange::Create { name, vpc_id, health_check, tags } = change else { return Ok(Output::Done) };
         let request = self
             .elb()
             .create_target_group()
@@ -62,12 +70,56 @@ impl Aws {
             .port(HTTPS)
             .vpc_id(vpc_id)
             // The default for an Application Load Balancer is HTTP, which the endpoint does not speak.
-            .health_check_protocol(ProtocolEnum::Https)
-            .matcher(matcher(success_codes))
+            .health_check_protocol(ProtocolEnum::from(health_check.protocol.as_str()))
+            .health_check_port(&health_check.port)
+            .health_check_path(&health_check.path)
+            .health_check_interval_seconds(health_check.interval_seconds)
+            .health_check_timeout_seconds(health_check.timeout_seconds)
+            .healthy_threshold_count(health_check.healthy_threshold_count)
+            .unhealthy_threshold_count(health_check.unhealthy_threshold_count)
+            .matcher(matcher(&health_check.success_codes))
             .set_tags(Some(elb_tags(tags)));
         let groups = self.call(operation, request.send()).await?.target_groups.unwrap_or_default();
-        created(operation, groups.into_iter().find_map(|group| group.target_group_arn))
+        let arn = groups.into_iter().find_map(|group| group.target_group_arn);
+        if let Some(arn) = &arn {
+            self.cache().attributes.insert(arn.clone(), Attributes::default());
+        }
+        created(operation, arn)
     }
+
+    async fn modify_target_group(
+        &self,
+        operation: &'static str,
+        arn: &str,
+        health_check: &HealthCheck,
+    ) -> Result<Output, AwsError> {
+        let request = self
+            .elb()
+            .modify_target_group()
+            .target_group_arn(arn)
+            .health_check_protocol(ProtocolEnum::from(health_check.protocol.as_str()))
+            .health_check_port(&health_check.port)
+            .health_check_path(&health_check.path)
+            .health_check_interval_seconds(health_check.interval_seconds)
+            .health_check_timeout_seconds(health_check.timeout_seconds)
+            .healthy_threshold_count(health_check.healthy_threshold_count)
+            .unhealthy_threshold_count(health_check.unhealthy_threshold_count)
+            .matcher(matcher(&health_check.success_codes));
+        done(self.call(operation, request.send()).await)
+    }
+
+    /// Remembers what was just set, where the rest is known.
+    pub(super) fn note_attributes(&self, arn: &str, known: Option<Attributes>, set: &BTreeMap<&'static str, String>) {
+        if let Some(mut attributes) = known {
+            attributes.set(set.clone());
+            self.cache().attributes.insert(arn.to_owned(), attributes);
+        }
+    }
+}
+
+fn sdk_attributes(attributes: &BTreeMap<&'static str, String>) -> Vec<TargetGroupAttribute> {
+    let attribute = |(key, value): (&&str, &String)| TargetGroupAttribute::builder().key(*key).value(value).build();
+    attributes.iter().map(attribute).collect()
 }
 
 fn matcher(success_codes: &str) -> Matcher {

@@ -1,11 +1,13 @@
 //! Listener rules. Elastic Load Balancing tells conditions and actions in two forms at once: both are read, into one.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_elasticloadbalancingv2::types::{self as sdk, ActionTypeEnum};
 
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError};
-use crate::observed::{Rewrite, Rule, RuleConditions, RuleTransforms};
+use crate::observed::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};
 use crate::tags::Tags;
 
 impl Aws {
@@ -35,58 +37,61 @@ fn observed(rule: sdk::Rule, listener_arn: &str) -> Option<Rule> {
 }
 
 fn add(conditions: &mut RuleConditions, condition: sdk::RuleCondition) {
-    let field = condition.field.clone().unwrap_or_default();
-    let values = condition.values.unwrap_or_default();
-    let expressions = condition.regex_values.unwrap_or_default();
+    let field = condition.field.unwrap_or_default();
+    let values = condition.values.into_iter().flatten();
+    let expressions = condition.regex_values.into_iter().flatten();
     match field.as_str() {
         "host-header" => {
-            let config =
-                condition.host_header_config.unwrap_or_else(|| sdk::HostHeaderConditionConfig::builder().build());
-            conditions.hosts.extend(values.into_iter().chain(config.values.unwrap_or_default()));
-            let expressions = expressions.into_iter().chain(config.regex_values.unwrap_or_default());
-            conditions.others.extend(expressions.map(|expression| format!("{field} matches {expression}")));
+            let (more, more_expressions) =
+                condition.host_header_config.map(|it| (it.values, it.regex_values)).unwrap_or_default();
+            conditions.hosts.extend(values.chain(more.into_iter().flatten()));
+            conditions.host_regexes.extend(expressions.chain(more_expressions.into_iter().flatten()));
         }
         "path-pattern" => {
-            let config =
-                condition.path_pattern_config.unwrap_or_else(|| sdk::PathPatternConditionConfig::builder().build());
-            conditions.paths.extend(values.into_iter().chain(config.values.unwrap_or_default()));
-            let expressions = expressions.into_iter().chain(config.regex_values.unwrap_or_default());
-            conditions.others.extend(expressions.map(|expression| format!("{field} matches {expression}")));
+            let (more, more_expressions) =
+                condition.path_pattern_config.map(|it| (it.values, it.regex_values)).unwrap_or_default();
+            conditions.paths.extend(values.chain(more.into_iter().flatten()));
+            conditions.path_regexes.extend(expressions.chain(more_expressions.into_iter().flatten()));
         }
-        _ => {
-            let mut texts: Vec<String> =
-                other_values(condition.http_header_config.as_ref(), condition.http_request_method_config.as_ref());
-            texts.extend(query_and_source(condition.query_string_config.as_ref(), condition.source_ip_config.as_ref()));
-            texts.extend(values);
-            texts.extend(expressions);
-            texts.sort();
-            texts.dedup();
-            conditions.others.insert(format!("{field} {}", texts.join(" ")).trim_end().to_owned());
+        "http-request-method" => {
+            conditions
+                .methods
+                .extend(condition.http_request_method_config.and_then(|it| it.values).unwrap_or_default());
         }
+        "source-ip" => {
+            conditions.source_cidrs.extend(condition.source_ip_config.and_then(|it| it.values).unwrap_or_default());
+        }
+        "http-header" => header(conditions, condition.http_header_config),
+        "query-string" => query(conditions, condition.query_string_config),
+        _ => _ = conditions.others.insert(field),
     }
 }
 
-fn other_values(
-    header: Option<&sdk::HttpHeaderConditionConfig>,
-    method: Option<&sdk::HttpRequestMethodConditionConfig>,
-) -> Vec<String> {
-    let header = header.into_iter().flat_map(|config| {
-        let name = config.http_header_name().unwrap_or_default().to_owned();
-        let values = config.values().iter().chain(config.regex_values());
-        values.map(move |value| format!("{name}={value}"))
-    });
-    header.chain(method.into_iter().flat_map(|config| config.values().iter().cloned())).collect()
+/// A second condition on the same header, or a regular expression for one, is nothing that the controller writes.
+fn header(conditions: &mut RuleConditions, config: Option<sdk::HttpHeaderConditionConfig>) {
+    let Some(config) = config else { return };
+    let name = config.http_header_name.unwrap_or_default().to_ascii_lowercase();
+    let expressions = config.regex_values.unwrap_or_default();
+    let values: BTreeSet<String> = config.values.into_iter().flatten().collect();
+    if !expressions.is_empty() || conditions.headers.contains_key(&name) {
+        let all = values.into_iter().chain(expressions).collect::<Vec<_>>().join(" ");
+        conditions.others.insert(format!("header {name}: {all}"));
+    } else {
+        conditions.headers.insert(name, values);
+    }
 }
 
-fn query_and_source(
-    query: Option<&sdk::QueryStringConditionConfig>,
-    source: Option<&sdk::SourceIpConditionConfig>,
-) -> Vec<String> {
-    let pair = |pair: &sdk::QueryStringKeyValuePair| {
-        format!("{}={}", pair.key().unwrap_or_default(), pair.value().unwrap_or_default())
-    };
-    let query = query.into_iter().flat_map(sdk::QueryStringConditionConfig::values).map(pair);
-    query.chain(source.into_iter().flat_map(|config| config.values().iter().cloned())).collect()
+/// A second condition on the query string is nothing that the controller writes.
+fn query(conditions: &mut RuleConditions, config: Option<sdk::QueryStringConditionConfig>) {
+    let pairs = config.and_then(|it| it.values).unwrap_or_default().into_iter();
+    let pairs: BTreeSet<QueryString> =
+        pairs.map(|it| QueryString { key: it.key, value: it.value.unwrap_or_default() }).collect();
+    if conditions.query_strings.is_empty() {
+        conditions.query_strings = pairs;
+    } else {
+        let all = pairs.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        conditions.others.insert(format!("query {all}"));
+    }
 }
 
 fn transforms(transforms: Vec<sdk::RuleTransform>) -> RuleTransforms {
@@ -122,8 +127,6 @@ fn target_group(actions: &[sdk::Action]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn set(values: &[&str]) -> BTreeSet<String> {
@@ -138,14 +141,18 @@ mod tests {
     fn both_forms_of_a_condition_are_one() {
         let host = sdk::HostHeaderConditionConfig::builder().values("a.example.com").build();
         let path = sdk::PathPatternConditionConfig::builder().regex_values("^/x").build();
-        let header = sdk::HttpHeaderConditionConfig::builder().http_header_name("X-A").values("1").build();
+        let header =
+            |value: &str| sdk::HttpHeaderConditionConfig::builder().http_header_name("X-A").values(value).build();
         let mut conditions = RuleConditions::default();
         add(&mut conditions, condition("host-header").values("a.example.com").host_header_config(host).build());
         add(&mut conditions, condition("path-pattern").values("/*").path_pattern_config(path).build());
-        add(&mut conditions, condition("http-header").http_header_config(header).build());
+        add(&mut conditions, condition("http-header").http_header_config(header("1")).build());
+        add(&mut conditions, condition("http-header").http_header_config(header("2")).build());
         assert_eq!(conditions.hosts, set(&["a.example.com"]));
         assert_eq!(conditions.paths, set(&["/*"]));
-        assert_eq!(conditions.others, set(&["path-pattern matches ^/x", "http-header X-A=1"]));
+        assert_eq!(conditions.path_regexes, set(&["^/x"]));
+        assert_eq!(conditions.headers.get("x-a"), Some(&set(&["1"])));
+        assert_eq!(conditions.others, set(&["header x-a: 2"]));
     }
 
     #[test]

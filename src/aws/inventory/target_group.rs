@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, TargetHealthStateEnum a
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
-use crate::observed::{TargetGroup, TargetHealth, TargetState};
+use crate::observed::{Attributes, HealthCheck, TargetGroup, TargetHealth, TargetState};
 
 impl Aws {
     /// Every target group of the region, without targets and tags.
@@ -27,6 +27,20 @@ impl Aws {
         let answer = existing(self.call("elasticloadbalancing:DescribeTargetHealth", request.send()).await)?;
         Ok(answer.map(|answer| by_address(answer.target_health_descriptions.unwrap_or_default())))
     }
+
+    /// Attributes, read at most hourly; those AWS gives when the group is gone.
+    pub(in crate::aws) async fn target_group_attributes(&self, arn: &str) -> Result<Attributes, AwsError> {
+        if let Some(known) = self.cache().attributes.get(arn) {
+            return Ok(known);
+        }
+        let request = self.elb().describe_target_group_attributes().target_group_arn(arn);
+        let answer = self.call("elasticloadbalancing:DescribeTargetGroupAttributes", request.send()).await;
+        let pairs = existing(answer)?.and_then(|answer| answer.attributes).unwrap_or_default();
+        let pairs = pairs.into_iter().filter_map(|it| Some((it.key?, it.value.unwrap_or_default())));
+        let attributes = Attributes::of(pairs);
+        self.cache().attributes.insert(arn.to_owned(), attributes.clone());
+        Ok(attributes)
+    }
 }
 
 fn observed(group: sdk::TargetGroup) -> TargetGroup {
@@ -34,7 +48,20 @@ fn observed(group: sdk::TargetGroup) -> TargetGroup {
         arn: group.target_group_arn.unwrap_or_default(),
         name: group.target_group_name.unwrap_or_default(),
         vpc_id: group.vpc_id.unwrap_or_default(),
-        success_codes: group.matcher.and_then(|matcher| matcher.http_code).unwrap_or_default(),
+        target_type: group.target_type.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default(),
+        protocol: group.protocol.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default(),
+        port: group.port.unwrap_or_default(),
+        health_check: HealthCheck {
+            protocol: group.health_check_protocol.map(|it| it.as_str().to_owned()).unwrap_or_default(),
+            port: group.health_check_port.unwrap_or_default(),
+            path: group.health_check_path.unwrap_or_default(),
+            interval_seconds: group.health_check_interval_seconds.unwrap_or_default(),
+            timeout_seconds: group.health_check_timeout_seconds.unwrap_or_default(),
+            healthy_threshold_count: group.healthy_threshold_count.unwrap_or_default(),
+            unhealthy_threshold_count: group.unhealthy_threshold_count.unwrap_or_default(),
+            success_codes: group.matcher.and_then(|matcher| matcher.http_code).unwrap_or_default(),
+        },
+        attributes: Attributes::default(),
         load_balancer_arns: group.load_balancer_arns.into_iter().flatten().collect(),
         targets: BTreeMap::new(),
         tags: BTreeMap::new(),

@@ -10,7 +10,7 @@ use crate::aws::{Aws, AwsError, Pass};
 use crate::intent::Wanted;
 use crate::names::elb_prefix;
 use crate::node::Node;
-use crate::observed::{Listener, LoadBalancer, Rule, TargetGroup};
+use crate::observed::{Attributes, Listener, LoadBalancer, Rule, TargetGroup};
 use crate::tags::{Owner, Tags};
 
 impl Aws {
@@ -147,17 +147,23 @@ impl Aws {
         }
     }
 
-    /// Reads what takes a call for each: targets, and the certificates of the object's own listeners.
+    /// Reads what takes a call for each: targets; of the object's own, certificates of listeners and attributes.
     async fn complete(&self, owner: &Owner, found: &mut Balancing) -> Result<(), AwsError> {
-        let targets = try_join_all(found.target_groups.iter().map(|group| self.targets(&group.arn)));
+        let targets = try_join_all(found.target_groups.iter().map(|group| async {
+            let own = owner.owns(&group.tags);
+            let attributes =
+                async { if own { self.target_group_attributes(&group.arn).await } else { Ok(Attributes::default()) } };
+            tokio::try_join!(self.targets(&group.arn), attributes)
+        }));
         let own = found.listeners.iter_mut().filter(|listener| owner.owns(&listener.tags));
         let certificates = try_join_all(own.map(|listener| async {
             listener.extra_certificates = self.extra_certificates(listener).await?;
             Ok(())
         }));
         let (targets, _) = tokio::try_join!(targets, certificates)?;
-        for (group, targets) in found.target_groups.iter_mut().zip(targets) {
+        for (group, (targets, attributes)) in found.target_groups.iter_mut().zip(targets) {
             group.targets = targets.unwrap_or_default();
+            group.attributes = attributes;
         }
         Ok(())
     }

@@ -1,0 +1,65 @@
+//! `spec.targetGroup`, checked.
+
+use super::resolve::place;
+use super::{Problem, References, TargetGroupIntent};
+use crate::api::{HealthCheck, TargetGroup};
+use crate::observed::HealthCheck as Check;
+
+/// Longer than any request to a private API lasts: 29 seconds.
+///
+/// Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API", integration timeout.
+const DEREGISTRATION_DELAY: i32 = 30;
+
+pub(super) fn resolve(
+    wanted: Option<&TargetGroup>,
+    vpc_id: &str,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) -> TargetGroupIntent {
+    let wanted = wanted.cloned().unwrap_or_default();
+    match wanted.arn {
+        Some(arn) => {
+            existing(&arn, vpc_id, found, problems);
+            TargetGroupIntent::Existing(arn)
+        }
+        None => TargetGroupIntent::Create {
+            health_check: check(wanted.health_check.unwrap_or_default()),
+            deregistration_delay: wanted.deregistration_delay_seconds.unwrap_or(DEREGISTRATION_DELAY),
+        },
+    }
+}
+
+fn check(wanted: HealthCheck) -> Check {
+    Check {
+        protocol: "HTTPS".to_owned(),
+        port: "traffic-port".to_owned(),
+        path: wanted.path,
+        interval_seconds: wanted.interval_seconds,
+        timeout_seconds: wanted.timeout_seconds,
+        healthy_threshold_count: wanted.healthy_threshold_count,
+        unhealthy_threshold_count: wanted.unhealthy_threshold_count,
+        success_codes: wanted.success_codes,
+    }
+}
+
+fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
+    let mut refuse = |message: String| problems.push(Problem::new("spec.targetGroup.arn", message));
+    let Some(group) = &found.target_group else {
+        return refuse(format!("target group {arn} does not exist in {}", place(found)));
+    };
+    if !vpc_id.is_empty() && group.vpc_id != vpc_id {
+        refuse(format!("target group {arn} is in {}, the endpoint in {vpc_id}: both must be in one VPC", group.vpc_id));
+    }
+    if group.target_type != "ip" {
+        refuse(format!(
+            "target group {arn} is of type {}: the endpoint's addresses need type ip, which cannot be changed, so use another",
+            group.target_type
+        ));
+    }
+    if (group.protocol.as_str(), group.port) != ("HTTPS", 443) {
+        refuse(format!(
+            "target group {arn} speaks {} on port {}: the endpoint speaks HTTPS on 443 only, and neither can be changed, so use another",
+            group.protocol, group.port
+        ));
+    }
+}
