@@ -2,9 +2,13 @@
 
 mod crd;
 mod load_balancer;
+mod manage;
 mod policy;
+mod resource_policy;
 mod rest_api;
+mod route;
 mod rule;
+mod stage;
 mod status;
 mod target_group;
 mod vpc_endpoint;
@@ -16,12 +20,15 @@ use serde::{Deserialize, Serialize};
 
 pub use crd::crd;
 pub use load_balancer::{Listener, ListenerProtocol, LoadBalancer, LoadBalancerCreate, LoadBalancerScheme};
+pub use manage::{Manage, Management};
 pub use policy::{DeletionPolicy, ManagementPolicy};
-pub use rest_api::{
-    Authorization, EndpointAccessMode, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
-    ResourcePolicy, RestApi, Route, SecurityPolicy, Stage,
+pub use resource_policy::ResourcePolicy;
+pub use rest_api::{ApiKeySource, EndpointAccessMode, OpenApi, RestApi, SecurityPolicy};
+pub use route::{
+    ApiKey, Authorization, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration, Route,
 };
 pub use rule::{HeaderCondition, ListenerRule, QueryStringCondition, StagePath};
+pub use stage::{AccessLogs, LoggingLevel, Stage, Throttling, Toggle, Tracing};
 pub use status::{
     Access, LoadBalancerStatus, PrivateApiFrontDoorStatus, RestApiStatus, RuleStatus, SecurityGroupStatus,
     TargetGroupStatus, VpcEndpointStatus,

@@ -69,6 +69,7 @@ impl Aws {
         for api in snapshot.rest_apis.iter_mut().filter(|api| api.status == ApiStatus::Updating) {
             if let Some(mut fresh) = self.rest_api(&api.id).await? {
                 fresh.stages = std::mem::take(&mut api.stages);
+                fresh.retired = std::mem::take(&mut api.retired);
                 fresh.definition = api.definition.take();
                 *api = fresh;
             }

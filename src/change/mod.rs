@@ -24,6 +24,8 @@ pub use tags::{TagService, TagsChange};
 pub use target_group::TargetGroupChange;
 pub use vpc_endpoint::VpcEndpointChange;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -63,6 +65,13 @@ pub enum Output {
     Done,
     /// ID or ARN of what was created.
     Id(String),
+    /// ID of a deployment that took another's place.
+    Deployed {
+        /// Its ID.
+        id: String,
+        /// Deployments of the controller's, itself among them.
+        ours: BTreeSet<String>,
+    },
     /// The endpoint as it is now.
     VpcEndpoint(Box<VpcEndpoint>),
     /// The API as it is now, without its stages.
@@ -126,7 +135,7 @@ impl Change {
             Self::VpcEndpoint(change) => matches!(change, VpcEndpointChange::Delete { .. }),
             Self::RestApi(change) => matches!(change, RestApiChange::Delete { .. }),
             Self::FunctionPermission(change) => matches!(change, FunctionPermissionChange::Remove { .. }),
-            Self::Stage(change) => matches!(change, StageChange::Delete { .. }),
+            Self::Stage(change) => matches!(change, StageChange::Delete { .. } | StageChange::Prune { .. }),
             Self::TargetGroup(change) => matches!(change, TargetGroupChange::Delete { .. }),
             Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Delete { .. }),
             Self::Listener(change) => matches!(change, ListenerChange::Delete { .. }),
@@ -156,7 +165,7 @@ impl Output {
     /// ID of what was created; an answer without one is none.
     fn into_id(self) -> Option<String> {
         match self {
-            Self::Id(id) => Some(id),
+            Self::Id(id) | Self::Deployed { id, .. } => Some(id),
             Self::Done | Self::VpcEndpoint(_) | Self::RestApi(_) | Self::LoadBalancer(_) => None,
         }
     }

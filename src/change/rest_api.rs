@@ -1,5 +1,7 @@
 //! Changes of REST APIs.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -44,6 +46,17 @@ pub enum RestApiChange {
         /// What to change.
         operations: Vec<PatchOperation>,
     },
+    /// `UpdateRestApi` of an API that is not ours: which endpoints it lets in.
+    Admit {
+        /// The API.
+        id: String,
+        /// Endpoints to associate.
+        associate: BTreeSet<String>,
+        /// Endpoints that are associated no longer.
+        dissociate: BTreeSet<String>,
+        /// The whole resource policy where it changes; an empty one takes it away.
+        policy: Option<String>,
+    },
     /// `DeleteRestApi`, stages and deployments included.
     Delete {
         /// The API.
@@ -68,7 +81,7 @@ impl RestApiChange {
         match self {
             Self::Create { .. } => "apigateway:CreateRestApi",
             Self::Put { .. } => "apigateway:PutRestApi",
-            Self::Update { .. } => "apigateway:UpdateRestApi",
+            Self::Update { .. } | Self::Admit { .. } => "apigateway:UpdateRestApi",
             Self::Delete { .. } => "apigateway:DeleteRestApi",
         }
     }
@@ -77,9 +90,10 @@ impl RestApiChange {
         match (self, output) {
             (Self::Delete { id }, _) => snapshot.rest_apis.retain(|api| api.id != *id),
             (Self::Create { .. }, Output::RestApi(api)) => snapshot.rest_apis.push(*api),
-            (Self::Put { id, .. } | Self::Update { id, .. }, Output::RestApi(mut fresh)) => {
+            (Self::Put { id, .. } | Self::Update { id, .. } | Self::Admit { id, .. }, Output::RestApi(mut fresh)) => {
                 if let Some(api) = snapshot.rest_apis.iter_mut().find(|api| api.id == *id) {
                     fresh.stages = std::mem::take(&mut api.stages);
+                    fresh.retired = std::mem::take(&mut api.retired);
                     fresh.definition = match self {
                         Self::Put { content, .. } => Some(content.clone()),
                         _ => api.definition.take(),

@@ -110,12 +110,16 @@ fn what_was_imported_is_known_until_the_pass_ends_and_stages_stay() {
         private: true,
         vpc_endpoint_ids: BTreeSet::new(),
         policy: None,
+        binary_media_types: BTreeSet::new(),
+        minimum_compression_size_bytes: None,
+        api_key_source: "HEADER".to_owned(),
         security_policy: None,
         endpoint_access_mode: None,
         status: ApiStatus::Available,
         created_at: 0,
         definition: None,
         stages: Vec::new(),
+        retired: BTreeSet::new(),
         tags: Tags::new(),
     };
     let mut snapshot = Snapshot { rest_apis: vec![api.clone()], ..Snapshot::default() };
@@ -123,7 +127,7 @@ fn what_was_imported_is_known_until_the_pass_ends_and_stages_stay() {
     let fresh = || Output::RestApi(Box::new(api.clone()));
     let put = RestApiChange::Put { id: id(), document: serde_json::Value::Null, content: "c1".to_owned() };
     apply(&mut snapshot, put, fresh());
-    let deploy = StageChange::Deploy { api_id: id(), name: "prod".to_owned(), content: "c1".to_owned() };
+    let deploy = StageChange::deploy(&id(), "prod", "c1");
     apply(&mut snapshot, deploy, Output::Id("d1".to_owned()));
     apply(&mut snapshot, RestApiChange::Update { id: id(), operations: Vec::new() }, fresh());
     let now = &snapshot.rest_apis[0];

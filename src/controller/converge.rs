@@ -82,7 +82,7 @@ async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &
 fn created_id(output: &Output) -> Option<String> {
     match output {
         Output::Done => None,
-        Output::Id(id) => Some(id.clone()),
+        Output::Id(id) | Output::Deployed { id, .. } => Some(id.clone()),
         Output::VpcEndpoint(endpoint) => Some(endpoint.id.clone()),
         Output::RestApi(api) => Some(api.id.clone()),
         Output::LoadBalancer(balancer) => Some(balancer.arn.clone()),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use futures::future::{BoxFuture, FutureExt};
+
 use super::converge::{Deed, Outcome, converge};
-use super::failure::failure;
+use super::failure::{failure, step_failure};
 use super::requeue::Next;
 use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
 use crate::aws::{Aws, AwsError, Pass};
@@ -48,18 +50,25 @@ pub struct Rollout {
 }
 
 /// Makes AWS as the spec says, as far as it goes now.
-pub async fn keep(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
-    match start(aws, subject, rollout).await {
-        Ok((intent, graph, mut snapshot)) => {
-            let outcome = match subject.spec.management_policy {
-                ManagementPolicy::Manage => converge(aws, &graph, &mut snapshot, &Retained::default()).await,
-                ManagementPolicy::Observe => Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() },
-            };
-            kept(intent, graph, snapshot, outcome)
+#[must_use]
+pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, rollout: Option<Rollout>) -> BoxFuture<'a, PassResult> {
+    // Intent, graph and snapshot are large: they go on the heap.
+    async move {
+        match start(aws, subject, rollout).await {
+            Ok((intent, graph, mut snapshot)) => {
+                let outcome = match subject.spec.management_policy {
+                    ManagementPolicy::Manage => converge(aws, &graph, &mut snapshot, &Retained::default()).await,
+                    ManagementPolicy::Observe => {
+                        Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() }
+                    }
+                };
+                kept(intent, graph, snapshot, outcome)
+            }
+            Err(Stop::Invalid(finding)) => ended(finding, Next::Stalled),
+            Err(Stop::Error(error)) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
         }
-        Err(Stop::Invalid(finding)) => ended(finding, Next::Stalled),
-        Err(Stop::Error(error)) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
     }
+    .boxed()
 }
 
 /// What would be done; changes nothing.
@@ -87,7 +96,7 @@ pub fn rest() -> PassResult {
 /// Takes away what the object owns, as far as it goes now. Nothing is left when the finding's plan is converged and [`Next`] is not
 /// [`Next::Soon`].
 pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
-    let graph = Graph::nothing(subject.owner.clone());
+    let graph = Graph::released(subject.owner.clone(), subject.spec);
     let snapshot = match rollout {
         Some(rollout) => refreshed(aws, rollout).await.map(|rollout| rollout.snapshot),
         None => aws.observe(subject.owner, &Wanted::of(subject.spec).and_leftovers(), &Pass::default()).await,
@@ -151,7 +160,7 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome) -> P
         snapshot: snapshot.clone(),
         awaited,
     });
-    let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
+    let failures = errors.iter().map(|(step, error)| step_failure(step, error, &intent)).collect();
     let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
     PassResult { finding, deeds, next, rollout }
 }

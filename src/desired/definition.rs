@@ -1,22 +1,55 @@
-//! Routes as an OpenAPI document: the one way in which an API is built.
+//! What an API does, as an OpenAPI document: the one way in which an API is built.
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Authorization, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration, Route};
-use crate::intent::Caller;
+use crate::api::{
+    ApiKey, ApiKeySource, Authorization, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
+    Route,
+};
+use crate::intent::{Caller, CreateApi, Definition};
 
-/// The OpenAPI document of the routes.
-pub(super) fn definition(name: &str, description: Option<&str>, routes: &[Route], caller: &Caller) -> Value {
+/// Name of the security scheme of API keys.
+const API_KEY: &str = "api_key";
+
+/// The OpenAPI document of an API, without what depends on other resources.
+pub(super) fn definition(api: &CreateApi, caller: &Caller) -> Value {
+    let mut document = match &api.definition {
+        Definition::Routes(routes) => of_routes(routes, caller),
+        Definition::Document(document) => Value::Object(document.clone()),
+    };
+    // An import takes name and description from here.
+    if !document["info"].is_object() {
+        document["info"] = json!({"version": "1.0"});
+    }
+    document["info"]["title"] = json!(api.name);
+    if let Some(description) = &api.description {
+        document["info"]["description"] = json!(description);
+    }
+    if !api.binary_media_types.is_empty() {
+        document["x-amazon-apigateway-binary-media-types"] = json!(api.binary_media_types);
+    }
+    if let Some(size) = api.minimum_compression_size_bytes {
+        document["x-amazon-apigateway-minimum-compression-size"] = json!(size);
+    }
+    if api.api_key_source == ApiKeySource::Authorizer {
+        document["x-amazon-apigateway-api-key-source"] = json!(api.api_key_source);
+    }
+    document
+}
+
+/// The methods. Those that ask for an API key share one security scheme.
+fn of_routes(routes: &[Route], caller: &Caller) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in routes {
         let item = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
         item[method_key(route.method)] = operation(route, caller);
     }
-    let mut info = json!({"title": name, "version": "1.0"});
-    if let Some(description) = description {
-        info["description"] = json!(description);
+    let mut document = json!({"openapi": "3.0.1", "info": {"version": "1.0"}, "paths": paths});
+    if routes.iter().any(|route| route.api_key == ApiKey::Required) {
+        let scheme = json!({"type": "apiKey", "name": "x-api-key", "in": "header"});
+        document["components"] = json!({"securitySchemes": {API_KEY: scheme}});
     }
-    json!({"openapi": "3.0.1", "info": info, "paths": paths})
+    document
 }
 
 /// Source: API Gateway Developer Guide, "x-amazon-apigateway-any-method object".
@@ -45,6 +78,9 @@ fn operation(route: &Route, caller: &Caller) -> Value {
     if route.authorization == Authorization::AwsIam {
         operation["x-amazon-apigateway-auth"] = json!({"type": "AWS_IAM"});
     }
+    if route.api_key == ApiKey::Required {
+        operation["security"] = json!([{API_KEY: []}]);
+    }
     if let Some(mock) = &route.integration.mock {
         operation["responses"] = json!({mock.status_code.to_string(): {"description": "The fixed answer"}});
     }
@@ -72,7 +108,9 @@ fn lambda_proxy(lambda: &LambdaIntegration, caller: &Caller) -> Value {
         "arn:{}:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
         caller.partition, caller.region, lambda.function_arn
     );
-    json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "passthroughBehavior": "when_no_match"})
+    let integration =
+        json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "passthroughBehavior": "when_no_match"});
+    timed(integration, lambda.timeout_milliseconds)
 }
 
 fn mock_answer(mock: &MockIntegration) -> Value {
@@ -93,6 +131,13 @@ fn http_proxy(http: &HttpIntegration, parameters: &[String]) -> Value {
             .iter()
             .map(|name| (format!("integration.request.path.{name}"), json!(format!("method.request.path.{name}"))));
         integration["requestParameters"] = Value::Object(mapped.collect());
+    }
+    timed(integration, http.timeout_milliseconds)
+}
+
+fn timed(mut integration: Value, timeout_milliseconds: Option<u32>) -> Value {
+    if let Some(timeout) = timeout_milliseconds {
+        integration["timeoutInMillis"] = json!(timeout);
     }
     integration
 }

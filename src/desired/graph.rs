@@ -1,8 +1,9 @@
 //! The graph of everything that should be.
 
 use super::{
-    FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Stage, TargetGroup, VpcEndpoint,
+    Adoption, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Stage, TargetGroup, VpcEndpoint,
 };
+use crate::api::PrivateApiFrontDoorSpec;
 use crate::intent::Intent;
 use crate::tags::Owner;
 
@@ -39,6 +40,8 @@ pub struct Graph {
     pub vpc_endpoint: Want<VpcEndpoint>,
     /// The REST API.
     pub rest_api: Want<RestApi>,
+    /// What is kept of an existing API.
+    pub adoption: Option<Adoption>,
     /// Functions that the API may invoke.
     pub function_permissions: Vec<FunctionPermission>,
     /// The API's stage.
@@ -62,6 +65,7 @@ impl Graph {
             security_groups: Vec::new(),
             vpc_endpoint: Want::Nothing,
             rest_api: Want::Nothing,
+            adoption: None,
             function_permissions: Vec::new(),
             stage: None,
             target_group: Want::Nothing,
@@ -69,6 +73,12 @@ impl Graph {
             listener: Want::Nothing,
             rules: Vec::new(),
         }
+    }
+
+    /// The same, and what has to be taken back from an existing API.
+    #[must_use]
+    pub fn released(owner: Owner, spec: &PrivateApiFrontDoorSpec) -> Self {
+        Self { adoption: super::adoption::released(&owner, spec), ..Self::nothing(owner) }
     }
 }
 
@@ -80,6 +90,7 @@ pub fn desired(intent: &Intent) -> Graph {
         security_groups: super::security_group::desired(intent),
         vpc_endpoint: super::vpc_endpoint::desired(intent),
         rest_api: super::rest_api::desired(intent),
+        adoption: super::adoption::desired(intent),
         function_permissions: super::function_permission::desired(intent),
         stage: super::stage::desired(intent),
         target_group: super::target_group::desired(intent),

@@ -1,5 +1,6 @@
 //! What should be: one file per AWS resource, gathered in the [`Graph`].
 
+mod adoption;
 mod definition;
 mod function_permission;
 mod graph;
@@ -15,6 +16,7 @@ mod target_group;
 mod tests;
 mod vpc_endpoint;
 
+pub use adoption::{Adoption, Aspect};
 pub use function_permission::FunctionPermission;
 pub use graph::{Graph, Want, desired};
 pub use listener::Listener;

@@ -1,32 +1,57 @@
-//! The API's resource policy: whoever comes through one of these endpoints may invoke it, nobody else.
+//! The API's resource policy: whoever comes through one of these endpoints may invoke it, nobody else, or what the user wrote.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
+
+use crate::api;
 
 /// Every stage, method and path of the API. The service stores it as the full ARN.
 ///
 /// Source: API Gateway Developer Guide, "API Gateway resource policy examples".
 const EVERY_METHOD: &str = "execute-api:/*/*/*";
 
-/// A resource policy that admits endpoints.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ResourcePolicy {
-    /// Endpoints that it admits beside the front door's own.
-    pub additional_vpc_endpoint_ids: Vec<String>,
+/// A resource policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResourcePolicy {
+    /// One that admits the front door's endpoints and nobody else.
+    Generated {
+        /// Endpoints that it admits, too.
+        additional_vpc_endpoint_ids: Vec<String>,
+        /// Further statements.
+        statements: Vec<Value>,
+    },
+    /// The user's.
+    Document(Value),
 }
 
 impl ResourcePolicy {
+    pub(super) fn of(wanted: &api::ResourcePolicy) -> Self {
+        match &wanted.document {
+            Some(document) => Self::Document(json!(document)),
+            None => Self::Generated {
+                additional_vpc_endpoint_ids: wanted.additional_vpc_endpoint_ids.clone(),
+                statements: wanted.statements.iter().map(|statement| json!(statement)).collect(),
+            },
+        }
+    }
+
     /// The document, once the front door's endpoints are known.
     #[must_use]
     pub fn document(&self, vpc_endpoint_ids: &BTreeSet<String>) -> Value {
-        let endpoints: BTreeSet<&String> = self.additional_vpc_endpoint_ids.iter().chain(vpc_endpoint_ids).collect();
+        let (additional, statements) = match self {
+            Self::Document(document) => return document.clone(),
+            Self::Generated { additional_vpc_endpoint_ids, statements } => (additional_vpc_endpoint_ids, statements),
+        };
+        let endpoints: BTreeSet<&String> = additional.iter().chain(vpc_endpoint_ids).collect();
         let only = endpoints.first().filter(|_| endpoints.len() == 1);
         let admitted = only.map_or_else(|| json!(endpoints), |only| json!(only));
         let statement = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": EVERY_METHOD});
         let mut deny = statement("Deny");
         deny["Condition"] = json!({"StringNotEquals": {"aws:SourceVpce": admitted}});
-        json!({"Version": "2012-10-17", "Statement": [deny, statement("Allow")]})
+        let generated = [deny, statement("Allow")];
+        let all: Vec<&Value> = generated.iter().chain(statements).collect();
+        json!({"Version": "2012-10-17", "Statement": all})
     }
 }
 
@@ -81,10 +106,18 @@ fn canonical_principal(principal: &Value) -> Value {
     match principal {
         Value::Object(kinds) if kinds.len() == 1 && kinds.get("AWS") == Some(&json!("*")) => json!("*"),
         Value::Object(kinds) => Value::Object(
-            kinds.iter().map(|(kind, who)| (kind.clone(), sorted_list(who, str::to_owned))).collect::<Map<_, _>>(),
+            kinds.iter().map(|(kind, who)| (kind.clone(), sorted_list(who, account))).collect::<Map<_, _>>(),
         ),
         other => other.clone(),
     }
+}
+
+/// A principal that is an account is stored as the ARN of its root.
+///
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal".
+fn account(principal: &str) -> String {
+    let account = principal.strip_suffix(":root").and_then(|arn| arn.rsplit_once(":iam::"));
+    account.map_or(principal, |(_, account)| account).to_owned()
 }
 
 fn sorted_list(value: &Value, canonical: impl Fn(&str) -> String) -> Value {
@@ -151,7 +184,7 @@ mod tests {
     use super::*;
 
     fn document(endpoint: &str) -> Value {
-        ResourcePolicy::default().document(&BTreeSet::from([endpoint.to_owned()]))
+        ResourcePolicy::of(&api::ResourcePolicy::default()).document(&BTreeSet::from([endpoint.to_owned()]))
     }
 
     #[test]
@@ -180,6 +213,27 @@ mod tests {
             ]
         });
         assert_eq!(canonical_policy(&returned, "a1b2c3d4e5"), canonical_policy(&written, "a1b2c3d4e5"));
+    }
+
+    #[test]
+    fn statements_of_the_user_stand_beside_the_generated_ones_and_a_document_instead() {
+        let deny = json!({"Effect": "Deny", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"});
+        let policy = |policy: Value| ResourcePolicy::of(&serde_json::from_value(policy).unwrap());
+        let widened = policy(json!({"additionalVpcEndpointIds": ["vpce-2"], "statements": [deny]}));
+        let mut written = widened.document(&BTreeSet::from(["vpce-1".to_owned()]));
+        assert_eq!(
+            statements(&written),
+            [
+                "Deny execute-api:Invoke on execute-api:/*/*/* to * if StringNotEquals aws:SourceVpce vpce-1 or vpce-2",
+                "Allow execute-api:Invoke on execute-api:/*/*/* to *",
+                "Deny * on * to AWS 111122223333",
+            ]
+        );
+        let before = canonical_policy(&written, "a");
+        written["Statement"][2]["Principal"]["AWS"] = json!("arn:aws:iam::111122223333:root");
+        assert_eq!(canonical_policy(&written, "a"), before);
+        let whole = json!({"Version": "2012-10-17", "Statement": deny});
+        assert_eq!(policy(json!({"document": whole})).document(&BTreeSet::new()), whole);
     }
 
     #[test]

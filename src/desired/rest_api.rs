@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::definition::definition;
 use super::{ResourcePolicy, Want};
-use crate::api::{EndpointAccessMode, SecurityPolicy};
+use crate::api::{ApiKeySource, EndpointAccessMode, SecurityPolicy};
 use crate::intent::{ApiIntent, CreateApi, Intent};
 use crate::names::short_hash;
 use crate::node::Node;
@@ -24,6 +24,12 @@ pub struct RestApi {
     pub description: Option<String>,
     /// Methods and integrations as an OpenAPI document, without what depends on other resources.
     pub definition: Value,
+    /// Media types that pass as they are.
+    pub binary_media_types: BTreeSet<String>,
+    /// From which size on bodies are compressed, in bytes.
+    pub minimum_compression_size_bytes: Option<u32>,
+    /// Where API keys are looked for, as AWS names it.
+    pub api_key_source: &'static str,
     /// Resource policy.
     pub policy: ResourcePolicy,
     /// Security policy, as AWS names it.
@@ -59,15 +65,32 @@ impl RestApi {
 pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
     let create = match &intent.api {
         ApiIntent::Create(create) => create,
-        ApiIntent::Existing(id) => return Want::Existing(id.clone()),
+        ApiIntent::Existing { id, .. } => return Want::Existing(id.clone()),
     };
-    let CreateApi { name, description, routes, security_policy, endpoint_access_mode, additional_vpc_endpoint_ids } =
-        create.as_ref();
+    let definition = definition(create, &intent.caller);
+    let CreateApi {
+        name,
+        description,
+        definition: _,
+        functions: _,
+        binary_media_types,
+        minimum_compression_size_bytes,
+        api_key_source,
+        security_policy,
+        endpoint_access_mode,
+        resource_policy,
+    } = create.as_ref();
     Want::Managed(RestApi {
         name: name.clone(),
         description: description.clone(),
-        definition: definition(name, description.as_deref(), routes, &intent.caller),
-        policy: ResourcePolicy { additional_vpc_endpoint_ids: additional_vpc_endpoint_ids.clone() },
+        definition,
+        binary_media_types: binary_media_types.clone(),
+        minimum_compression_size_bytes: *minimum_compression_size_bytes,
+        api_key_source: match api_key_source {
+            ApiKeySource::Header => "HEADER",
+            ApiKeySource::Authorizer => "AUTHORIZER",
+        },
+        policy: ResourcePolicy::of(resource_policy),
         security_policy: security_policy_name(*security_policy),
         endpoint_access_mode: access_mode(*security_policy, *endpoint_access_mode),
         tags: intent.owner.tags(Node::RestApi.resource(), &intent.tags),

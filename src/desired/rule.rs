@@ -50,7 +50,7 @@ pub(super) fn desired(intent: &Intent) -> Vec<Rule> {
             conditions: rule.conditions.clone(),
             priority: rule.priority,
             host_suffix: host_suffix.clone(),
-            hidden_stage: (rule.stage_path == StagePath::Hidden).then(|| intent.stage.clone()),
+            hidden_stage: (rule.stage_path == StagePath::Hidden).then(|| intent.stage.name.clone()),
             tags: intent.owner.tags(Node::Rule(String::new()).resource(), &intent.tags),
         })
         .collect()

@@ -1,11 +1,15 @@
 //! What the user wants, checked against what AWS has: the one validated value that everything downstream is built from.
 
+mod document;
 mod load_balancer;
 mod problem;
 mod references;
 mod resolve;
+mod resource_policy;
 mod rest_api;
+mod route;
 mod rule;
+mod stage;
 mod target_group;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -16,6 +20,6 @@ pub use problem::Problem;
 pub use references::{Caller, References, Subnet, Wanted};
 pub use resolve::resolve;
 pub use types::{
-    ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, EndpointIntent, Intent, ListenerIntent,
-    LoadBalancerIntent, RuleIntent, SecurityGroups, TargetGroupIntent,
+    ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, Definition, EndpointIntent, FunctionUse, Intent,
+    ListenerIntent, LoadBalancerIntent, RuleIntent, SecurityGroups, StageIntent, TargetGroupIntent,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::PrivateApiFrontDoorSpec;
+use crate::api::{Management, PrivateApiFrontDoorSpec};
 use crate::node::{GroupRole, Node};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
 
@@ -15,6 +15,8 @@ pub struct Wanted {
     pub vpc_endpoint_id: Option<String>,
     /// An existing API.
     pub rest_api_id: Option<String>,
+    /// Whether the stage of the existing API is ours to keep.
+    pub stage: Management,
     /// An existing listener.
     pub listener_arn: Option<String>,
     /// An existing target group.
@@ -94,9 +96,10 @@ impl Wanted {
             subnet_ids: endpoint_subnets.chain(balancer_subnets).cloned().collect(),
             vpc_endpoint_id: spec.vpc_endpoint.id.clone(),
             rest_api_id: spec.api.id.clone(),
+            stage: spec.api.manage.unwrap_or_default().stage,
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
-            function_arns: spec.api.function_arns(),
+            function_arns: super::rest_api::function_uses(&spec.api).into_keys().collect(),
             managed: managed(spec),
         }
     }

@@ -4,7 +4,7 @@ use crate::api::PrivateApiFrontDoorSpec;
 use crate::tags::{Owner, PREFIX};
 
 use super::{EndpointIntent, Intent, ListenerIntent, LoadBalancerIntent, Problem, References};
-use super::{load_balancer, rest_api, rule, target_group, vpc_endpoint};
+use super::{load_balancer, rest_api, rule, stage, target_group, vpc_endpoint};
 
 /// Checks a spec against what AWS has.
 ///
@@ -15,6 +15,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
     let mut problems = Vec::new();
     let endpoint = vpc_endpoint::resolve(&spec.vpc_endpoint, found, &mut problems);
     let api = rest_api::resolve(&spec.api, owner, found, &mut problems);
+    let stage = stage::resolve(&spec.api.stage, &mut problems);
     let vpc_id = endpoint.as_ref().map(|(vpc_id, _)| vpc_id.clone()).unwrap_or_default();
     let load_balancer = balancer(spec, &vpc_id, found, &mut problems);
     reserved_tags(spec, &mut problems);
@@ -26,7 +27,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
             tags: spec.tags.clone(),
             endpoint,
             api,
-            stage: spec.api.stage.name.clone(),
+            stage,
             load_balancer,
         }),
         _ => Err(problems),

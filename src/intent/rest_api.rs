@@ -1,8 +1,12 @@
 //! `spec.api`, checked.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
 use super::resolve::place;
-use super::{ApiIntent, CreateApi, Problem, References};
-use crate::api::{RestApi, Route};
+use super::{ApiIntent, CreateApi, Definition, FunctionUse, Problem, References, document, resource_policy, route};
+use crate::api::{ApiKeySource, Management, RestApi, Route};
 use crate::tags::Owner;
 
 pub(super) fn resolve(
@@ -11,20 +15,32 @@ pub(super) fn resolve(
     found: &References,
     problems: &mut Vec<Problem>,
 ) -> Option<ApiIntent> {
-    match (&wanted.id, &wanted.routes) {
-        (Some(id), None) => existing(id, found, problems),
-        (None, Some(routes)) => {
-            functions(routes, found, problems);
-            Some(ApiIntent::Create(Box::new(create(wanted, routes, owner))))
+    let definition = match (&wanted.id, &wanted.routes, &wanted.open_api) {
+        (Some(id), None, None) => return existing(id, wanted, found, problems),
+        (None, Some(routes), None) => {
+            route::check(routes, problems);
+            Definition::Routes(routes.clone())
+        }
+        (None, None, Some(open_api)) => {
+            document::check(&open_api.inline, &set_beside(wanted), problems);
+            Definition::Document(open_api.inline.clone())
         }
         _ => {
-            problems.push(Problem::new("spec.api", "exactly one of id or routes must be set"));
-            None
+            problems.push(Problem::new("spec.api", "exactly one of id, routes or openApi must be set"));
+            return None;
         }
-    }
+    };
+    functions(&definition, found, problems);
+    resource_policy::check(&wanted.resource_policy.clone().unwrap_or_default(), problems);
+    Some(ApiIntent::Create(Box::new(create(wanted, definition, owner))))
 }
 
-fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<ApiIntent> {
+fn existing(id: &str, wanted: &RestApi, found: &References, problems: &mut Vec<Problem>) -> Option<ApiIntent> {
+    let manage = wanted.manage.unwrap_or_default();
+    if wanted.stage.rollback_to.is_some() && manage.stage == Management::Unmanaged {
+        let message = "it changes what the stage serves: set spec.api.manage.stage to Managed, or leave it out";
+        problems.push(Problem::new("spec.api.stage.rollbackTo", message));
+    }
     match &found.rest_api {
         None => problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", place(found)))),
         Some(api) if !api.private => {
@@ -33,35 +49,88 @@ fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option
             );
             problems.push(Problem::new("spec.api.id", message));
         }
-        Some(_) => return Some(ApiIntent::Existing(id.to_owned())),
+        Some(_) => return Some(ApiIntent::Existing { id: id.to_owned(), manage }),
     }
     None
 }
 
-fn functions(routes: &[Route], found: &References, problems: &mut Vec<Problem>) {
-    for (index, route) in routes.iter().enumerate() {
-        let Some(lambda) = &route.integration.lambda else { continue };
-        let field = format!("spec.api.routes[{index}].integration.lambda.functionArn");
-        let (arn, region) = (&lambda.function_arn, &found.caller.region);
+/// Fields beside a document that say what an extension of it could say, too.
+fn set_beside(wanted: &RestApi) -> Vec<&'static str> {
+    let fields = [
+        ("binaryMediaTypes", !wanted.binary_media_types.is_empty()),
+        ("minimumCompressionSizeBytes", wanted.minimum_compression_size_bytes.is_some()),
+        ("apiKeySource", wanted.api_key_source.is_some()),
+    ];
+    fields.into_iter().filter_map(|(field, set)| set.then_some(field)).collect()
+}
+
+/// Functions that a spec's API invokes, and what for.
+pub(super) fn function_uses(wanted: &RestApi) -> BTreeMap<String, FunctionUse> {
+    let of_routes = wanted.routes.as_deref().map(of_routes).unwrap_or_default();
+    let of_document = wanted.open_api.as_ref().map(|it| document::uses(&it.inline)).unwrap_or_default();
+    of_routes.into_iter().chain(of_document).collect()
+}
+
+fn of_routes(routes: &[Route]) -> BTreeMap<String, FunctionUse> {
+    let lambdas = routes.iter().filter_map(|route| route.integration.lambda.as_ref());
+    lambdas.map(|lambda| (lambda.function_arn.clone(), FunctionUse::Methods)).collect()
+}
+
+fn functions(definition: &Definition, found: &References, problems: &mut Vec<Problem>) {
+    for (arn, field) in mentions(definition) {
+        let region = &found.caller.region;
         if arn.split(':').nth(3) != Some(region) {
             problems.push(Problem::new(
                 field,
                 format!("Lambda function {arn} is not in {region}: name one in the region of the API"),
             ));
-        } else if !found.functions.contains(arn) {
+        } else if !found.functions.contains(&arn) {
             problems.push(Problem::new(field, format!("Lambda function {arn} does not exist")));
         }
     }
 }
 
-fn create(wanted: &RestApi, routes: &[Route], owner: &Owner) -> CreateApi {
+/// Each function with the field that names it.
+fn mentions(definition: &Definition) -> Vec<(String, String)> {
+    match definition {
+        Definition::Routes(routes) => {
+            let named = routes.iter().enumerate().filter_map(|(index, route)| {
+                let arn = route.integration.lambda.as_ref()?.function_arn.clone();
+                Some((arn, format!("spec.api.routes[{index}].integration.lambda.functionArn")))
+            });
+            named.collect()
+        }
+        Definition::Document(document) => {
+            document::mentions(document).into_iter().map(|mention| (mention.arn, mention.field)).collect()
+        }
+    }
+}
+
+fn create(wanted: &RestApi, definition: Definition, owner: &Owner) -> CreateApi {
+    let nothing = Map::new();
+    let document = wanted.open_api.as_ref().map_or(&nothing, |open_api| &open_api.inline);
+    let info = |name: &str| document.get("info")?.get(name)?.as_str().filter(|it| !it.is_empty()).map(str::to_owned);
+    let types = document.get("x-amazon-apigateway-binary-media-types").and_then(Value::as_array).into_iter().flatten();
+    let types: BTreeSet<String> = types.filter_map(Value::as_str).map(str::to_owned).collect();
+    let size = document.get("x-amazon-apigateway-minimum-compression-size").and_then(Value::as_u64);
+    let authorizer = document.get("x-amazon-apigateway-api-key-source").and_then(Value::as_str) == Some("AUTHORIZER");
     CreateApi {
-        name: wanted.name.clone().unwrap_or_else(|| default_name(owner)),
-        description: wanted.description.clone(),
-        routes: routes.to_vec(),
+        name: wanted.name.clone().or_else(|| info("title")).unwrap_or_else(|| default_name(owner)),
+        description: wanted.description.clone().or_else(|| info("description")),
+        functions: function_uses(wanted),
+        definition,
+        binary_media_types: wanted.binary_media_types.iter().cloned().chain(types).collect(),
+        minimum_compression_size_bytes: wanted
+            .minimum_compression_size_bytes
+            .or_else(|| size.and_then(|size| u32::try_from(size).ok())),
+        api_key_source: wanted.api_key_source.unwrap_or(if authorizer {
+            ApiKeySource::Authorizer
+        } else {
+            ApiKeySource::Header
+        }),
         security_policy: wanted.security_policy,
         endpoint_access_mode: wanted.endpoint_access_mode,
-        additional_vpc_endpoint_ids: wanted.resource_policy.clone().unwrap_or_default().additional_vpc_endpoint_ids,
+        resource_policy: wanted.resource_policy.clone().unwrap_or_default(),
     }
 }
 

@@ -63,12 +63,16 @@ pub(crate) fn api(private: bool) -> RestApi {
         private,
         vpc_endpoint_ids: [].into(),
         policy: None,
+        binary_media_types: [].into(),
+        minimum_compression_size_bytes: None,
+        api_key_source: "HEADER".to_owned(),
         security_policy: None,
         endpoint_access_mode: None,
         status: ApiStatus::Available,
         created_at: 0,
         definition: None,
         stages: Vec::new(),
+        retired: [].into(),
         tags: Tags::new(),
     }
 }
@@ -179,7 +183,7 @@ fn what_a_spec_names_must_exist_and_fit_together() {
             "spec.loadBalancer.create.subnetIds: the load balancer's subnets are in vpc-2, the endpoint in vpc-1: both must be in one VPC",
         ),
         ("loadBalancer", json!({}), "spec.loadBalancer: exactly one of create or listenerArn must be set"),
-        ("api", json!({}), "spec.api: exactly one of id or routes must be set"),
+        ("api", json!({}), "spec.api: exactly one of id, routes or openApi must be set"),
         (
             "api",
             lambda("arn:aws:lambda:eu-west-1:111122223333:function:gone"),
@@ -293,7 +297,10 @@ fn defaults_fill_what_the_user_leaves_out() {
     use super::{ApiIntent, ListenerIntent, SecurityGroups, TargetGroupIntent};
     let intent = intent(&[]);
     let ApiIntent::Create(api) = &intent.api else { panic!("created") };
-    assert_eq!((api.name.as_str(), intent.stage.as_str(), intent.vpc_id.as_str()), ("shop-orders", "prod", "vpc-1"));
+    assert_eq!(
+        (api.name.as_str(), intent.stage.name.as_str(), intent.vpc_id.as_str()),
+        ("shop-orders", "prod", "vpc-1")
+    );
     let balancer = intent.load_balancer.expect("one");
     let ListenerIntent::Create(create) = &balancer.listener else { panic!("created") };
     assert_eq!((create.port, create.ssl_policy.as_deref()), (80, None));

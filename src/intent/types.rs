@@ -1,9 +1,14 @@
 //! The validated value. Every ID in it exists where it must.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::{EndpointAccessMode, ListenerProtocol, LoadBalancerScheme, Route, SecurityPolicy, StagePath};
-use crate::observed::{HealthCheck, RuleConditions};
+use serde_json::{Map, Value};
+
+use crate::api::{
+    ApiKeySource, EndpointAccessMode, ListenerProtocol, LoadBalancerScheme, Manage, ResourcePolicy, Route,
+    SecurityPolicy, StagePath,
+};
+use crate::observed::{HealthCheck, RuleConditions, StageSettings};
 use crate::tags::{Owner, Tags};
 
 use super::Caller;
@@ -23,8 +28,8 @@ pub struct Intent {
     pub endpoint: EndpointIntent,
     /// The API.
     pub api: ApiIntent,
-    /// Name of the stage.
-    pub stage: String,
+    /// The stage.
+    pub stage: StageIntent,
     /// The load balancer with the rules on it; none for access through the endpoint only.
     pub load_balancer: Option<LoadBalancerIntent>,
 }
@@ -69,7 +74,65 @@ pub enum ApiIntent {
     /// Create and keep it.
     Create(Box<CreateApi>),
     /// Use this one.
-    Existing(String),
+    Existing {
+        /// ID of the API.
+        id: String,
+        /// What of it is kept.
+        manage: Manage,
+    },
+}
+
+impl ApiIntent {
+    /// The field that says what the API does.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Create(create) => match create.definition {
+                Definition::Routes(_) => "spec.api.routes",
+                Definition::Document(_) => "spec.api.openApi.inline",
+            },
+            Self::Existing { .. } => "spec.api.id",
+        }
+    }
+}
+
+/// The stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageIntent {
+    /// Name.
+    pub name: String,
+    /// Everything but what it serves.
+    pub settings: StageSettings,
+    /// The deployment it serves instead of the present definition.
+    pub rollback_to: Option<String>,
+}
+
+/// What an API does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Definition {
+    /// Methods on paths.
+    Routes(Vec<Route>),
+    /// An OpenAPI document.
+    Document(Map<String, Value>),
+}
+
+/// What an API calls a function for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionUse {
+    /// To answer requests.
+    Methods,
+    /// To authorize requests.
+    Authorizer,
+    /// For both.
+    Both,
+}
+
+impl FunctionUse {
+    /// What covers this and that.
+    #[must_use]
+    pub fn both(this: Self, that: Self) -> Self {
+        if this == that { this } else { Self::Both }
+    }
 }
 
 /// An API to create.
@@ -79,14 +142,22 @@ pub struct CreateApi {
     pub name: String,
     /// Description.
     pub description: Option<String>,
-    /// Methods.
-    pub routes: Vec<Route>,
+    /// What it does.
+    pub definition: Definition,
+    /// Functions it calls, by ARN.
+    pub functions: BTreeMap<String, FunctionUse>,
+    /// Media types that pass as they are.
+    pub binary_media_types: BTreeSet<String>,
+    /// From which size on bodies are compressed.
+    pub minimum_compression_size_bytes: Option<u32>,
+    /// Where API keys are looked for.
+    pub api_key_source: ApiKeySource,
     /// Security policy.
     pub security_policy: SecurityPolicy,
     /// Endpoint access mode.
     pub endpoint_access_mode: EndpointAccessMode,
-    /// Endpoints, beside the front door's own, that may invoke it.
-    pub additional_vpc_endpoint_ids: Vec<String>,
+    /// Who may invoke it.
+    pub resource_policy: ResourcePolicy,
 }
 
 /// The load balancer with its listener, target group and rules.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::Stage;
 use crate::tags::Tags;
 
 /// A REST API.
@@ -21,6 +22,12 @@ pub struct RestApi {
     pub vpc_endpoint_ids: BTreeSet<String>,
     /// Resource policy, parsed; none when there is none or AWS returned something that is no JSON.
     pub policy: Option<Value>,
+    /// Media types that pass as they are.
+    pub binary_media_types: BTreeSet<String>,
+    /// From which size on bodies are compressed, in bytes.
+    pub minimum_compression_size_bytes: Option<u32>,
+    /// Where API keys are looked for, as AWS names it.
+    pub api_key_source: String,
     /// Security policy, as AWS names it.
     pub security_policy: Option<String>,
     /// Endpoint access mode, as AWS names it.
@@ -33,6 +40,8 @@ pub struct RestApi {
     pub definition: Option<String>,
     /// Its stages.
     pub stages: Vec<Stage>,
+    /// Deployments of the controller's that a later one took the place of, but for the one before the last. Known only in a pass that deploys.
+    pub retired: BTreeSet<String>,
     /// Tags.
     pub tags: Tags,
 }
@@ -46,24 +55,6 @@ pub enum ApiStatus {
     Updating,
     /// A change failed.
     Failed,
-}
-
-/// A stage of an API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stage {
-    /// Name.
-    pub name: String,
-    /// What it serves.
-    pub deployed: Deployed,
-}
-
-/// A deployment: an unchangeable snapshot of an API.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployed {
-    /// ID of the deployment.
-    pub deployment_id: String,
-    /// Content hash in its description, when the controller made it.
-    pub content: Option<String>,
 }
 
 impl RestApi {

@@ -133,6 +133,11 @@ impl<'a> Draft<'a> {
         rules.into_iter().chain(balancer).collect()
     }
 
+    /// Whether this part is changed by a step that is ready.
+    pub(super) fn has_step(&self, node: &Node) -> bool {
+        self.plan.ready.iter().any(|step| step.node == *node)
+    }
+
     pub(super) fn into_plan(self) -> Plan {
         self.plan
     }

@@ -3,6 +3,7 @@
 //! A step is planned only when all it needs is in the snapshot; what it still needs is named otherwise. So a pass executes what is ready, learns
 //! from the answers, and plans again. Nothing is taken away before everything that replaces it stands: deletes come last, dependents first.
 
+mod adoption;
 mod current;
 mod difference;
 mod draft;
@@ -16,6 +17,7 @@ mod rest_api;
 mod rule;
 mod security_group;
 mod stage;
+mod stage_settings;
 mod subnets;
 mod tags;
 mod target_group;
@@ -122,6 +124,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         security_groups,
         vpc_endpoint,
         rest_api,
+        adoption,
         function_permissions,
         stage,
         target_group,
@@ -134,6 +137,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
     }
     vpc_endpoint::forward(draft, vpc_endpoint);
     rest_api::forward(draft, rest_api, stage.as_ref());
+    adoption::forward(draft, adoption.as_ref());
     for wanted in function_permissions {
         function_permission::forward(draft, wanted);
     }
@@ -153,6 +157,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         security_groups,
         vpc_endpoint,
         rest_api,
+        adoption,
         function_permissions,
         stage,
         target_group,
@@ -168,6 +173,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
     stage::backward(draft, stage.as_ref());
     function_permission::backward(draft, function_permissions);
     rest_api::backward(draft, rest_api);
+    adoption::backward(draft, adoption.as_ref());
     vpc_endpoint::backward(draft, vpc_endpoint);
     security_group::backward(draft, security_groups);
 }

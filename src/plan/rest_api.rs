@@ -111,9 +111,13 @@ pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi) -> BTreeSet<String> {
     own.into_iter().chain(before).chain(kept).collect()
 }
 
-/// Whether the stage serves a deployment of this content.
+/// Whether the stage serves a deployment of this content, or an earlier one on purpose.
 pub(super) fn serves(api: &RestApi, stage: &Stage, content: &str) -> bool {
-    api.stage(&stage.name).is_some_and(|present| present.deployed.content.as_deref() == Some(content))
+    let deployed = api.stage(&stage.name).map(|present| &present.deployed);
+    match &stage.rollback_to {
+        Some(_) => deployed.is_some(),
+        None => deployed.is_some_and(|deployed| deployed.content.as_deref() == Some(content)),
+    }
 }
 
 /// What an import carries and API Gateway shows: compared as the service rewrites it.
@@ -123,6 +127,13 @@ pub(super) fn drift(api: &RestApi, wanted: &Wanted, endpoints: &BTreeSet<String>
     let differences = [
         Difference::items("policy", &present, &lines(&wanted.policy.document(endpoints))),
         Difference::items("vpcEndpointIds", &api.vpc_endpoint_ids, endpoints),
+        Difference::items("binaryMediaTypes", &api.binary_media_types, &wanted.binary_media_types),
+        Difference::value(
+            "minimumCompressionSizeBytes",
+            api.minimum_compression_size_bytes,
+            wanted.minimum_compression_size_bytes,
+        ),
+        Difference::value("apiKeySource", Some(api.api_key_source.as_str()), Some(wanted.api_key_source)),
     ];
     differences.into_iter().flatten().collect()
 }

@@ -66,6 +66,7 @@ fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
         security_groups,
         vpc_endpoint,
         rest_api,
+        adoption: _,
         function_permissions: _,
         stage: _,
         target_group,

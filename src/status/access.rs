@@ -10,7 +10,7 @@ use crate::plan::Current;
 pub(super) fn access(kept: &Kept, current: &Current<'_>) -> Vec<Access> {
     match (&kept.intent.load_balancer, current.load_balancer, current.listener) {
         (Some(intent), Some(balancer), Some(listener)) => {
-            through_balancer(intent, &kept.intent.stage, balancer, listener)
+            through_balancer(intent, &kept.intent.stage.name, balancer, listener)
         }
         (Some(_), ..) => Vec::new(),
         (None, ..) => through_endpoint(kept, current).into_iter().collect(),
@@ -59,7 +59,7 @@ fn is_pattern(host: &str) -> bool {
 /// Source: API Gateway Developer Guide, "Invoke a private API".
 fn through_endpoint(kept: &Kept, current: &Current<'_>) -> Option<Access> {
     let (endpoint, api) = (current.vpc_endpoint?, current.rest_api?);
-    let url = format!("https://{}/{}/", endpoint.dns_names.first()?, kept.intent.stage);
+    let url = format!("https://{}/{}/", endpoint.dns_names.first()?, kept.intent.stage.name);
     let curl = format!("curl -H 'x-apigw-api-id: {}' {url}", api.id);
     Some(Access { from: format!("networks that reach {}", endpoint.vpc_id), curl, url })
 }

@@ -57,8 +57,8 @@ fn vpc_endpoint(current: &Current<'_>) -> Option<VpcEndpointStatus> {
 fn rest_api(kept: &Kept, current: &Current<'_>) -> Option<RestApiStatus> {
     current.rest_api.map(|api| RestApiStatus {
         id: api.id.clone(),
-        stage: kept.intent.stage.clone(),
-        deployment_id: api.stage(&kept.intent.stage).map(|stage| stage.deployed.deployment_id.clone()),
+        stage: kept.intent.stage.name.clone(),
+        deployment_id: api.stage(&kept.intent.stage.name).map(|stage| stage.deployed.deployment_id.clone()),
     })
 }
 

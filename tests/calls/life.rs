@@ -7,7 +7,9 @@ use aws_sim::world::defaults;
 use aws_sim::{Config, Simulator};
 use frontdoor::api::PrivateApiFrontDoorSpec;
 use frontdoor::aws::Aws;
-use frontdoor::change::{Change, ListenerChange, ListenerSettings, LoadBalancerChange, Output};
+use frontdoor::change::{
+    Change, FunctionPermissionChange, ListenerChange, ListenerSettings, LoadBalancerChange, Output,
+};
 use frontdoor::controller::pass::{PassResult, Rollout, Subject, keep, tear_down};
 use frontdoor::controller::{Intervals, Next};
 use frontdoor::status::Finding;
@@ -136,6 +138,45 @@ impl Life {
         let spec = serde_json::from_value(spec).expect("the spec is valid");
         simulator.clear_calls(None);
         Self { simulator, aws, owner: owner(name), spec, last: None }
+    }
+
+    /// Sets what a JSON pointer into the spec leads to.
+    pub fn edit(&mut self, pointer: &str, value: serde_json::Value) {
+        let mut spec = serde_json::to_value(&self.spec).expect("a spec");
+        let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+        match spec.pointer_mut(parent).expect("it leads somewhere") {
+            serde_json::Value::Array(items) => {
+                items.truncate(name.parse().expect("a place"));
+                items.push(value);
+            }
+            fields => fields[name] = value,
+        }
+        self.spec = serde_json::from_value(spec).expect("the spec is valid");
+    }
+
+    /// What others change the account's APIs with.
+    pub fn apigateway(&self) -> aws_sdk_apigateway::Client {
+        aws_sdk_apigateway::Client::new(&config(&self.simulator, ACCOUNT))
+    }
+
+    /// Others take the API's permission to invoke the function away.
+    pub async fn remove_permission(&self) {
+        let (function_arn, statement_id) = (function_arn(), frontdoor::names::statement_id(&self.owner));
+        let change = FunctionPermissionChange::Remove { function_arn, statement_id };
+        self.aws.execute(&Change::FunctionPermission(change)).await.expect("a change");
+        self.simulator.clear_calls(None);
+    }
+
+    /// The API and the endpoint that the last pass left.
+    pub fn ids(&self) -> (String, String) {
+        let finding = &self.last.as_ref().expect("it was kept").finding;
+        let Finding::Kept(kept) = finding else { panic!("it is kept") };
+        (kept.snapshot.rest_apis[0].id.clone(), kept.snapshot.vpc_endpoints[0].id.clone())
+    }
+
+    /// Forgets the calls that others made.
+    pub fn forget_calls(&self) {
+        self.simulator.clear_calls(None);
     }
 
     /// Passes until there is nothing to do but to resync. Answers the calls made.

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod document;
+mod drift;
 mod life;
 mod table;
 

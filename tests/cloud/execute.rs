@@ -48,7 +48,9 @@ impl Cloud {
         ];
         match tags.into_iter().flatten().next() {
             None => wrong(format!("{}: {id} does not exist", change.operation())),
-            Some(tags) if !self.owns(tags) => wrong(format!("{}: {id} is not ours", change.operation())),
+            Some(tags) if !self.owns(tags) && !self.adopted.contains(id) => {
+                wrong(format!("{}: {id} is not ours", change.operation()))
+            }
             Some(_) => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! APIs, stages and function policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use frontdoor::change::{FunctionPermissionChange, Output, RestApiChange, StageChange};
 use frontdoor::observed::{ApiStatus, FunctionPolicy, InvokePermission, RestApi};
@@ -49,12 +49,16 @@ impl Cloud {
                 private: true,
                 vpc_endpoint_ids: [vpc_endpoint_id.clone()].into(),
                 policy: Some(stored(policy, &id)),
+                binary_media_types: BTreeSet::new(),
+                minimum_compression_size_bytes: None,
+                api_key_source: "HEADER".to_owned(),
                 security_policy: Some(security_policy.clone()),
                 endpoint_access_mode: endpoint_access_mode.clone(),
                 status: ApiStatus::Available,
                 created_at: i64::from(self.next),
                 definition: None,
                 stages: Vec::new(),
+                retired: BTreeSet::new(),
                 tags: tags.clone(),
                 id,
             })));
@@ -63,7 +67,10 @@ impl Cloud {
     }
 
     fn change_api(&mut self, change: &RestApiChange) -> Result<Output, Refusal> {
-        let (RestApiChange::Put { id, .. } | RestApiChange::Update { id, .. } | RestApiChange::Delete { id }) = change
+        let (RestApiChange::Put { id, .. }
+        | RestApiChange::Update { id, .. }
+        | RestApiChange::Admit { id, .. }
+        | RestApiChange::Delete { id }) = change
         else {
             return wrong("not a change");
         };
@@ -76,6 +83,13 @@ impl Cloud {
                 let policy = document.get("x-amazon-apigateway-policy");
                 api.policy = policy.map(|policy| stored(policy, id));
                 api.vpc_endpoint_ids = endpoints(document).collect();
+                let types = document["x-amazon-apigateway-binary-media-types"].as_array();
+                api.binary_media_types =
+                    types.into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect();
+                let size = document["x-amazon-apigateway-minimum-compression-size"].as_u64();
+                api.minimum_compression_size_bytes = size.map(|size| u32::try_from(size).expect("a size"));
+                let source = document["x-amazon-apigateway-api-key-source"].as_str();
+                source.unwrap_or("HEADER").clone_into(&mut api.api_key_source);
                 self.documents.insert(id.clone(), document.clone());
             }
             RestApiChange::Update { operations, .. } => {
@@ -92,6 +106,13 @@ impl Cloud {
                     }
                 }
             }
+            RestApiChange::Admit { associate, dissociate, policy, .. } => {
+                api.vpc_endpoint_ids.retain(|it| !dissociate.contains(it));
+                api.vpc_endpoint_ids.extend(associate.iter().cloned());
+                if let Some(policy) = policy {
+                    api.policy = serde_json::from_str(policy).ok().map(|policy| stored(&policy, id));
+                }
+            }
             RestApiChange::Create { .. } | RestApiChange::Delete { .. } => {}
         }
         Ok(Output::RestApi(Box::new(api)))
@@ -99,15 +120,26 @@ impl Cloud {
 
     pub(super) fn stage(&mut self, change: &StageChange) -> Result<Output, Refusal> {
         match change {
-            StageChange::Deploy { api_id, name, .. } => {
+            StageChange::Deploy { api_id, name, replaces, .. } => {
                 let api = self.all.rest_apis.iter().find(|it| it.id == *api_id).expect("checked before");
                 let document = self.documents.get(api_id);
-                let (Some(_), Some(document)) = (&api.policy, document) else {
-                    return wrong("BadRequestException: no policy or no method");
-                };
-                self.deployed.insert((api_id.clone(), name.clone()), document.clone());
-                Ok(Output::Id(self.id("deployment")))
+                let adopted = self.adopted.contains(api_id);
+                match (&api.policy, document) {
+                    (Some(_), Some(document)) => {
+                        self.deployed.insert((api_id.clone(), name.clone()), document.clone());
+                    }
+                    (Some(_), None) if adopted => {}
+                    _ => return wrong("BadRequestException: no policy or no method"),
+                }
+                let id = self.id("deployment");
+                Ok(match replaces {
+                    Some(before) => {
+                        Output::Deployed { ours: [before.clone(), id.clone(), "older".to_owned()].into(), id }
+                    }
+                    None => Output::Id(id),
+                })
             }
+            StageChange::Update { .. } | StageChange::Prune { .. } => Ok(Output::Done),
             StageChange::Delete { api_id, name } => {
                 self.deployed.remove(&(api_id.clone(), name.clone()));
                 Ok(Output::Done)

@@ -39,6 +39,8 @@ pub struct Cloud {
     pub lingering: BTreeMap<String, u32>,
     /// Endpoints by client token.
     pub tokens: BTreeMap<String, String>,
+    /// APIs of others that an object was given aspects of.
+    pub adopted: BTreeSet<String>,
     /// How many changing calls were made.
     pub calls: usize,
     next: u32,
@@ -81,7 +83,17 @@ impl Cloud {
         }
         let (deployed, documents) = (BTreeMap::new(), BTreeMap::new());
         let (lingering, tokens) = (BTreeMap::new(), BTreeMap::new());
-        Self { all, owner: fixture::owner(), deployed, documents, lingering, tokens, calls: 0, next: 100 }
+        Self {
+            all,
+            owner: fixture::owner(),
+            deployed,
+            documents,
+            lingering,
+            tokens,
+            adopted: BTreeSet::new(),
+            calls: 0,
+            next: 100,
+        }
     }
 
     /// A new identifier.

@@ -29,6 +29,7 @@ pub fn cloud() -> Cloud {
     let mut api = fixture::api("a1b2c3d4e5", &[], Tags::new());
     api.stages.iter_mut().for_each(|stage| stage.name = stage.name.replace("prod", "live"));
     cloud.all.rest_apis.push(api);
+    cloud.adopted.insert("a1b2c3d4e5".to_owned());
     cloud
 }
 
@@ -74,6 +75,13 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
                 tags.insert("scanner".to_owned(), "seen".to_owned());
             }
         }
+        "stage changed" => {
+            let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
+            let stages = apis.flat_map(|it| &mut it.stages);
+            stages.for_each(|it| it.settings.cache = frontdoor::api::Toggle::Enabled);
+        }
+        "API deleted" => all.rest_apis.retain(|it| !owner.owns(&it.tags)),
+        "association removed" => all.rest_apis.iter_mut().for_each(|it| it.vpc_endpoint_ids.clear()),
         "permission removed" => {
             let ours = frontdoor::names::statement_id(&owner);
             all.function_policies.values_mut().for_each(|it| drop(it.statements.remove(&ours)));

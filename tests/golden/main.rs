@@ -47,8 +47,17 @@ fn spec(case: &Value) -> Option<PrivateApiFrontDoorSpec> {
 }
 
 /// What the spec asks for: an empty graph where there is none, problems where it cannot be had.
-fn graph(cloud: &Cloud, spec: Option<&PrivateApiFrontDoorSpec>, fallback: &Wanted) -> Result<(Graph, Wanted), String> {
-    let Some(spec) = spec else { return Ok((Graph::nothing(cloud.owner.clone()), fallback.clone())) };
+fn graph(
+    cloud: &Cloud,
+    spec: Option<&PrivateApiFrontDoorSpec>,
+    before: Option<&PrivateApiFrontDoorSpec>,
+    fallback: &Wanted,
+) -> Result<(Graph, Wanted), String> {
+    let Some(spec) = spec else {
+        let owner = cloud.owner.clone();
+        let nothing = before.map_or_else(|| Graph::nothing(owner.clone()), |it| Graph::released(owner.clone(), it));
+        return Ok((nothing, fallback.clone()));
+    };
     let wanted = Wanted::of(spec);
     match resolve(spec, &cloud.owner, &cloud.references(&wanted)) {
         Ok(intent) => Ok((desired(&intent), wanted)),
@@ -62,7 +71,7 @@ fn waves(case: &Value) -> String {
     let from = spec(&case["from"]);
     let mut wanted = Wanted::default();
     if from.is_some() {
-        let (graph, named) = graph(&cloud, from.as_ref(), &wanted).expect("a manifest that can be had");
+        let (graph, named) = graph(&cloud, from.as_ref(), None, &wanted).expect("a manifest that can be had");
         cloud.converge(&graph, &named);
         wanted = named;
     }
@@ -70,7 +79,7 @@ fn waves(case: &Value) -> String {
         edit::drift(&mut cloud, drift.as_str().expect("the name of a drift"));
     }
     let to = spec(&case["to"]);
-    let (graph, wanted) = match graph(&cloud, to.as_ref(), &wanted) {
+    let (graph, wanted) = match graph(&cloud, to.as_ref(), from.as_ref(), &wanted) {
         Ok(graph) => graph,
         Err(problems) => return problems,
     };

@@ -2,7 +2,7 @@
 
 use frontdoor::observed::{
     ApiStatus, Attributes, Deployed, EndpointState, Peer, Permission, RuleConditions, RuleTransforms, Stage,
-    TargetHealth, TargetState,
+    StageSettings, TargetHealth, TargetState,
 };
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ pub fn any_drift() -> impl Strategy<Value = Vec<Drift>> {
 
 type Deed = fn(&mut Cloud, usize);
 
-const DEEDS: [Deed; 27] = [
+const DEEDS: [Deed; 30] = [
     |cloud, place| target_group(cloud, place, |group| "/by-hand".clone_into(&mut group.health_check.path)),
     |cloud, place| target_group(cloud, place, |group| group.attributes = Attributes::default()),
     |cloud, place| rule(cloud, place, |rule| _ = rule.conditions.methods.insert("PUT".to_owned())),
@@ -49,7 +49,16 @@ const DEEDS: [Deed; 27] = [
     |cloud, place| api(cloud, place, |api| api.stages.clear()),
     |cloud, place| {
         let deployed = Deployed { deployment_id: "by hand".to_owned(), content: None };
-        api(cloud, place, |api| api.stages = vec![Stage { name: "test".to_owned(), deployed }]);
+        let settings = StageSettings::default();
+        api(cloud, place, |api| api.stages = vec![Stage { name: "test".to_owned(), deployed, settings }]);
+    },
+    |cloud, place| {
+        let settings = StageSettings { description: Some("by hand".to_owned()), ..StageSettings::default() };
+        api(cloud, place, |api| api.stages.iter_mut().for_each(|stage| stage.settings = settings.clone()));
+    },
+    |cloud, place| api(cloud, place, |api| "AUTHORIZER".clone_into(&mut api.api_key_source)),
+    |cloud, place| {
+        api(cloud, place, |api| api.binary_media_types = fixture::text(&["*/*"]));
     },
     |cloud, place| api(cloud, place, |api| api.security_policy = Some("TLS_1_0".to_owned())),
     |cloud, place| api(cloud, place, |api| api.status = ApiStatus::Updating),

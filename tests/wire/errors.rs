@@ -31,8 +31,7 @@ async fn a_subnet_that_does_not_exist() {
 #[tokio::test]
 async fn an_api_that_does_not_exist() {
     let lab = Lab::new();
-    let change =
-        StageChange::Deploy { api_id: "aaaaaaaaaa".to_owned(), name: "prod".to_owned(), content: "hash".to_owned() };
+    let change = StageChange::deploy("aaaaaaaaaa", "prod", "hash");
     let error = lab.fails(Change::Stage(change)).await;
     assert_eq!((error.class, error.code.as_deref()), (Class::NotFound, Some("NotFoundException")), "{error}");
 }
@@ -47,7 +46,7 @@ async fn a_private_api_without_policy_cannot_be_deployed() {
         .execute(&Change::RestApi(RestApiChange::Put { id: id.clone(), document, content: String::new() }))
         .await
         .unwrap();
-    let change = StageChange::Deploy { api_id: id, name: "prod".to_owned(), content: "hash".to_owned() };
+    let change = StageChange::deploy(&id, "prod", "hash");
     let error = lab.fails(Change::Stage(change)).await;
     assert_eq!((error.class, error.code.as_deref()), (Class::Invalid, Some("BadRequestException")), "{error}");
 }

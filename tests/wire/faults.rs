@@ -61,8 +61,7 @@ async fn an_endpoint_whose_answer_was_lost_exists_once() {
 async fn a_failure_of_aws_is_transient() {
     let lab = Lab::new();
     fault(&lab, &json!({"kind": "internalError", "operation": "CreateDeployment", "count": 1}));
-    let deploy =
-        StageChange::Deploy { api_id: "a1b2c3d4e5".to_owned(), name: "prod".to_owned(), content: "hash".to_owned() };
+    let deploy = StageChange::deploy("a1b2c3d4e5", "prod", "hash");
     let error = lab.fails(Change::Stage(deploy)).await;
     assert_eq!(error.class, Class::Transient, "{error}");
 }

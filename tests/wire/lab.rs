@@ -143,8 +143,12 @@ impl Lab {
         let document = document(endpoint_id);
         let put = RestApiChange::Put { id: api_id.to_owned(), document, content: content.to_owned() };
         self.step(Change::RestApi(put)).await;
-        let (api_id, name, content) = (api_id.to_owned(), "prod".to_owned(), content.to_owned());
-        self.step(Change::Stage(StageChange::Deploy { api_id, name, content })).await
+        let replaces = self.predicted.rest_apis[0].stage("prod").map(|stage| stage.deployed.deployment_id.clone());
+        let mut deploy = StageChange::deploy(api_id, "prod", content);
+        if let StageChange::Deploy { replaces: before, .. } = &mut deploy {
+            *before = replaces;
+        }
+        self.step(Change::Stage(deploy)).await
     }
 
     pub async fn target_group(&mut self) -> String {
@@ -288,7 +292,7 @@ fn document(endpoint_id: &str) -> Value {
 fn id(output: &Output) -> String {
     match output {
         Output::Done => String::new(),
-        Output::Id(id) => id.clone(),
+        Output::Id(id) | Output::Deployed { id, .. } => id.clone(),
         Output::VpcEndpoint(endpoint) => endpoint.id.clone(),
         Output::RestApi(api) => api.id.clone(),
         Output::LoadBalancer(balancer) => balancer.arn.clone(),
@@ -305,6 +309,7 @@ pub fn comparable(mut snapshot: Snapshot) -> Snapshot {
     }
     for api in &mut snapshot.rest_apis {
         api.definition = None;
+        api.retired.clear();
     }
     for group in &mut snapshot.target_groups {
         group.load_balancer_arns.clear();

@@ -12,4 +12,5 @@ mod load_balancing;
 mod network;
 mod reads;
 mod rest_apis;
+mod stages;
 mod tags;

@@ -12,6 +12,9 @@ use crate::aws::inventory::rest_api::from_output;
 use crate::aws::{Aws, AwsError};
 use crate::change::{self, Output, RestApiChange};
 
+/// Path of the associated endpoints.
+const ASSOCIATIONS: &str = "/endpointConfiguration/vpcEndpointIds";
+
 impl Aws {
     pub(super) async fn change_rest_api(
         &self,
@@ -33,10 +36,26 @@ impl Aws {
                 let api = self.call(operation, request.set_patch_operations(Some(operations)).send()).await?;
                 Ok(Output::RestApi(Box::new(from_output!(api))))
             }
+            RestApiChange::Admit { .. } => self.admit(operation, change).await,
             RestApiChange::Delete { id } => {
                 gone(self.call(operation, self.apigateway().delete_rest_api().rest_api_id(id).send()).await)
             }
         }
+    }
+
+    /// Endpoints come and go one by one, the policy is written as a whole.
+    ///
+    /// Source: API Gateway API Reference, "Patch operations", `RestApi`.
+    async fn admit(&self, operation: &'static str, change: &RestApiChange) -> Result<Output, AwsError> {
+        let RestApiChange::Admit { id, associate, dissociate, policy } = change else { return Ok(Output::Done) };
+        let patch =
+            |op: Op, path: &str, value: &String| PatchOperation::builder().op(op).path(path).value(value).build();
+        let operations = associate.iter().map(|it| patch(Op::Add, ASSOCIATIONS, it));
+        let operations = operations.chain(dissociate.iter().map(|it| patch(Op::Remove, ASSOCIATIONS, it)));
+        let operations = operations.chain(policy.iter().map(|it| patch(Op::Replace, "/policy", it))).collect();
+        let request = self.apigateway().update_rest_api().rest_api_id(id).set_patch_operations(Some(operations));
+        let api = self.call(operation, request.send()).await?;
+        Ok(Output::RestApi(Box::new(from_output!(api))))
     }
 
     async fn create_rest_api(&self, operation: &'static str, change: &RestApiChange) -> Result<Output, AwsError> {

@@ -1,5 +1,7 @@
 //! REST APIs.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_apigateway::types as sdk;
 use serde_json::Value;
 
@@ -20,6 +22,9 @@ macro_rules! from_output {
                 .set_name(output.name)
                 .set_description(output.description)
                 .set_created_date(output.created_date)
+                .set_binary_media_types(output.binary_media_types)
+                .set_minimum_compression_size(output.minimum_compression_size)
+                .set_api_key_source(output.api_key_source)
                 .set_endpoint_configuration(output.endpoint_configuration)
                 .set_policy(output.policy)
                 .set_tags(output.tags)
@@ -64,12 +69,16 @@ pub(in crate::aws) fn observed(api: sdk::RestApi) -> RestApi {
         private: types.contains(&sdk::EndpointType::Private),
         vpc_endpoint_ids: endpoints.and_then(|it| it.vpc_endpoint_ids).into_iter().flatten().collect(),
         policy: api.policy.as_deref().and_then(policy),
+        binary_media_types: api.binary_media_types.into_iter().flatten().collect(),
+        minimum_compression_size_bytes: api.minimum_compression_size.and_then(|size| u32::try_from(size).ok()),
+        api_key_source: api.api_key_source.map_or_else(|| "HEADER".to_owned(), |source| source.as_str().to_owned()),
         security_policy: api.security_policy.map(|policy| policy.as_str().to_owned()),
         endpoint_access_mode: api.endpoint_access_mode.map(|mode| mode.as_str().to_owned()),
         status: status(api.api_status.as_ref()),
         created_at: api.created_date.map(|date| date.secs()).unwrap_or_default(),
         definition: None,
         stages: Vec::new(),
+        retired: BTreeSet::new(),
         tags: api.tags.into_iter().flatten().collect(),
     }
 }

@@ -1,14 +1,20 @@
 //! Stages and what they serve.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_apigateway::types as sdk;
 use futures::future::try_join_all;
 
+use crate::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
-use crate::observed::{Deployed, RestApi, Stage};
+use crate::observed::{Deployed, RestApi, Stage, StageSettings, Throttling};
 
 /// What stands before the content hash in a deployment's description.
 const CONTENT: &str = "privateapi.dev/content=";
+
+/// Most that a page holds.
+const PAGE: i32 = 500;
 
 /// The description of a deployment of this content.
 pub(in crate::aws) fn description(content: &str) -> String {
@@ -28,9 +34,14 @@ impl Aws {
     }
 
     async fn stage(&self, api_id: &str, stage: sdk::Stage, own: bool) -> Result<Stage, AwsError> {
-        let deployment_id = stage.deployment_id.unwrap_or_default();
+        let deployment_id = stage.deployment_id.clone().unwrap_or_default();
         let content = if own { self.content(api_id, &deployment_id).await? } else { None };
-        Ok(Stage { name: stage.stage_name.unwrap_or_default(), deployed: Deployed { deployment_id, content } })
+        let settings = settings(&stage);
+        Ok(Stage {
+            name: stage.stage_name.unwrap_or_default(),
+            deployed: Deployed { deployment_id, content },
+            settings,
+        })
     }
 
     /// The content hash of a deployment. A deployment never changes, so it is asked for once.
@@ -43,8 +54,52 @@ impl Aws {
         let Some(deployment) = existing(self.call("apigateway:GetDeployment", request.send()).await)? else {
             return Ok(None);
         };
-        let content = deployment.description().and_then(|it| it.strip_prefix(CONTENT)).map(str::to_owned);
+        let content = content_of(deployment.description()).map(str::to_owned);
         self.cache().deployments.insert(key, content.clone());
         Ok(content)
+    }
+
+    /// Deployments of an API that the controller made.
+    pub(in crate::aws) async fn own_deployments(&self, api_id: &str) -> Result<BTreeSet<String>, AwsError> {
+        let request = self.apigateway().get_deployments().rest_api_id(api_id).limit(PAGE);
+        let all: Vec<sdk::Deployment> =
+            self.call("apigateway:GetDeployments", request.into_paginator().items().send().try_collect()).await?;
+        let ours = all.into_iter().filter(|it| content_of(it.description()).is_some());
+        Ok(ours.filter_map(|it| it.id).collect())
+    }
+}
+
+fn content_of(description: Option<&str>) -> Option<&str> {
+    description?.strip_prefix(CONTENT)
+}
+
+/// What a stage says of all its methods. A limit below zero is none.
+///
+/// Source: hashicorp/terraform-provider-aws, `aws_api_gateway_method_settings`.
+fn settings(stage: &sdk::Stage) -> StageSettings {
+    let all = stage.method_settings().and_then(|settings| settings.get("*/*"));
+    let toggle = |on: bool| if on { Toggle::Enabled } else { Toggle::Disabled };
+    let throttling = all.map(|it| (it.throttling_rate_limit(), it.throttling_burst_limit()));
+    let throttling = throttling
+        .filter(|(rate, burst)| *rate >= 0.0 && *burst >= 0)
+        .map(|(rate, burst)| Throttling { rate_limit: rate.to_string(), burst_limit: burst.to_string() });
+    let access_logs = stage.access_log_settings().and_then(|logs| {
+        let (destination_arn, format) = (logs.destination_arn()?.to_owned(), logs.format()?.to_owned());
+        Some(AccessLogs { destination_arn, format })
+    });
+    StageSettings {
+        description: stage.description().filter(|text| !text.is_empty()).map(str::to_owned),
+        variables: stage.variables().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        access_logs,
+        throttling,
+        metrics: toggle(all.is_some_and(sdk::MethodSetting::metrics_enabled)),
+        logging_level: match all.and_then(sdk::MethodSetting::logging_level) {
+            Some("INFO") => LoggingLevel::Info,
+            Some("ERROR") => LoggingLevel::Error,
+            _ => LoggingLevel::Off,
+        },
+        data_trace: toggle(all.is_some_and(sdk::MethodSetting::data_trace_enabled)),
+        tracing: if stage.tracing_enabled() { Tracing::Active } else { Tracing::PassThrough },
+        cache: toggle(stage.cache_cluster_enabled()),
     }
 }

@@ -22,6 +22,7 @@ use futures::future::try_join_all;
 
 use super::cache::SECURITY_GROUP;
 use super::{Aws, AwsError, Pass};
+use crate::api::Management;
 use crate::intent::Wanted;
 use crate::node::Node;
 use crate::observed::{RestApi, SecurityGroup, Snapshot, VpcEndpoint};
@@ -90,7 +91,8 @@ impl Aws {
         let named = |api: &&RestApi| wanted.rest_api_id.as_deref() == Some(&api.id) || owner.owns(&api.tags);
         let apis = self.all_rest_apis(pass).await?.iter().filter(named).cloned();
         let with_stages = apis.map(|mut api| async {
-            api.stages = self.stages(&api, owner.owns(&api.tags), pass).await?;
+            let ours = owner.owns(&api.tags) || wanted.stage == Management::Managed;
+            api.stages = self.stages(&api, ours, pass).await?;
             Ok(api)
         });
         try_join_all(with_stages).await

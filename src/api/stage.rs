@@ -1,0 +1,140 @@
+//! `spec.api.stage`.
+
+use std::collections::BTreeMap;
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The stage that serves the API. Its cache is off.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Stage {
+    /// Name of the stage, the first part of the path that API Gateway serves. Default: `prod`. Letters, digits, `_` and `-`, at most 128.
+    #[serde(default = "default_stage_name")]
+    #[schemars(length(min = 1, max = 128), regex(pattern = r"^[A-Za-z0-9_-]+$"))]
+    pub name: String,
+
+    /// Description of the stage. Default: none. At most 1,024 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
+    pub description: Option<String>,
+
+    /// Values for `${stageVariables.<name>}` in integrations. Names of letters, digits and `_`; values of letters, digits and `-._~:/?#&=,`.
+    /// Default: none. At most 100.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = 100))]
+    pub variables: BTreeMap<String, String>,
+
+    /// Where a line is written for each request. Default: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_logs: Option<AccessLogs>,
+
+    /// How many requests the stage takes. Default: as many as the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throttling: Option<Throttling>,
+
+    /// Metrics for each method in CloudWatch. Default: `Disabled`.
+    #[serde(default)]
+    pub metrics: Toggle,
+
+    /// What is written to the execution log in CloudWatch Logs. Other than `OFF` needs the account's CloudWatch Logs role. Default: `OFF`.
+    #[serde(default)]
+    pub logging_level: LoggingLevel,
+
+    /// Whether requests and answers are logged in full: for finding faults, it may log secrets. Default: `Disabled`.
+    #[serde(default)]
+    pub data_trace: Toggle,
+
+    /// X-Ray tracing. Default: `PassThrough`.
+    #[serde(default)]
+    pub tracing: Tracing,
+
+    /// ID of an earlier deployment of the API that the stage serves instead of the present definition, as long as this is set. The one before the
+    /// last is always kept (`status.api.deploymentId` named it then). Default: the present definition is deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[a-z0-9]{6,10}$"))]
+    pub rollback_to: Option<String>,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self {
+            name: default_stage_name(),
+            description: None,
+            variables: BTreeMap::new(),
+            access_logs: None,
+            throttling: None,
+            metrics: Toggle::default(),
+            logging_level: LoggingLevel::default(),
+            data_trace: Toggle::default(),
+            tracing: Tracing::default(),
+            rollback_to: None,
+        }
+    }
+}
+
+fn default_stage_name() -> String {
+    "prod".to_owned()
+}
+
+/// Access logs.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessLogs {
+    /// ARN of a CloudWatch Logs group, or of a Firehose stream whose name begins with `amazon-apigateway-`.
+    #[schemars(regex(
+        pattern = r"^arn:aws[a-z-]*:(logs:[a-z0-9-]+:[0-9]{12}:log-group:[^:*]+|firehose:[a-z0-9-]+:[0-9]{12}:deliverystream/amazon-apigateway-.+)$"
+    ))]
+    pub destination_arn: String,
+
+    /// What a line holds, of `$context` variables; has to hold `$context.requestId` or `$context.extendedRequestId`. At most 3,072 characters.
+    #[schemars(length(min = 1, max = 3072))]
+    pub format: String,
+}
+
+/// Limits of a stage. Requests beyond are answered with 429.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Throttling {
+    /// Requests in a second, on average. 0 to 1,000,000; the account's limit holds as well.
+    #[schemars(range(max = 1_000_000))]
+    pub rate_limit: u32,
+
+    /// Requests at once. 0 to 1,000,000; the account's limit holds as well.
+    #[schemars(range(max = 1_000_000))]
+    pub burst_limit: u32,
+}
+
+/// Whether something is on.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Toggle {
+    /// It is.
+    Enabled,
+    /// It is not.
+    #[default]
+    Disabled,
+}
+
+/// What an execution log holds.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum LoggingLevel {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Errors.
+    Error,
+    /// Everything.
+    Info,
+}
+
+/// X-Ray tracing.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tracing {
+    /// API Gateway samples requests.
+    Active,
+    /// Only requests that are traced already are.
+    #[default]
+    PassThrough,
+}

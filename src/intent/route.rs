@@ -1,0 +1,123 @@
+//! `spec.api.routes`, checked: what API Gateway's importer would refuse.
+
+use std::collections::BTreeMap;
+
+use super::Problem;
+use crate::api::Route;
+
+/// Paths that API Gateway answers itself.
+///
+/// Source: API Gateway Developer Guide, "Amazon API Gateway important notes".
+const RESERVED: [&str; 2] = ["/ping", "/sping"];
+
+pub(super) fn check(routes: &[Route], problems: &mut Vec<Problem>) {
+    let mut siblings = BTreeMap::new();
+    let mut methods = BTreeMap::new();
+    for (index, route) in routes.iter().enumerate() {
+        let field = format!("spec.api.routes[{index}].path");
+        let messages = path(&route.path).into_iter().chain(sibling(index, &route.path, &mut siblings));
+        problems.extend(messages.map(|message| Problem::new(&field, message)));
+        if let Some(earlier) = methods.insert((&route.path, route.method), index) {
+            let message = format!("spec.api.routes[{earlier}] has the same path and method: remove one of them");
+            problems.push(Problem::new(format!("spec.api.routes[{index}]"), message));
+        }
+        let unknown = route.integration.http.as_ref().and_then(|http| unknown_parameter(&http.url, &route.path));
+        if let Some(name) = unknown {
+            let message = format!("{{{name}}} is no parameter of the path {}", route.path);
+            problems.push(Problem::new(format!("spec.api.routes[{index}].integration.http.url"), message));
+        }
+    }
+}
+
+/// What is wrong with a path by itself.
+fn path(path: &str) -> Option<String> {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let (_, before) = segments.split_last()?;
+    if let Some(greedy) = before.iter().find(|segment| segment.ends_with("+}")) {
+        return Some(format!("{greedy} takes the rest of the path: nothing can stand after it"));
+    }
+    let names: Vec<&str> = segments.iter().filter_map(|segment| parameter(segment)).collect();
+    let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+    if let Some((_, name)) = twice {
+        return Some(format!("the parameter {name} stands twice: give each a name of its own"));
+    }
+    let reserved = RESERVED.contains(&path);
+    reserved.then(|| format!("API Gateway keeps {path} for its own health check: use another path"))
+}
+
+/// Below one path there can be only one path parameter: API Gateway's "A sibling of this resource already has a variable path part".
+fn sibling<'a>(index: usize, path: &'a str, siblings: &mut BTreeMap<&'a str, (usize, &'a str)>) -> Option<String> {
+    let mut start = 0;
+    for segment in path.split('/').skip(1) {
+        let (parent, end) = (&path[..start], start + 1 + segment.len());
+        start = end;
+        if parameter(segment).is_none() {
+            continue;
+        }
+        let (earlier, other) = *siblings.entry(parent).or_insert((index, segment));
+        if other != segment {
+            let parent = if parent.is_empty() { "/" } else { parent };
+            return Some(format!(
+                "{segment} and {other} of spec.api.routes[{earlier}] are both parameters below {parent}: API Gateway allows one, name them alike"
+            ));
+        }
+    }
+    None
+}
+
+/// The first `{name}` of a URL that the path does not have.
+fn unknown_parameter(url: &str, path: &str) -> Option<String> {
+    let known: Vec<&str> = path.split('/').filter_map(parameter).collect();
+    let named = url.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    // `${stageVariables.name}` is no path parameter.
+    named.filter(|name| !name.starts_with("stageVariables.")).find(|name| !known.contains(name)).map(str::to_owned)
+}
+
+fn parameter(segment: &str) -> Option<&str> {
+    Some(segment.strip_prefix('{')?.strip_suffix('}')?.trim_end_matches('+'))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn problems(paths: &[&str]) -> Vec<String> {
+        let route = |path: &&str| serde_json::from_value(json!({"path": path, "integration": {"mock": {}}})).unwrap();
+        let mut problems = Vec::new();
+        check(&paths.iter().map(route).collect::<Vec<Route>>(), &mut problems);
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_api_gateway_takes_passes() {
+        assert!(problems(&["/", "/{proxy+}", "/a/{id}", "/a/{id}/b", "/a/b/{x}", "/pings"]).is_empty());
+    }
+
+    #[test]
+    fn what_it_refuses_is_named() {
+        let cases: [(&[&str], &str); 6] = [
+            (&["/{proxy+}/a"], "spec.api.routes[0].path: {proxy+} takes the rest"),
+            (&["/{id}/b/{id}"], "spec.api.routes[0].path: the parameter id stands twice"),
+            (
+                &["/a/{x}", "/a/{y}/b"],
+                "spec.api.routes[1].path: {y} and {x} of spec.api.routes[0] are both parameters below /a",
+            ),
+            (&["/{x}", "/{proxy+}"], "spec.api.routes[1].path: {proxy+} and {x} of spec.api.routes[0]"),
+            (&["/ping"], "spec.api.routes[0].path: API Gateway keeps /ping"),
+            (&["/a", "/a"], "spec.api.routes[1]: spec.api.routes[0] has the same path"),
+        ];
+        for (paths, expected) in cases {
+            let found = problems(paths);
+            assert!(found.len() == 1 && found[0].starts_with(expected), "{paths:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_backend_url_uses_only_parameters_of_its_path() {
+        assert_eq!(unknown_parameter("https://b/{id}/${stageVariables.x}", "/a/{id}"), None);
+        assert_eq!(unknown_parameter("https://b/{proxy}", "/{proxy+}"), None);
+        assert_eq!(unknown_parameter("https://b/{id}", "/{proxy+}").as_deref(), Some("id"));
+    }
+}

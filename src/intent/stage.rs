@@ -1,0 +1,48 @@
+//! `spec.api.stage`, checked.
+
+use super::{Problem, StageIntent};
+use crate::api::Stage;
+use crate::observed::{StageSettings, Throttling};
+
+pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageIntent {
+    variables(wanted, problems);
+    let context = ["$context.requestId", "$context.extendedRequestId"];
+    if let Some(logs) = &wanted.access_logs
+        && !context.iter().any(|variable| logs.format.contains(variable))
+    {
+        let message = format!("API Gateway asks for {} or {} in it: add one", context[0], context[1]);
+        problems.push(Problem::new("spec.api.stage.accessLogs.format", message));
+    }
+    let throttling = wanted
+        .throttling
+        .map(|it| Throttling { rate_limit: it.rate_limit.to_string(), burst_limit: it.burst_limit.to_string() });
+    StageIntent {
+        name: wanted.name.clone(),
+        settings: StageSettings {
+            description: wanted.description.clone().filter(|text| !text.is_empty()),
+            variables: wanted.variables.clone(),
+            access_logs: wanted.access_logs.clone(),
+            throttling,
+            metrics: wanted.metrics,
+            logging_level: wanted.logging_level,
+            data_trace: wanted.data_trace,
+            tracing: wanted.tracing,
+            ..StageSettings::default()
+        },
+        rollback_to: wanted.rollback_to.clone(),
+    }
+}
+
+/// Source: API Gateway API Reference, `CreateStage`.
+fn variables(wanted: &Stage, problems: &mut Vec<Problem>) {
+    for (name, value) in &wanted.variables {
+        let field = || format!("spec.api.stage.variables[{name}]");
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            problems.push(Problem::new(field(), "the name of a stage variable holds letters, digits and `_` only"));
+        }
+        if value.is_empty() || !value.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?#&=,".contains(c)) {
+            let message = "the value of a stage variable holds letters, digits and -._~:/?#&=, only, and one at least";
+            problems.push(Problem::new(field(), message));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Stages of APIs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
+
+/// A stage of an API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Name.
+    pub name: String,
+    /// What it serves.
+    pub deployed: Deployed,
+    /// Everything else.
+    pub settings: StageSettings,
+}
+
+/// A deployment: an unchangeable snapshot of an API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployed {
+    /// ID of the deployment.
+    pub deployment_id: String,
+    /// Content hash in its description, when the controller made it.
+    pub content: Option<String>,
+}
+
+/// Settings of a stage, for all its methods. The default is what a new stage has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StageSettings {
+    /// Description.
+    pub description: Option<String>,
+    /// Stage variables.
+    pub variables: BTreeMap<String, String>,
+    /// Access logs.
+    pub access_logs: Option<AccessLogs>,
+    /// Limits of its own.
+    pub throttling: Option<Throttling>,
+    /// Metrics for each method.
+    pub metrics: Toggle,
+    /// Level of the execution log.
+    pub logging_level: LoggingLevel,
+    /// Whether the execution log holds whole requests.
+    pub data_trace: Toggle,
+    /// X-Ray tracing.
+    pub tracing: Tracing,
+    /// The cache.
+    pub cache: Toggle,
+}
+
+/// Limits, as numbers are written: AWS knows fractions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Throttling {
+    /// Requests in a second.
+    pub rate_limit: String,
+    /// Requests at once.
+    pub burst_limit: String,
+}
+
+impl fmt::Display for Throttling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} a second, {} at once", self.rate_limit, self.burst_limit)
+    }
+}

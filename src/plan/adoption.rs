@@ -1,0 +1,128 @@
+//! What is kept of an API that is not ours: the association of the endpoint and one statement of the resource policy, in one `UpdateRestApi`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::Difference;
+use super::draft::Draft;
+use crate::change::{Change, RestApiChange};
+use crate::desired::{Adoption, Aspect, canonical_policy, statements};
+use crate::node::Node;
+use crate::observed::{ApiStatus, RestApi, VpcEndpoint};
+
+const NODE: Node = Node::RestApi;
+
+pub(super) fn forward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
+    let Some(adoption) = adoption.filter(|it| [it.association, it.policy].contains(&Aspect::Kept)) else { return };
+    let Some(api) = find(draft, adoption) else { return };
+    let Some(endpoint) = draft.current.vpc_endpoint else {
+        return draft.block(NODE, "admit the endpoint", [Node::VpcEndpoint]);
+    };
+    let mut admitted: BTreeSet<&String> = BTreeSet::from([&endpoint.id]);
+    if draft.old_targets_serve() {
+        // Requests still come through the endpoint before.
+        admitted.extend(own_endpoints(draft).map(|it| &it.id).filter(|id| api.vpc_endpoint_ids.contains(*id)));
+    }
+    let (mut associated, mut policy) = (api.vpc_endpoint_ids.clone(), api.policy.clone());
+    if adoption.association == Aspect::Kept {
+        let old = own_endpoints(draft).map(|it| &it.id).filter(|id| !admitted.contains(id));
+        old.for_each(|id| _ = associated.remove(id));
+        associated.extend(admitted.iter().map(|id| (*id).clone()));
+    }
+    if adoption.policy == Aspect::Kept {
+        policy = Some(with_statement(policy, &adoption.sid, Some(&admitted)));
+        if let Some(deny) = denial(api, &admitted) {
+            let message = format!("the resource policy of REST API {} denies the endpoint: {deny}", api.id);
+            draft.fault(NODE, message);
+        }
+    }
+    change(draft, api, &associated, policy.as_ref());
+}
+
+pub(super) fn backward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
+    let Some(adoption) = adoption else { return };
+    let Some(api) = find(draft, adoption) else { return };
+    let (mut associated, mut policy) = (api.vpc_endpoint_ids.clone(), api.policy.clone());
+    if adoption.association == Aspect::Released {
+        draft.snapshot.vpc_endpoints.iter().for_each(|endpoint| _ = associated.remove(&endpoint.id));
+    }
+    if adoption.policy == Aspect::Released {
+        policy = policy.map(|policy| with_statement(Some(policy), &adoption.sid, None));
+    }
+    let entrance = draft.entrance_stands();
+    if entrance.is_empty() {
+        change(draft, api, &associated, policy.as_ref());
+    } else if associated != api.vpc_endpoint_ids || policy != api.policy {
+        draft.block(NODE, "take the endpoint back", entrance);
+    }
+}
+
+fn find<'a>(draft: &Draft<'a>, adoption: &Adoption) -> Option<&'a RestApi> {
+    draft.snapshot.rest_apis.iter().find(|api| api.id == adoption.id)
+}
+
+fn own_endpoints<'a>(draft: &Draft<'a>) -> impl Iterator<Item = &'a VpcEndpoint> {
+    let owner = draft.owner();
+    draft.snapshot.vpc_endpoints.iter().filter(move |endpoint| owner.owns(&endpoint.tags))
+}
+
+fn change(draft: &mut Draft<'_>, api: &RestApi, associated: &BTreeSet<String>, policy: Option<&Value>) {
+    let lines = |policy: Option<&Value>| {
+        let lines = policy.map(|policy| statements(&canonical_policy(policy, &api.id)));
+        lines.into_iter().flatten().collect::<BTreeSet<_>>()
+    };
+    let edit = Difference::items("policy", &lines(api.policy.as_ref()), &lines(policy));
+    let policy = edit.is_some().then(|| policy.map(text)).flatten();
+    let differences = [Difference::items("vpcEndpointIds", &api.vpc_endpoint_ids, associated), edit];
+    let differences: Vec<Difference> = differences.into_iter().flatten().collect();
+    if differences.is_empty() {
+        return;
+    }
+    if api.status == ApiStatus::Updating {
+        return draft.wait(NODE, format!("REST API {} is UPDATING", api.id));
+    }
+    let change = RestApiChange::Admit {
+        id: api.id.clone(),
+        associate: associated.difference(&api.vpc_endpoint_ids).cloned().collect(),
+        dissociate: api.vpc_endpoint_ids.difference(associated).cloned().collect(),
+        policy,
+    };
+    draft.update(NODE, Change::RestApi(change), differences);
+}
+
+/// The policy as it is written; one without statements is none.
+fn text(policy: &Value) -> String {
+    if statements(policy).is_empty() { String::new() } else { policy.to_string() }
+}
+
+/// The policy with our statement as it should be, those of others as they are.
+fn with_statement(policy: Option<Value>, sid: &str, admitted: Option<&BTreeSet<&String>>) -> Value {
+    let mut policy = policy.filter(Value::is_object).unwrap_or_else(|| json!({"Version": "2012-10-17"}));
+    let present = match policy["Statement"].take() {
+        Value::Array(items) => items,
+        Value::Null => Vec::new(),
+        single => vec![single],
+    };
+    let ours = admitted.map(|ids| {
+        json!({
+            "Sid": sid, "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*/*/*",
+            "Condition": {"StringEquals": {"aws:SourceVpce": ids}}
+        })
+    });
+    let others = present.into_iter().filter(|statement| statement["Sid"] != sid);
+    policy["Statement"] = others.chain(ours).collect();
+    policy
+}
+
+/// A statement of others that denies what comes through the endpoint, whatever ours allows.
+fn denial(api: &RestApi, admitted: &BTreeSet<&String>) -> Option<String> {
+    let canonical = canonical_policy(api.policy.as_ref()?, &api.id);
+    let denies = |statement: &&Value| {
+        let others = &statement["Condition"]["StringNotEquals"]["aws:sourcevpce"];
+        let listed = |id: &&&String| others.as_array().is_some_and(|ids| ids.iter().any(|it| *it == id.as_str()));
+        statement["Effect"] == "Deny" && others.is_array() && !admitted.iter().all(|id| listed(&id))
+    };
+    let statement = canonical["Statement"].as_array()?.iter().find(denies)?;
+    statements(&json!({"Statement": statement})).pop()
+}

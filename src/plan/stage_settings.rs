@@ -1,0 +1,94 @@
+//! Settings of a stage: all that differs is one `UpdateStage`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Difference;
+use super::draft::Draft;
+use crate::api::{LoggingLevel, Toggle, Tracing};
+use crate::change::{Change, StageChange};
+use crate::desired::Stage as Wanted;
+use crate::node::Node;
+use crate::observed::{RestApi, Stage, StageSettings, Throttling};
+
+/// What method settings say once one of them was set and no limit was: the account's limits.
+///
+/// Source: API Gateway Developer Guide, quotas: 10,000 requests a second, bursts of 5,000.
+const ACCOUNT_LIMIT: (&str, &str) = ("10000", "5000");
+
+/// Plans the update. Answers whether there is one.
+pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> bool {
+    let Some(present) = api.stage(&wanted.name) else { return false };
+    let differences = differences(present, wanted);
+    if differences.is_empty() {
+        return false;
+    }
+    let (old, new) = (Box::new(present.settings.clone()), Box::new(wanted.settings.clone()));
+    let deployment_id = wanted.rollback_to.clone().filter(|id| present.deployed.deployment_id != *id);
+    let change = StageChange::Update { api_id: api.id.clone(), name: wanted.name.clone(), deployment_id, old, new };
+    draft.update(Node::Stage, Change::Stage(change), differences);
+    true
+}
+
+fn differences(present: &Stage, wanted: &Wanted) -> Vec<Difference> {
+    let StageSettings {
+        description,
+        variables,
+        access_logs,
+        throttling,
+        metrics,
+        logging_level,
+        data_trace,
+        tracing,
+        cache,
+    } = &present.settings;
+    let new = &wanted.settings;
+    let logs = |logs: &Option<crate::api::AccessLogs>| {
+        logs.as_ref().map(|logs| format!("{} to {}", logs.format, logs.destination_arn))
+    };
+    let served = Some(&present.deployed.deployment_id);
+    let differences = [
+        Difference::value("description", description.as_ref(), new.description.as_ref()),
+        Difference::items("variables", &pairs(variables), &pairs(&new.variables)),
+        Difference::value("accessLogs", logs(access_logs), logs(&new.access_logs)),
+        Difference::value("throttling", own_limit(throttling.as_ref(), new), new.throttling.as_ref()),
+        Difference::value("metrics", Some(toggle(*metrics)), Some(toggle(new.metrics))),
+        Difference::value("loggingLevel", Some(level(*logging_level)), Some(level(new.logging_level))),
+        Difference::value("dataTrace", Some(toggle(*data_trace)), Some(toggle(new.data_trace))),
+        Difference::value("tracing", Some(traced(*tracing)), Some(traced(new.tracing))),
+        Difference::value("cache", Some(toggle(*cache)), Some(toggle(new.cache))),
+        wanted.rollback_to.as_ref().and_then(|id| Difference::value("deploymentId", served, Some(id))),
+    ];
+    differences.into_iter().flatten().collect()
+}
+
+/// The stage's limit; the account's is none where none is wanted.
+fn own_limit<'a>(present: Option<&'a Throttling>, new: &StageSettings) -> Option<&'a Throttling> {
+    let is_account = |it: &Throttling| (it.rate_limit.as_str(), it.burst_limit.as_str()) == ACCOUNT_LIMIT;
+    present.filter(|it| new.throttling.is_some() || !is_account(it))
+}
+
+fn pairs(variables: &BTreeMap<String, String>) -> BTreeSet<String> {
+    variables.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+const fn toggle(toggle: Toggle) -> &'static str {
+    match toggle {
+        Toggle::Enabled => "Enabled",
+        Toggle::Disabled => "Disabled",
+    }
+}
+
+const fn level(level: LoggingLevel) -> &'static str {
+    match level {
+        LoggingLevel::Off => "OFF",
+        LoggingLevel::Error => "ERROR",
+        LoggingLevel::Info => "INFO",
+    }
+}
+
+const fn traced(tracing: Tracing) -> &'static str {
+    match tracing {
+        Tracing::Active => "Active",
+        Tracing::PassThrough => "PassThrough",
+    }
+}
