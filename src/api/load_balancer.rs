@@ -4,7 +4,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::DeletionPolicy;
+use super::{DeletionPolicy, Toggle};
 
 /// The Application Load Balancer: exactly one of `create` or `listenerArn`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -69,6 +69,104 @@ pub struct LoadBalancerCreate {
     /// What becomes of the load balancer, its listener and its managed security group (rules and target group go with the object) when the object is deleted. Default: that of `spec.deletionPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
+
+    /// Kinds of addresses that clients use. Default: `ipv4`. The other two need subnets with IPv6 ranges; `dualstack-without-public-ipv4` is for
+    /// `internet-facing` only. Changed in place.
+    #[serde(default)]
+    pub ip_address_type: IpAddressType,
+
+    /// Attributes of the load balancer. Default: AWS's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<LoadBalancerAttributes>,
+}
+
+/// Kinds of addresses of a load balancer.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpAddressType {
+    /// IPv4.
+    #[default]
+    Ipv4,
+    /// IPv4 and IPv6.
+    Dualstack,
+    /// IPv6, and IPv4 for private addresses only.
+    DualstackWithoutPublicIpv4,
+}
+
+/// Attributes of a created load balancer. What others change of them is put right within the hour, not in the next pass: reading them is a call
+/// of its own, made when the controller starts and hourly.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadBalancerAttributes {
+    /// Whether AWS refuses to delete the load balancer. Default: `Disabled`. It is respected: an object with `Enabled` is deleted only once
+    /// somebody has switched it off, here before the deletion or in AWS after it.
+    #[serde(default)]
+    pub deletion_protection: Toggle,
+
+    /// Whether headers with names that HTTP does not allow are dropped instead of passed on. Default: `Disabled`.
+    #[serde(default)]
+    pub drop_invalid_header_fields: Toggle,
+
+    /// Seconds after which a connection without data is closed. Default: 60. 1 to 4000. Below the integration's timeout it turns slow answers into
+    /// 504.
+    #[serde(default = "default_idle_timeout")]
+    #[schemars(range(min = 1, max = 4000))]
+    pub idle_timeout_seconds: i32,
+
+    /// Whether clients may speak HTTP/2 to an HTTPS listener. Default: `Enabled`.
+    #[serde(default = "enabled")]
+    pub http2: Toggle,
+
+    /// Where access logs are written. Default: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_logs: Option<LoadBalancerAccessLogs>,
+
+    /// What becomes of the header `X-Forwarded-For` of a request. Default: `Append`: the client's address is added at its end.
+    #[serde(default)]
+    pub x_forwarded_for: XForwardedFor,
+
+    /// Whether `X-Forwarded-For` holds the client's port, too. Default: `Disabled`.
+    #[serde(default)]
+    pub xff_client_port: Toggle,
+
+    /// Whether the Host header is passed on unchanged where no rule rewrites it. Default: `Disabled`: on another port than 80 and 443 the load
+    /// balancer then adds the port to the header.
+    #[serde(default)]
+    pub preserve_host_header: Toggle,
+}
+
+fn enabled() -> Toggle {
+    Toggle::Enabled
+}
+
+fn default_idle_timeout() -> i32 {
+    60
+}
+
+/// Where a load balancer writes access logs.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadBalancerAccessLogs {
+    /// S3 bucket in the load balancer's region, whose policy lets Elastic Load Balancing write. 3 to 63 characters.
+    #[schemars(length(min = 3, max = 63), regex(pattern = r"^[a-z0-9][a-z0-9.-]*[a-z0-9]$"))]
+    pub bucket: String,
+
+    /// What the objects' names start with. Default: nothing. At most 512 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 512))]
+    pub prefix: String,
+}
+
+/// What becomes of the header `X-Forwarded-For`.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum XForwardedFor {
+    /// The client's address is added at its end.
+    #[default]
+    Append,
+    /// It is passed on as it came.
+    Preserve,
+    /// It is taken away.
+    Remove,
 }
 
 fn default_client_cidrs() -> Vec<String> {
@@ -93,7 +191,9 @@ pub enum LoadBalancerScheme {
     validation = Rule::new("self.protocol == 'HTTPS' ? has(self.certificateArns) && size(self.certificateArns) > 0 : !has(self.certificateArns)")
         .message("an HTTPS listener needs certificateArns, an HTTP listener takes none"),
     validation = Rule::new("self.protocol == 'HTTPS' || !has(self.sslPolicy)")
-        .message("sslPolicy needs protocol HTTPS")
+        .message("sslPolicy needs protocol HTTPS"),
+    validation = Rule::new("self.protocol == 'HTTPS' || !has(self.mutualAuthentication)")
+        .message("mutualAuthentication needs protocol HTTPS")
 )]
 pub struct Listener {
     /// Protocol that clients speak. Default: `HTTP`; use `HTTPS` in production.
@@ -120,6 +220,36 @@ pub struct Listener {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^ELBSecurityPolicy-[A-Za-z0-9-]+$"))]
     pub ssl_policy: Option<String>,
+
+    /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutual_authentication: Option<MutualAuthentication>,
+}
+
+/// Mutual TLS.
+#[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("(self.mode == 'Verify') == has(self.trustStoreArn)")
+        .message("mode Verify needs trustStoreArn, mode Passthrough takes none")
+)]
+pub struct MutualAuthentication {
+    /// What happens with the client's certificate.
+    pub mode: MutualAuthenticationMode,
+
+    /// The trust store with the authorities whose certificates are accepted, for mode `Verify`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:truststore/.+$"))]
+    pub trust_store_arn: Option<String>,
+}
+
+/// What happens with a client's certificate.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MutualAuthenticationMode {
+    /// It is passed on in the header `X-Amzn-Mtls-Clientcert`; nobody has verified it.
+    Passthrough,
+    /// The load balancer verifies it.
+    Verify,
 }
 
 /// Protocol of a listener.

@@ -19,7 +19,10 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 pub use crd::crd;
-pub use load_balancer::{Listener, ListenerProtocol, LoadBalancer, LoadBalancerCreate, LoadBalancerScheme};
+pub use load_balancer::{
+    IpAddressType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerAccessLogs, LoadBalancerAttributes,
+    LoadBalancerCreate, LoadBalancerScheme, MutualAuthentication, MutualAuthenticationMode, XForwardedFor,
+};
 pub use manage::{Manage, Management};
 pub use policy::{DeletionPolicy, ManagementPolicy};
 pub use resource_policy::ResourcePolicy;

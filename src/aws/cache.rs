@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::intent::Subnet;
+use crate::intent::{Certificate, Subnet};
 use crate::observed::{Attributes, Listener, LoadBalancer};
 use crate::tags::{CLUSTER, OWNER, Owner, Tags};
 
@@ -72,6 +72,8 @@ pub(super) struct Cache {
     pub(super) rule_tags: Expiring<String, Tags>,
     /// Certificates of HTTPS listeners beside the default one, by listener.
     pub(super) certificates: Expiring<String, BTreeSet<String>>,
+    /// Issued certificates, by ARN.
+    pub(super) issued: Expiring<String, Certificate>,
     /// Attributes of the controller's own target groups and load balancers, by ARN: a read of their own for each, so they are asked for when the
     /// process is new to them and hourly.
     pub(super) attributes: Expiring<String, Attributes>,
@@ -88,6 +90,7 @@ impl Default for Cache {
             listeners: Expiring::new(Duration::from_mins(5)),
             rule_tags: Expiring::new(Duration::from_mins(10)),
             certificates: Expiring::new(Duration::from_mins(5)),
+            issued: Expiring::new(Duration::from_hours(1)),
             attributes: Expiring::new(Duration::from_hours(1)),
             absences: Expiring::new(Duration::from_hours(1)),
         }

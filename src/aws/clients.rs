@@ -26,6 +26,7 @@ const ATTEMPTS: u32 = 3;
 /// The services' clients.
 #[derive(Debug)]
 pub(super) struct Clients {
+    pub(super) acm: aws_sdk_acm::Client,
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) elb: aws_sdk_elasticloadbalancingv2::Client,
     pub(super) apigateway: aws_sdk_apigateway::Client,
@@ -52,6 +53,7 @@ impl Clients {
         let config = config.to_builder().region(region).timeout_config(timeouts).retry_config(retries).build();
         let hosts = Hosts::default();
         Self {
+            acm: client!(aws_sdk_acm, "acm", config, hosts),
             ec2: client!(aws_sdk_ec2, "ec2", config, hosts),
             elb: client!(aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", config, hosts),
             apigateway: client!(aws_sdk_apigateway, "apigateway", config, hosts),

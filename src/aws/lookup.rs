@@ -3,23 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::{Aws, AwsError, Pass};
+use crate::intent::arn::elsewhere;
 use crate::intent::{References, Wanted};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
 
 impl Aws {
     /// Looks up what a spec refers to. Endpoint addresses, stages, targets and a target group's tags are left for [`Aws::observe`].
     pub async fn lookup(&self, wanted: &Wanted, pass: &Pass) -> Result<References, AwsError> {
-        let (caller, subnets, vpc_endpoint, rest_api, listener, target_group, functions) = tokio::try_join!(
+        let (caller, subnets, vpc_endpoint, rest_api, listener, target_group, certificates, functions) = tokio::try_join!(
             self.caller(),
             self.subnets(&wanted.subnet_ids),
             self.named_vpc_endpoint(wanted, pass),
             self.named_rest_api(wanted, pass),
             self.listener_of(wanted, pass),
             self.named_target_group(wanted, pass),
+            self.certificates(&wanted.certificate_arns),
             self.function_policies(&wanted.function_arns, pass),
         )?;
         let functions = functions.into_keys().collect();
-        Ok(References { caller, subnets, vpc_endpoint, rest_api, listener, target_group, functions })
+        Ok(References { caller, subnets, vpc_endpoint, rest_api, listener, target_group, certificates, functions })
     }
 
     /// An endpoint that is not among those of `execute-api` is asked for by itself: the user wants to know what it is instead.
@@ -43,8 +45,9 @@ impl Aws {
         pass: &Pass,
     ) -> Result<Option<(Listener, LoadBalancer)>, AwsError> {
         match &wanted.listener_arn {
-            Some(arn) => self.named_listener(arn, pass).await,
-            None => Ok(None),
+            // The service takes no ARN of another region.
+            Some(arn) if elsewhere(arn, &self.caller().await?).is_none() => self.named_listener(arn, pass).await,
+            _ => Ok(None),
         }
     }
 

@@ -92,6 +92,10 @@ impl Aws {
         &self.0.cache
     }
 
+    fn acm(&self) -> &aws_sdk_acm::Client {
+        &self.0.clients.acm
+    }
+
     fn ec2(&self) -> &aws_sdk_ec2::Client {
         &self.0.clients.ec2
     }

@@ -90,6 +90,7 @@ impl Aws {
         for balancer in snapshot.load_balancers.iter_mut().filter(|it| it.state == LoadBalancerState::Provisioning) {
             if let Some(mut fresh) = self.load_balancer(&balancer.arn).await? {
                 fresh.tags = std::mem::take(&mut balancer.tags);
+                fresh.attributes = std::mem::take(&mut balancer.attributes);
                 *balancer = fresh;
             }
         }

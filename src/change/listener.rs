@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Output;
-use crate::observed::{DefaultAction, Listener, Snapshot};
+use crate::observed::{DefaultAction, Listener, MutualAuthentication, Snapshot};
 use crate::tags::Tags;
 
 /// A change of a listener.
@@ -61,6 +61,8 @@ pub struct ListenerSettings {
     pub default_certificate: Option<String>,
     /// TLS policy of an HTTPS listener.
     pub ssl_policy: Option<String>,
+    /// Mutual TLS of an HTTPS listener.
+    pub mutual_authentication: Option<MutualAuthentication>,
     /// Body of the fixed 404.
     pub not_found_body: String,
 }
@@ -120,6 +122,7 @@ impl ListenerSettings {
             default_certificate: self.default_certificate.clone(),
             extra_certificates,
             ssl_policy: self.ssl_policy.clone(),
+            mutual_authentication: self.mutual_authentication.clone(),
             default_action: DefaultAction::NotFound(self.not_found_body.clone()),
             tags: tags.clone(),
         }

@@ -1,6 +1,6 @@
 //! Changes of load balancers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -22,8 +22,24 @@ pub enum LoadBalancerChange {
         subnet_ids: BTreeSet<String>,
         /// Security groups.
         security_group_ids: BTreeSet<String>,
+        /// Kinds of addresses.
+        ip_address_type: &'static str,
         /// Tags.
         tags: Tags,
+    },
+    /// `ModifyLoadBalancerAttributes`.
+    ModifyAttributes {
+        /// The load balancer.
+        arn: String,
+        /// Those that change.
+        attributes: BTreeMap<&'static str, String>,
+    },
+    /// `SetIpAddressType`.
+    SetIpAddressType {
+        /// The load balancer.
+        arn: String,
+        /// Kinds of addresses.
+        ip_address_type: &'static str,
     },
     /// `SetSubnets`: all of them.
     SetSubnets {
@@ -50,6 +66,8 @@ impl LoadBalancerChange {
     pub(super) fn operation(&self) -> &'static str {
         match self {
             Self::Create { .. } => "elasticloadbalancing:CreateLoadBalancer",
+            Self::ModifyAttributes { .. } => "elasticloadbalancing:ModifyLoadBalancerAttributes",
+            Self::SetIpAddressType { .. } => "elasticloadbalancing:SetIpAddressType",
             Self::SetSubnets { .. } => "elasticloadbalancing:SetSubnets",
             Self::SetSecurityGroups { .. } => "elasticloadbalancing:SetSecurityGroups",
             Self::Delete { .. } => "elasticloadbalancing:DeleteLoadBalancer",
@@ -65,6 +83,12 @@ impl LoadBalancerChange {
         let balancers = &mut snapshot.load_balancers;
         match self {
             Self::Create { .. } => {}
+            Self::ModifyAttributes { arn, attributes } => {
+                edit(balancers, arn, |it| it.attributes.set(attributes.clone()));
+            }
+            Self::SetIpAddressType { arn, ip_address_type } => {
+                edit(balancers, arn, |it| (*ip_address_type).clone_into(&mut it.ip_address_type));
+            }
             Self::SetSubnets { arn, subnet_ids } => edit(balancers, arn, |it| it.subnet_ids.clone_from(subnet_ids)),
             Self::SetSecurityGroups { arn, security_group_ids } => {
                 edit(balancers, arn, |it| it.security_group_ids.clone_from(security_group_ids));

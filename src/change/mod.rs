@@ -34,7 +34,6 @@ use crate::observed::{LoadBalancer, RestApi, Snapshot, VpcEndpoint};
 /// A changing AWS call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "a plan holds few of them, and a box would stand in every match")]
 pub enum Change {
     /// Of a security group.
     SecurityGroup(SecurityGroupChange),

@@ -147,6 +147,7 @@ fn a_load_balancer_takes_its_listeners_and_rules_along() {
         default_certificate: None,
         extra_certificates: BTreeSet::new(),
         ssl_policy: None,
+        mutual_authentication: None,
         default_action: DefaultAction::Other,
         tags: Tags::new(),
     };

@@ -6,6 +6,7 @@ use super::Want;
 use crate::api::ListenerProtocol;
 use crate::intent::{Intent, ListenerIntent};
 use crate::node::Node;
+use crate::observed::MutualAuthentication;
 use crate::tags::Tags;
 
 /// Body of the answer to a request that no rule takes.
@@ -24,6 +25,8 @@ pub struct Listener {
     pub extra_certificates: BTreeSet<String>,
     /// TLS policy of an HTTPS listener.
     pub ssl_policy: Option<String>,
+    /// Mutual TLS of an HTTPS listener.
+    pub mutual_authentication: Option<MutualAuthentication>,
     /// Body of the fixed 404.
     pub not_found_body: String,
     /// Tags.
@@ -43,6 +46,7 @@ pub(super) fn desired(intent: &Intent) -> Want<Listener> {
         default_certificate: certificates.next(),
         extra_certificates: certificates.collect(),
         ssl_policy: create.ssl_policy.clone(),
+        mutual_authentication: create.mutual_authentication.clone(),
         not_found_body: NOT_FOUND_BODY.to_owned(),
         tags: intent.owner.tags(Node::Listener.resource(), &intent.tags),
     })

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::vpc_endpoint::group_refs;
 use super::{GroupRef, Want};
-use crate::api::LoadBalancerScheme;
+use crate::api::{IpAddressType, LoadBalancerScheme};
 use crate::intent::{Intent, ListenerIntent};
 use crate::names::ResourceName;
 use crate::node::{GroupRole, Node};
+use crate::observed::Attributes;
 use crate::tags::Tags;
 
 /// A load balancer to create and keep.
@@ -21,6 +22,10 @@ pub struct LoadBalancer {
     pub subnet_ids: BTreeSet<String>,
     /// Its security groups.
     pub security_groups: BTreeSet<GroupRef>,
+    /// Kinds of addresses.
+    pub ip_address_type: IpAddressType,
+    /// Attributes.
+    pub attributes: Attributes,
     /// Tags.
     pub tags: Tags,
 }
@@ -38,6 +43,8 @@ pub(super) fn desired(intent: &Intent) -> Want<LoadBalancer> {
         scheme: create.scheme,
         subnet_ids: create.subnet_ids.iter().cloned().collect(),
         security_groups: group_refs(&create.security_groups, GroupRole::LoadBalancer),
+        ip_address_type: create.ip_address_type,
+        attributes: create.attributes.clone(),
         tags: intent.owner.tags(resource, &intent.tags),
     })
 }

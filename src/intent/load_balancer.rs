@@ -1,10 +1,14 @@
 //! `spec.loadBalancer`, checked.
 
+use super::arn::elsewhere;
 use super::resolve::place;
 use super::vpc_endpoint::{one_vpc, security_groups};
 use super::{CreateLoadBalancer, ListenerIntent, Problem, References};
-use crate::api::{ListenerProtocol, LoadBalancer, LoadBalancerCreate};
-use crate::observed::LoadBalancer as Found;
+use crate::api::{
+    ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, MutualAuthentication,
+    MutualAuthenticationMode, Toggle, XForwardedFor,
+};
+use crate::observed::{Attributes, LoadBalancer as Found, MutualAuthentication as Mutual};
 
 /// TLS policy of an HTTPS listener where the user names none. The load balancer speaks TLS 1.3 to its targets only with such a policy.
 ///
@@ -34,6 +38,10 @@ pub(super) fn resolve(
 
 fn check_subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
     let field = "spec.loadBalancer.create.subnetIds";
+    if create.subnet_ids.len() < 2 {
+        problems
+            .push(Problem::new(field, "a load balancer needs subnets in two Availability Zones or more: name another"));
+    }
     let Some(vpc) = one_vpc(field, &create.subnet_ids, found, problems) else { return };
     if !vpc_id.is_empty() && vpc != vpc_id {
         let message =
@@ -56,11 +64,48 @@ fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate) -> CreateLoadBa
         port: i32::from(port),
         certificate_arns: listener.certificate_arns.unwrap_or_default(),
         ssl_policy,
+        mutual_authentication: listener.mutual_authentication.map(mutual_authentication),
+        ip_address_type: create.ip_address_type,
+        attributes: create.attributes.as_ref().map(attributes).unwrap_or_default(),
     }
+}
+
+fn mutual_authentication(wanted: MutualAuthentication) -> Mutual {
+    let mode = match wanted.mode {
+        MutualAuthenticationMode::Passthrough => "passthrough",
+        MutualAuthenticationMode::Verify => "verify",
+    };
+    Mutual { mode: mode.to_owned(), trust_store_arn: wanted.trust_store_arn }
+}
+
+fn attributes(wanted: &LoadBalancerAttributes) -> Attributes {
+    let switch = |key, switch: Toggle| (key, (switch == Toggle::Enabled).to_string());
+    let forwarded = match wanted.x_forwarded_for {
+        XForwardedFor::Append => "append",
+        XForwardedFor::Preserve => "preserve",
+        XForwardedFor::Remove => "remove",
+    };
+    let logs = wanted.access_logs.as_ref();
+    Attributes::of([
+        ("access_logs.s3.bucket", logs.map(|logs| logs.bucket.clone()).unwrap_or_default()),
+        ("access_logs.s3.prefix", logs.map(|logs| logs.prefix.clone()).unwrap_or_default()),
+        ("access_logs.s3.enabled", logs.is_some().to_string()),
+        switch("deletion_protection.enabled", wanted.deletion_protection),
+        ("idle_timeout.timeout_seconds", wanted.idle_timeout_seconds.to_string()),
+        switch("routing.http.drop_invalid_header_fields.enabled", wanted.drop_invalid_header_fields),
+        switch("routing.http.preserve_host_header.enabled", wanted.preserve_host_header),
+        switch("routing.http.xff_client_port.enabled", wanted.xff_client_port),
+        ("routing.http.xff_header_processing.mode", forwarded.to_owned()),
+        switch("routing.http2.enabled", wanted.http2),
+    ])
 }
 
 fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<ListenerIntent> {
     let field = "spec.loadBalancer.listenerArn";
+    if let Some(place) = elsewhere(arn, &found.caller) {
+        problems.push(Problem::new(field, place));
+        return None;
+    }
     let Some((listener, balancer)) = &found.listener else {
         problems.push(Problem::new(field, format!("listener {arn} does not exist in {}", place(found))));
         return None;

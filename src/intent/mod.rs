@@ -1,5 +1,7 @@
 //! What the user wants, checked against what AWS has: the one validated value that everything downstream is built from.
 
+pub(crate) mod arn;
+mod certificate;
 mod document;
 mod load_balancer;
 mod problem;
@@ -17,7 +19,7 @@ mod types;
 mod vpc_endpoint;
 
 pub use problem::Problem;
-pub use references::{Caller, References, Subnet, Wanted};
+pub use references::{Caller, Certificate, References, Subnet, Wanted};
 pub use resolve::resolve;
 pub use types::{
     ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, Definition, EndpointIntent, FunctionUse, Intent,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::certificate::is_of_acm;
 use crate::api::{Management, PrivateApiFrontDoorSpec};
 use crate::node::{GroupRole, Node};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
@@ -21,6 +22,8 @@ pub struct Wanted {
     pub listener_arn: Option<String>,
     /// An existing target group.
     pub target_group_arn: Option<String>,
+    /// ACM certificates of the listener.
+    pub certificate_arns: BTreeSet<String>,
     /// Functions that the API invokes.
     pub function_arns: BTreeSet<String>,
     /// Parts that the spec has created and that take a read of their own to find: security groups, target group, load balancer.
@@ -42,8 +45,19 @@ pub struct References {
     pub listener: Option<(Listener, LoadBalancer)>,
     /// The existing target group.
     pub target_group: Option<TargetGroup>,
+    /// Certificates by ARN.
+    pub certificates: BTreeMap<String, Certificate>,
     /// Functions that exist, by ARN.
     pub functions: BTreeSet<String>,
+}
+
+/// A certificate in ACM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Status, as ACM words it: `ISSUED`, `PENDING_VALIDATION`.
+    pub status: String,
+    /// Its names, wildcards included.
+    pub names: BTreeSet<String>,
 }
 
 /// Account, partition and region that the controller acts in.
@@ -92,6 +106,8 @@ impl Wanted {
         let balancer = spec.load_balancer.as_ref();
         let balancer_subnets =
             balancer.and_then(|it| it.create.as_ref()).into_iter().flat_map(|create| &create.subnet_ids);
+        let listener = balancer.and_then(|it| it.listener.as_ref());
+        let certificates = listener.and_then(|it| it.certificate_arns.as_ref()).into_iter().flatten();
         Self {
             subnet_ids: endpoint_subnets.chain(balancer_subnets).cloned().collect(),
             vpc_endpoint_id: spec.vpc_endpoint.id.clone(),
@@ -99,6 +115,7 @@ impl Wanted {
             stage: spec.api.manage.unwrap_or_default().stage,
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
+            certificate_arns: certificates.filter(|arn| is_of_acm(arn)).cloned().collect(),
             function_arns: super::rest_api::function_uses(&spec.api).into_keys().collect(),
             managed: managed(spec),
         }

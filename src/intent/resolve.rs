@@ -4,7 +4,7 @@ use crate::api::PrivateApiFrontDoorSpec;
 use crate::tags::{Owner, PREFIX};
 
 use super::{EndpointIntent, Intent, ListenerIntent, LoadBalancerIntent, Problem, References};
-use super::{load_balancer, rest_api, rule, stage, target_group, vpc_endpoint};
+use super::{certificate, load_balancer, rest_api, rule, stage, target_group, vpc_endpoint};
 
 /// Checks a spec against what AWS has.
 ///
@@ -53,6 +53,8 @@ fn balancer(
     let listener = load_balancer::resolve(wanted, vpc_id, found, problems);
     let target_group = target_group::resolve(spec.target_group.as_ref(), vpc_id, found, problems);
     let rules = rule::resolve(&spec.rules, problems);
+    let certificates = wanted.listener.as_ref().and_then(|listener| listener.certificate_arns.as_deref());
+    certificate::check(certificates.unwrap_or_default(), &rules, found, problems);
     listener.map(|listener: ListenerIntent| LoadBalancerIntent { listener, target_group, rules })
 }
 

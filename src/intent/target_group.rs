@@ -1,5 +1,6 @@
 //! `spec.targetGroup`, checked.
 
+use super::arn::elsewhere;
 use super::resolve::place;
 use super::{Problem, References, TargetGroupIntent};
 use crate::api::{HealthCheck, TargetGroup};
@@ -44,6 +45,9 @@ fn check(wanted: HealthCheck) -> Check {
 
 fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
     let mut refuse = |message: String| problems.push(Problem::new("spec.targetGroup.arn", message));
+    if let Some(place) = elsewhere(arn, &found.caller) {
+        return refuse(place);
+    }
     let Some(group) = &found.target_group else {
         return refuse(format!("target group {arn} does not exist in {}", place(found)));
     };

@@ -33,6 +33,7 @@ fn found() -> References {
         rest_api: Some(api(true)),
         listener: Some(listener("application", "vpc-1", Tags::new())),
         target_group: Some(target_group("vpc-1")),
+        certificates: [].into(),
         functions: ["arn:aws:lambda:eu-west-1:111122223333:function:hello".to_owned()].into(),
     }
 }
@@ -86,6 +87,7 @@ pub(crate) fn listener(kind: &str, vpc_id: &str, tags: Tags) -> (Listener, LoadB
         default_certificate: None,
         extra_certificates: [].into(),
         ssl_policy: None,
+        mutual_authentication: None,
         default_action: DefaultAction::Other,
         tags: Tags::new(),
     };
@@ -98,6 +100,8 @@ pub(crate) fn listener(kind: &str, vpc_id: &str, tags: Tags) -> (Listener, LoadB
         vpc_id: vpc_id.to_owned(),
         subnet_ids: [].into(),
         security_group_ids: ["sg-2".to_owned()].into(),
+        ip_address_type: "ipv4".to_owned(),
+        attributes: Attributes::default(),
         state: LoadBalancerState::Active,
         tags,
     };

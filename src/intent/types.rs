@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::api::{
-    ApiKeySource, EndpointAccessMode, ListenerProtocol, LoadBalancerScheme, Manage, ResourcePolicy, Route,
-    SecurityPolicy, StagePath,
+    ApiKeySource, EndpointAccessMode, IpAddressType, ListenerProtocol, LoadBalancerScheme, Manage, ResourcePolicy,
+    Route, SecurityPolicy, StagePath,
 };
-use crate::observed::{HealthCheck, RuleConditions, StageSettings};
+use crate::observed::{Attributes, HealthCheck, MutualAuthentication, RuleConditions, StageSettings};
 use crate::tags::{Owner, Tags};
 
 use super::Caller;
@@ -206,6 +206,12 @@ pub struct CreateLoadBalancer {
     pub certificate_arns: Vec<String>,
     /// TLS policy of an HTTPS listener.
     pub ssl_policy: Option<String>,
+    /// Mutual TLS of an HTTPS listener.
+    pub mutual_authentication: Option<MutualAuthentication>,
+    /// Kinds of addresses.
+    pub ip_address_type: IpAddressType,
+    /// Attributes.
+    pub attributes: Attributes,
 }
 
 /// The target group.

@@ -1,6 +1,9 @@
 //! Listeners.
 
 use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Serialize;
 
 use crate::tags::Tags;
 
@@ -21,10 +24,29 @@ pub struct Listener {
     pub extra_certificates: BTreeSet<String>,
     /// TLS policy of an HTTPS listener.
     pub ssl_policy: Option<String>,
+    /// Mutual TLS of an HTTPS listener; none where it is off.
+    pub mutual_authentication: Option<MutualAuthentication>,
     /// What happens to a request that no rule takes.
     pub default_action: DefaultAction,
     /// Tags.
     pub tags: Tags,
+}
+
+/// How the certificates of clients are treated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MutualAuthentication {
+    /// `passthrough` or `verify`.
+    pub mode: String,
+    /// The trust store that certificates are verified by.
+    pub trust_store_arn: Option<String>,
+}
+
+impl fmt::Display for MutualAuthentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.mode)?;
+        self.trust_store_arn.iter().try_for_each(|arn| write!(f, " by {arn}"))
+    }
 }
 
 /// What a listener does with a request that no rule takes.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Attributes;
 use crate::tags::Tags;
 
 /// An Application Load Balancer.
@@ -23,6 +24,10 @@ pub struct LoadBalancer {
     pub subnet_ids: BTreeSet<String>,
     /// Security groups.
     pub security_group_ids: BTreeSet<String>,
+    /// Kinds of addresses: `ipv4`, `dualstack`, `dualstack-without-public-ipv4`.
+    pub ip_address_type: String,
+    /// Attributes, where they were asked for.
+    pub attributes: Attributes,
     /// State.
     pub state: LoadBalancerState,
     /// Tags.

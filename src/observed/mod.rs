@@ -16,7 +16,7 @@ mod vpc_endpoint;
 pub use attributes::{Attributes, DEREGISTRATION_DELAY};
 pub use function::{FunctionPolicy, InvokePermission};
 pub use health_check::HealthCheck;
-pub use listener::{DefaultAction, Listener};
+pub use listener::{DefaultAction, Listener, MutualAuthentication};
 pub use load_balancer::{LoadBalancer, LoadBalancerState};
 pub use rest_api::{ApiStatus, RestApi};
 pub use rule::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};

@@ -42,6 +42,7 @@ fn settings(wanted: &Wanted) -> ListenerSettings {
         port: wanted.port,
         default_certificate: wanted.default_certificate.clone(),
         ssl_policy: wanted.ssl_policy.clone(),
+        mutual_authentication: wanted.mutual_authentication.clone(),
         not_found_body: wanted.not_found_body.clone(),
     }
 }
@@ -60,6 +61,11 @@ fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Differenc
             settings.default_certificate.as_ref(),
         ),
         Difference::value("sslPolicy", present.ssl_policy.as_ref(), settings.ssl_policy.as_ref()),
+        Difference::value(
+            "mutualAuthentication",
+            present.mutual_authentication.as_ref(),
+            settings.mutual_authentication.as_ref(),
+        ),
         Difference::value("defaultAction", Some(action), Some(format!("404 {}", settings.not_found_body))),
     ];
     differences.into_iter().flatten().collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draft::Draft;
 use super::{Difference, membership};
-use crate::api::LoadBalancerScheme;
+use crate::api::{IpAddressType, LoadBalancerScheme};
 use crate::change::{Change, LoadBalancerChange};
 use crate::desired::{LoadBalancer as Wanted, Want};
 use crate::node::{GroupRole, Node};
@@ -24,6 +24,7 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
                 scheme: scheme(wanted.scheme),
                 subnet_ids: wanted.subnet_ids.clone(),
                 security_group_ids: group_ids,
+                ip_address_type: ip_address_type(wanted.ip_address_type),
                 tags: wanted.tags.clone(),
             };
             return draft.step(NODE, Change::LoadBalancer(change));
@@ -41,6 +42,16 @@ fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_
         let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: wanted.subnet_ids.clone() };
         draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
     }
+    let kind = ip_address_type(wanted.ip_address_type);
+    if let Some(difference) = Difference::value("ipAddressType", Some(present.ip_address_type.as_str()), Some(kind)) {
+        let change = LoadBalancerChange::SetIpAddressType { arn: arn.clone(), ip_address_type: kind };
+        draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
+    }
+    let (attributes, differences) = Difference::attributes(&present.attributes, &wanted.attributes);
+    if !differences.is_empty() {
+        let change = LoadBalancerChange::ModifyAttributes { arn: arn.clone(), attributes };
+        draft.update(NODE, Change::LoadBalancer(change), differences);
+    }
     let group_ids = membership::of_balancer(draft, &present.security_group_ids, group_ids);
     let Some(difference) = Difference::items("securityGroupIds", &present.security_group_ids, &group_ids) else {
         return;
@@ -57,6 +68,14 @@ fn scheme(scheme: LoadBalancerScheme) -> &'static str {
     match scheme {
         LoadBalancerScheme::InternetFacing => "internet-facing",
         LoadBalancerScheme::Internal => "internal",
+    }
+}
+
+fn ip_address_type(kind: IpAddressType) -> &'static str {
+    match kind {
+        IpAddressType::Ipv4 => "ipv4",
+        IpAddressType::Dualstack => "dualstack",
+        IpAddressType::DualstackWithoutPublicIpv4 => "dualstack-without-public-ipv4",
     }
 }
 

@@ -70,6 +70,7 @@ impl Given {
             scheme: "internet-facing",
             subnet_ids,
             security_group_ids: BTreeSet::from([security_group_id.clone()]),
+            ip_address_type: "ipv4",
             tags: Tags::new(),
         };
         let load_balancer_arn = done(&aws, Change::LoadBalancer(create)).await;
@@ -78,6 +79,7 @@ impl Given {
             port: 80,
             default_certificate: None,
             ssl_policy: None,
+            mutual_authentication: None,
             not_found_body: "given".to_owned(),
         };
         let listener_arn =
@@ -183,7 +185,7 @@ impl Life {
     pub async fn keep_until_converged(&mut self) -> Vec<Called> {
         let mut rollout = None;
         for attempt in 0..MOST_PASSES {
-            let mut result = keep(&self.aws, self.subject(), rollout).await;
+            let mut result = Box::pin(keep(&self.aws, self.subject(), rollout)).await;
             rollout = result.rollout.take();
             if self.rest(&result, attempt) == Next::Resync {
                 self.last = Some(result);
@@ -199,7 +201,7 @@ impl Life {
         let mut rollout: Option<Rollout> = None;
         for attempt in 0..MOST_PASSES {
             let waited = rollout.is_some();
-            let mut result = tear_down(&self.aws, self.subject(), rollout).await;
+            let mut result = Box::pin(tear_down(&self.aws, self.subject(), rollout)).await;
             rollout = result.rollout.take();
             if self.rest(&result, attempt) == Next::Resync && !waited {
                 return self.take_calls();

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use frontdoor::change::{Change, ListenerChange, LoadBalancerChange, Output, RuleChange, TargetGroupChange};
-use frontdoor::observed::{Listener, LoadBalancer, LoadBalancerState, Rule, RuleConditions, RuleTransforms};
+use frontdoor::observed::{
+    Attributes, Listener, LoadBalancer, LoadBalancerState, Rule, RuleConditions, RuleTransforms,
+};
 use frontdoor::tags::Tags;
 
 use super::network::one_per_zone;
@@ -28,7 +30,7 @@ pub(super) fn foreign_rule(index: usize, priority: i32, listener: &str, target_g
 impl Cloud {
     pub(super) fn load_balancer(&mut self, change: &LoadBalancerChange) -> Result<Output, Refusal> {
         match change {
-            LoadBalancerChange::Create { name, scheme, subnet_ids, security_group_ids, tags } => {
+            LoadBalancerChange::Create { name, scheme, subnet_ids, security_group_ids, ip_address_type, tags } => {
                 if self.all.load_balancers.iter().any(|it| it.name == *name) {
                     return wrong(format!("DuplicateLoadBalancerName: {name}"));
                 }
@@ -46,6 +48,8 @@ impl Cloud {
                     vpc_id: vpc.to_owned(),
                     subnet_ids: subnet_ids.clone(),
                     security_group_ids: security_group_ids.clone(),
+                    ip_address_type: (*ip_address_type).to_owned(),
+                    attributes: Attributes::default(),
                     state: LoadBalancerState::Provisioning,
                     tags: tags.clone(),
                 })))
@@ -55,7 +59,10 @@ impl Cloud {
             {
                 wrong("InvalidConfigurationRequest: subnets")
             }
-            LoadBalancerChange::SetSubnets { .. } | LoadBalancerChange::SetSecurityGroups { .. } => Ok(Output::Done),
+            LoadBalancerChange::SetSubnets { .. }
+            | LoadBalancerChange::SetIpAddressType { .. }
+            | LoadBalancerChange::ModifyAttributes { .. }
+            | LoadBalancerChange::SetSecurityGroups { .. } => Ok(Output::Done),
             LoadBalancerChange::Delete { arn } => {
                 let balancer = self.all.load_balancers.iter().find(|it| it.arn == *arn).expect("checked before");
                 self.lingering.extend(balancer.security_group_ids.iter().map(|id| (id.clone(), 2)));

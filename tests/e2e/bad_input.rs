@@ -194,6 +194,20 @@ fn load_balancers() -> Vec<Case> {
         (listener(&json!({"certificateArns": certificate})), "an HTTP listener takes none"),
         (listener(&json!({"protocol": "HTTPS", "certificateArns": ["cert"]})), "certificateArns"),
         (listener(&json!({"sslPolicy": "ELBSecurityPolicy-2016-08"})), "sslPolicy needs protocol HTTPS"),
+        (
+            listener(&json!({"mutualAuthentication": {"mode": "Passthrough"}})),
+            "mutualAuthentication needs protocol HTTPS",
+        ),
+        (
+            listener(&json!({"protocol": "HTTPS", "mutualAuthentication": {"mode": "Verify"}})),
+            "mode Verify needs trustStoreArn",
+        ),
+        (
+            json!({"loadBalancer": {"create": {"attributes": {"idleTimeoutSeconds": 4001}}}}),
+            "less than or equal to 4000",
+        ),
+        (json!({"loadBalancer": {"create": {"attributes": {"http2": true}}}}), "loadBalancer.create.attributes.http2"),
+        (json!({"loadBalancer": {"create": {"ipAddressType": "ipv6"}}}), "Unsupported value: \"ipv6\""),
         (listener(&json!({"protocol": "TCP"})), "Unsupported value: \"TCP\""),
         (listener(&json!({"port": 0})), "greater than or equal to 1"),
         (listener(&json!({"port": 70000})), "less than or equal to 65535"),

@@ -24,7 +24,8 @@ pub fn any_drift() -> impl Strategy<Value = Vec<Drift>> {
 
 type Deed = fn(&mut Cloud, usize);
 
-const DEEDS: [Deed; 30] = [
+const DEEDS: [Deed; 31] = [
+    |cloud, place| load_balancer(cloud, place, |balancer| "dualstack".clone_into(&mut balancer.ip_address_type)),
     |cloud, place| target_group(cloud, place, |group| "/by-hand".clone_into(&mut group.health_check.path)),
     |cloud, place| target_group(cloud, place, |group| group.attributes = Attributes::default()),
     |cloud, place| rule(cloud, place, |rule| _ = rule.conditions.methods.insert("PUT".to_owned())),
@@ -125,6 +126,7 @@ touch!(group, security_groups, frontdoor::observed::SecurityGroup);
 touch!(endpoint, vpc_endpoints, frontdoor::observed::VpcEndpoint);
 touch!(api, rest_apis, frontdoor::observed::RestApi);
 touch!(rule, rules, frontdoor::observed::Rule);
+touch!(load_balancer, load_balancers, frontdoor::observed::LoadBalancer);
 touch!(target_group, target_groups, frontdoor::observed::TargetGroup);
 
 /// What a crash between `CreateRestApi` and the next look leaves when AWS lists it late.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::fixture::{HELLO, OTHER_FUNCTION, SUBNETS, listener_arn};
 
 const CERTIFICATES: [&str; 3] = [
-    "arn:aws:acm:ap-northeast-1:111122223333:certificate/1",
-    "arn:aws:acm:ap-northeast-1:111122223333:certificate/2",
-    "arn:aws:acm:ap-northeast-1:111122223333:certificate/3",
+    "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d-4e5f-4000-8000-000000000001",
+    "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d-4e5f-4000-8000-000000000002",
+    "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d-4e5f-4000-8000-000000000003",
 ];
 
 /// A spec, the endpoint, API and load balancer of which may each be created or given.

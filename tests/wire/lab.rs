@@ -169,6 +169,7 @@ impl Lab {
             scheme: "internet-facing",
             subnet_ids: public_subnets(),
             security_group_ids: set([group_id]),
+            ip_address_type: "ipv4",
             tags: self.tags("load-balancer"),
         })
     }
@@ -239,6 +240,7 @@ pub fn http(port: i32) -> ListenerSettings {
         port,
         default_certificate: None,
         ssl_policy: None,
+        mutual_authentication: None,
         not_found_body: "nothing here".to_owned(),
     }
 }

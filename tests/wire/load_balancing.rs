@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sim::world::defaults;
 use frontdoor::aws::{Class, Pass};
-use frontdoor::change::{Change, ListenerChange, LoadBalancerChange, RuleChange, TargetGroupChange};
+use frontdoor::change::{Change, ListenerChange, ListenerSettings, LoadBalancerChange, RuleChange, TargetGroupChange};
 use frontdoor::intent::Wanted;
-use frontdoor::observed::{DEREGISTRATION_DELAY, LoadBalancerState, QueryString, RuleConditions, RuleTransforms};
+use frontdoor::observed::{
+    DEREGISTRATION_DELAY, LoadBalancerState, MutualAuthentication, QueryString, RuleConditions, RuleTransforms,
+};
 
 use crate::common::REGION;
 use crate::lab::{ACCOUNT, Lab, health_check, http, owner, set, subnets, transforms};
@@ -52,6 +54,17 @@ async fn a_load_balancer_becomes_active_and_is_modified() {
     lab.step(Change::LoadBalancer(change)).await;
     let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: subnets(["public-a", "private-b"]) };
     lab.step(Change::LoadBalancer(change)).await;
+    let set = |key: &'static str, value: &str| {
+        let attributes = BTreeMap::from([(key, value.to_owned())]);
+        Change::LoadBalancer(LoadBalancerChange::ModifyAttributes { arn: arn.clone(), attributes })
+    };
+    lab.step(set("idle_timeout.timeout_seconds", "120")).await;
+    lab.step(set("deletion_protection.enabled", "true")).await;
+    lab.restart();
+    assert_eq!(lab.observe().await.load_balancers[0].attributes.get("idle_timeout.timeout_seconds"), Some("120"));
+    let error = lab.fails(Change::LoadBalancer(LoadBalancerChange::Delete { arn: arn.clone() })).await;
+    assert!(error.class == Class::Invalid && error.message.contains("switch it off"), "{error}");
+    lab.step(set("deletion_protection.enabled", "false")).await;
     lab.step(Change::LoadBalancer(LoadBalancerChange::Delete { arn: arn.clone() })).await;
     lab.step(Change::LoadBalancer(LoadBalancerChange::Delete { arn })).await;
 }
@@ -64,6 +77,10 @@ async fn a_listener_comes_back_as_it_was_made() {
     settings.protocol = "HTTPS".to_owned();
     settings.default_certificate = Some(certificate);
     settings.ssl_policy = Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned());
+    lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings: settings.clone() })).await;
+    let passthrough = MutualAuthentication { mode: "passthrough".to_owned(), trust_store_arn: None };
+    let mutual = ListenerSettings { mutual_authentication: Some(passthrough), ..settings.clone() };
+    lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings: mutual })).await;
     lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings })).await;
     let certificate_arns = BTreeSet::from([second_certificate(&lab)]);
     let add = ListenerChange::AddCertificates { arn: arn.clone(), certificate_arns: certificate_arns.clone() };
@@ -73,6 +90,23 @@ async fn a_listener_comes_back_as_it_was_made() {
     lab.step(Change::Listener(ListenerChange::RemoveCertificates { arn: arn.clone(), certificate_arns })).await;
     lab.step(Change::Listener(ListenerChange::Delete { arn: arn.clone() })).await;
     lab.step(Change::Listener(ListenerChange::Delete { arn })).await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_looked_up_once_and_one_of_another_region_not_at_all() {
+    let lab = Lab::new();
+    let arn = format!("arn:aws:acm:{REGION}:{ACCOUNT}:certificate/{}", defaults::CERTIFICATE);
+    let arns = [arn.clone(), arn.replace(REGION, "us-east-1"), format!("{}f", &arn[..arn.len() - 1])];
+    let wanted = Wanted { certificate_arns: arns.into(), ..Wanted::default() };
+    for calls in [2, 1] {
+        let mark = lab.mark();
+        let found = lab.aws.lookup(&wanted, &Pass::default()).await.unwrap();
+        assert_eq!(found.certificates.keys().collect::<Vec<_>>(), [&arn]);
+        assert_eq!(found.certificates[&arn].status, "ISSUED");
+        assert!(found.certificates[&arn].names.contains("*.example.com"));
+        let asked = lab.calls_since(mark).into_iter().filter(|call| call == "DescribeCertificate").count();
+        assert_eq!(asked, calls);
+    }
 }
 
 fn second_certificate(lab: &Lab) -> String {

@@ -106,7 +106,13 @@ async fn a_restarted_controller_reads_a_little_more_once() {
     let mut lab = everything().await;
     lab.restart();
     let calls = pass(&lab).await;
-    let extra = ["GetCallerIdentity", "DescribeSubnets", "GetDeployment", "DescribeTargetGroupAttributes"];
+    let extra = [
+        "GetCallerIdentity",
+        "DescribeSubnets",
+        "GetDeployment",
+        "DescribeTargetGroupAttributes",
+        "DescribeLoadBalancerAttributes",
+    ];
     assert_eq!(calls.len(), 11 + extra.len(), "{calls:?}");
     assert!(extra.iter().all(|operation| calls.iter().any(|call| call == operation)), "{calls:?}");
 }

@@ -43,7 +43,7 @@ impl AwsError {
         Self {
             operation,
             code: error.code().map(str::to_owned),
-            message: missing.map_or_else(|| message.to_owned(), |missing| missing.explain()),
+            message: missing.map_or_else(|| with_remedy(message), |missing| missing.explain()),
             class,
             retry_after: retry_after(raw),
             request_id: error.meta().request_id().or_else(|| raw.request_id()).map(str::to_owned),
@@ -74,6 +74,16 @@ impl AwsError {
         );
         Self { class: Class::Unreachable, ..Self::bug(operation, &message) }
     }
+}
+
+/// What to do about it, where AWS does not say.
+fn with_remedy(message: &str) -> String {
+    if message.contains("deletion protection is enabled") {
+        return format!(
+            "{message}: switch it off (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), it is deleted then"
+        );
+    }
+    message.to_owned()
 }
 
 /// API Gateway's `Retry-After`, in seconds; the SDK itself honours another header only.

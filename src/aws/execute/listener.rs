@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Certificate, FixedResponseActionConfig, ProtocolEnum,
+    Action, ActionTypeEnum, Certificate, FixedResponseActionConfig, MutualAuthenticationAttributes, ProtocolEnum,
 };
 
 use super::load_balancer::elb_tags;
 use super::{created, done, gone};
 use crate::aws::{Aws, AwsError};
 use crate::change::{ListenerChange, ListenerSettings, Output};
+use crate::observed::MutualAuthentication;
 use crate::tags::Tags;
 
 impl Aws {
@@ -54,6 +55,7 @@ impl Aws {
             .port(settings.port)
             .set_certificates(settings.default_certificate.as_ref().map(|arn| vec![certificate(arn)]))
             .set_ssl_policy(settings.ssl_policy.clone())
+            .set_mutual_authentication(settings.mutual_authentication.as_ref().map(mutual_authentication))
             .default_actions(not_found(settings))
             .set_tags(Some(elb_tags(tags)));
         let listeners = self.call(operation, request.send()).await?.listeners.unwrap_or_default();
@@ -75,6 +77,7 @@ impl Aws {
             .port(settings.port)
             .set_certificates(settings.default_certificate.as_ref().map(|arn| vec![certificate(arn)]))
             .set_ssl_policy(settings.ssl_policy.clone())
+            .set_mutual_authentication(mutual_authentication_now(settings))
             .default_actions(not_found(settings));
         done(self.call(operation, request.send()).await)
     }
@@ -86,6 +89,18 @@ fn certificates(arns: &BTreeSet<String>) -> Vec<Certificate> {
 
 fn certificate(arn: &str) -> Certificate {
     Certificate::builder().certificate_arn(arn).build()
+}
+
+fn mutual_authentication(wanted: &MutualAuthentication) -> MutualAuthenticationAttributes {
+    let attributes = MutualAuthenticationAttributes::builder().mode(&wanted.mode);
+    attributes.set_trust_store_arn(wanted.trust_store_arn.clone()).build()
+}
+
+/// What is not named stays: an HTTPS listener that had it on is told that it is off.
+fn mutual_authentication_now(settings: &ListenerSettings) -> Option<MutualAuthenticationAttributes> {
+    let off = || MutualAuthenticationAttributes::builder().mode("off").build();
+    let https = settings.protocol == ProtocolEnum::Https.as_str();
+    settings.mutual_authentication.as_ref().map(mutual_authentication).or_else(|| https.then(off))
 }
 
 fn not_found(settings: &ListenerSettings) -> Action {

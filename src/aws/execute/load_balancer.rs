@@ -1,12 +1,17 @@
 //! Changes of load balancers.
 
-use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerSchemeEnum, LoadBalancerTypeEnum, Tag};
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    IpAddressType, LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerTypeEnum, Tag,
+};
 
 use super::{done, gone, list};
 use crate::aws::cache::LOAD_BALANCER;
 use crate::aws::inventory::load_balancer::observed;
 use crate::aws::{Aws, AwsError};
 use crate::change::{LoadBalancerChange, Output};
+use crate::observed::Attributes;
 use crate::tags::Tags;
 
 impl Aws {
@@ -19,6 +24,18 @@ impl Aws {
             LoadBalancerChange::Create { tags, .. } => {
                 self.cache().created(tags, LOAD_BALANCER);
                 self.create_load_balancer(operation, change).await
+            }
+            LoadBalancerChange::ModifyAttributes { arn, attributes } => {
+                let known = self.cache().attributes.take(arn);
+                let request = self.elb().modify_load_balancer_attributes().load_balancer_arn(arn);
+                let request = request.set_attributes(Some(sdk_attributes(attributes)));
+                let outcome = done(self.call(operation, request.send()).await)?;
+                self.note_attributes(arn, known, attributes);
+                Ok(outcome)
+            }
+            LoadBalancerChange::SetIpAddressType { arn, ip_address_type } => {
+                let request = self.elb().set_ip_address_type().load_balancer_arn(arn);
+                done(self.call(operation, request.ip_address_type(IpAddressType::from(*ip_address_type)).send()).await)
             }
             LoadBalancerChange::SetSubnets { arn, subnet_ids } => {
                 let request = self.elb().set_subnets().load_balancer_arn(arn).set_subnets(list(subnet_ids));
@@ -39,7 +56,8 @@ impl Aws {
         operation: &'static str,
         change: &LoadBalancerChange,
     ) -> Result<Output, AwsError> {
-        let LoadBalancerChange::Create { name, scheme, subnet_ids, security_group_ids, tags } = change else {
+        let LoadBalancerChange::Create { name, scheme, subnet_ids, security_group_ids, ip_address_type, tags } = change
+        else {
             return Ok(Output::Done);
         };
         let request = self
@@ -48,14 +66,21 @@ impl Aws {
             .name(name)
             .r#type(LoadBalancerTypeEnum::Application)
             .scheme(LoadBalancerSchemeEnum::from(*scheme))
+            .ip_address_type(IpAddressType::from(*ip_address_type))
             .set_subnets(list(subnet_ids))
             .set_security_groups(list(security_group_ids))
             .set_tags(Some(elb_tags(tags)));
         let balancers = self.call(operation, request.send()).await?.load_balancers.unwrap_or_default();
         let balancer = balancers.into_iter().next().map(|balancer| observed(balancer, tags.clone()));
         let balancer = balancer.ok_or_else(|| AwsError::incomplete(operation, "the load balancer"))?;
+        self.cache().attributes.insert(balancer.arn.clone(), Attributes::default());
         Ok(Output::LoadBalancer(Box::new(balancer)))
     }
+}
+
+fn sdk_attributes(attributes: &BTreeMap<&'static str, String>) -> Vec<LoadBalancerAttribute> {
+    let attribute = |(key, value): (&&str, &String)| LoadBalancerAttribute::builder().key(*key).value(value).build();
+    attributes.iter().map(attribute).collect()
 }
 
 pub(super) fn elb_tags(tags: &Tags) -> Vec<Tag> {

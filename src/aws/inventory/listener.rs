@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, ActionTypeEnum, Protoco
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
-use crate::observed::{DefaultAction, Listener, LoadBalancer};
+use crate::observed::{DefaultAction, Listener, LoadBalancer, MutualAuthentication};
 use crate::tags::Tags;
 
 impl Aws {
@@ -74,9 +74,15 @@ fn observed(listener: sdk::Listener) -> Listener {
         default_certificate: certificate,
         extra_certificates: BTreeSet::new(),
         ssl_policy: listener.ssl_policy,
+        mutual_authentication: listener.mutual_authentication.and_then(mutual_authentication),
         default_action: default_action(listener.default_actions.as_deref().unwrap_or_default()),
         tags: Tags::new(),
     }
+}
+
+fn mutual_authentication(attributes: sdk::MutualAuthenticationAttributes) -> Option<MutualAuthentication> {
+    let mode = attributes.mode.filter(|mode| mode != "off")?;
+    Some(MutualAuthentication { mode, trust_store_arn: attributes.trust_store_arn })
 }
 
 fn default_action(actions: &[sdk::Action]) -> DefaultAction {

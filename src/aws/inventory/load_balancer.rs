@@ -5,7 +5,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, LoadBalancerStateEnum a
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
-use crate::observed::{LoadBalancer, LoadBalancerState};
+use crate::observed::{Attributes, LoadBalancer, LoadBalancerState};
 use crate::tags::Tags;
 
 impl Aws {
@@ -18,6 +18,20 @@ impl Aws {
             Ok(balancers.into_iter().map(|balancer| observed(balancer, Tags::new())).collect())
         };
         pass.load_balancers.get_or_try_init(read).await.map(Vec::as_slice)
+    }
+
+    /// Attributes, read at most hourly; those AWS gives when the load balancer is gone.
+    pub(in crate::aws) async fn load_balancer_attributes(&self, arn: &str) -> Result<Attributes, AwsError> {
+        if let Some(known) = self.cache().attributes.get(arn) {
+            return Ok(known);
+        }
+        let request = self.elb().describe_load_balancer_attributes().load_balancer_arn(arn);
+        let answer = self.call("elasticloadbalancing:DescribeLoadBalancerAttributes", request.send()).await;
+        let pairs = existing(answer)?.and_then(|answer| answer.attributes).unwrap_or_default();
+        let pairs = pairs.into_iter().filter_map(|it| Some((it.key?, it.value.unwrap_or_default())));
+        let attributes = Attributes::of(pairs);
+        self.cache().attributes.insert(arn.to_owned(), attributes.clone());
+        Ok(attributes)
     }
 
     /// One load balancer, without tags.
@@ -40,6 +54,8 @@ pub(in crate::aws) fn observed(balancer: sdk::LoadBalancer, tags: Tags) -> LoadB
         vpc_id: balancer.vpc_id.unwrap_or_default(),
         subnet_ids: balancer.availability_zones.into_iter().flatten().filter_map(|zone| zone.subnet_id).collect(),
         security_group_ids: balancer.security_groups.into_iter().flatten().collect(),
+        ip_address_type: balancer.ip_address_type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        attributes: Attributes::default(),
         state: state(balancer.state),
         tags,
     }

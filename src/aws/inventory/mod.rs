@@ -1,5 +1,6 @@
 //! Reads: one file per AWS resource, each with the calls that find it and its form as plain data.
 
+mod certificate;
 pub(super) mod function;
 pub(super) mod listener;
 pub(super) mod load_balancer;

@@ -160,7 +160,12 @@ impl Aws {
             listener.extra_certificates = self.extra_certificates(listener).await?;
             Ok(())
         }));
-        let (targets, _) = tokio::try_join!(targets, certificates)?;
+        let own = found.load_balancers.iter_mut().filter(|balancer| owner.owns(&balancer.tags));
+        let attributes = try_join_all(own.map(|balancer| async {
+            balancer.attributes = self.load_balancer_attributes(&balancer.arn).await?;
+            Ok(())
+        }));
+        let (targets, ..) = tokio::try_join!(targets, certificates, attributes)?;
         for (group, (targets, attributes)) in found.target_groups.iter_mut().zip(targets) {
             group.targets = targets.unwrap_or_default();
             group.attributes = attributes;

@@ -10,7 +10,8 @@
 //! | `DescribeLoadBalancers`, `DescribeListeners` | once, where the load balancer is created |
 //! | `DescribeSecurityGroups` | once, where one is created |
 //! | `GetPolicy` | once for each function |
-//! | `DescribeTargetGroupAttributes`, `DescribeListenerCertificates` | not in every pass: hourly, every five minutes |
+//! | `DescribeTargetGroupAttributes`, `DescribeLoadBalancerAttributes`, `DescribeCertificate` | not in every pass: hourly for each |
+//! | `DescribeListenerCertificates` | not in every pass: every five minutes for each HTTPS listener |
 //!
 //! What an object once was seen to have none of is not looked for again in every pass, only hourly: a spec that was changed while no controller
 //! ran may have left something behind.
