@@ -45,7 +45,7 @@ fn long_term(key: &str) -> Caller {
 /// Unsigned requests (IAM API Reference, "Common errors"; EC2 API Reference, "Error codes").
 fn missing(protocol: Protocol) -> AwsError {
     match protocol {
-        Protocol::Ec2 | Protocol::Query | Protocol::RestXml => {
+        Protocol::Ec2 | Protocol::Query | Protocol::RestXml | Protocol::S3 => {
             AwsError::new("MissingAuthenticationToken", "Request is missing Authentication Token").status(403)
         }
         Protocol::Json | Protocol::RestJson => {
@@ -60,7 +60,7 @@ fn invalid(protocol: Protocol) -> AwsError {
         Protocol::Ec2 => {
             AwsError::new("AuthFailure", "AWS was not able to validate the provided access credentials").status(401)
         }
-        Protocol::Query | Protocol::RestXml => {
+        Protocol::Query | Protocol::RestXml | Protocol::S3 => {
             AwsError::new("InvalidClientTokenId", "The security token included in the request is invalid.").status(403)
         }
         Protocol::Json | Protocol::RestJson => {
@@ -75,7 +75,7 @@ fn expired(protocol: Protocol) -> AwsError {
     let message = "The security token included in the request is expired";
     match protocol {
         Protocol::Ec2 => AwsError::new("RequestExpired", "Request has expired."),
-        Protocol::Query | Protocol::RestXml => AwsError::new("ExpiredToken", message).status(403),
+        Protocol::Query | Protocol::RestXml | Protocol::S3 => AwsError::new("ExpiredToken", message).status(403),
         Protocol::Json | Protocol::RestJson => AwsError::new("ExpiredTokenException", message).status(403),
     }
 }

@@ -36,6 +36,18 @@ impl Timestamp {
         humantime::format_rfc3339_millis(UNIX_EPOCH + Duration::from_millis(self.0)).to_string()
     }
 
+    /// The way header fields of HTTP carry time (RFC 9110, 5.6.7).
+    #[must_use]
+    pub fn http(self) -> String {
+        httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(self.0))
+    }
+
+    /// The day, as the credential scope of a signature has it: `20261125`.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.iso().split('T').next().unwrap_or_default().replace('-', "")
+    }
+
     /// Time from `earlier` until this point; zero if it lies in the future.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

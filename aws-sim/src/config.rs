@@ -65,6 +65,10 @@ pub struct Durations {
     pub target_registration: Duration,
     /// REST API: `UPDATING` until `AVAILABLE` after its security policy changed.
     pub rest_api_update: Duration,
+    /// Requested certificate: `PENDING_VALIDATION` until issued, once the records that prove its names are there.
+    pub certificate_validation: Duration,
+    /// Trust store: `CREATING` until `ACTIVE`.
+    pub trust_store_creation: Duration,
 }
 
 impl Default for Durations {
@@ -76,6 +80,8 @@ impl Default for Durations {
             load_balancer_deletion: Duration::from_mins(1),
             target_registration: Duration::from_secs(15),
             rest_api_update: Duration::from_mins(1),
+            certificate_validation: Duration::from_mins(1),
+            trust_store_creation: Duration::from_secs(10),
         }
     }
 }
@@ -92,6 +98,8 @@ impl Durations {
             load_balancer_deletion: scale(self.load_balancer_deletion),
             target_registration: scale(self.target_registration),
             rest_api_update: scale(self.rest_api_update),
+            certificate_validation: scale(self.certificate_validation),
+            trust_store_creation: scale(self.trust_store_creation),
         }
     }
 }

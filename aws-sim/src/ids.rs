@@ -49,6 +49,12 @@ impl Ids {
     }
 }
 
+/// A number that follows from a text (FNV-1a): what AWS derives is the same in every simulator.
+#[must_use]
+pub fn derived(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

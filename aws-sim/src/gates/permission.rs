@@ -114,6 +114,7 @@ fn created(operation: &str) -> Option<&'static str> {
         "CreateTargetGroup" => "targetgroup",
         "CreateListener" => "listener",
         "CreateRule" => "listener-rule",
+        "CreateTrustStore" => "truststore",
         _ => return None,
     })
 }

@@ -3,8 +3,8 @@
 use crate::error::AwsError;
 use crate::services::Service;
 
-/// Too many requests (EC2 API Reference, "Request throttling"; ELB, "API throttling"; API Gateway and Lambda service models; for the others
-/// "Common errors" of their API References).
+/// Too many requests (EC2 API Reference, "Request throttling"; ELB, "API throttling"; API Gateway and Lambda service models; S3 API
+/// Reference, "Error responses"; for the others "Common errors" of their API References).
 #[must_use]
 pub fn throttled(service: &Service, retry_after: Option<u64>) -> AwsError {
     let error = match service.name {
@@ -12,6 +12,7 @@ pub fn throttled(service: &Service, retry_after: Option<u64>) -> AwsError {
         "apigateway" => AwsError::new("TooManyRequestsException", "Too Many Requests").status(429),
         "lambda" => AwsError::new("TooManyRequestsException", "Rate exceeded").status(429),
         "acm" | "tagging" => AwsError::new("ThrottlingException", "Rate exceeded"),
+        "s3" => AwsError::new("SlowDown", "Please reduce your request rate.").status(503),
         _ => AwsError::new("Throttling", "Rate exceeded"),
     };
     match retry_after {

@@ -29,6 +29,8 @@ pub enum Protocol {
     RestJson,
     /// XML with the operation in method and path.
     RestXml,
+    /// The same, with errors in a form of S3's own.
+    S3,
 }
 
 impl Protocol {
@@ -44,6 +46,7 @@ impl Protocol {
             (Self::Json, _) => "ValidationException",
             (Self::RestJson, _) => "BadRequestException",
             (Self::RestXml, _) => "InvalidInput",
+            (Self::S3, _) => "InvalidRequest",
         };
         let message = match (self, error) {
             (Self::Ec2, _) => error.to_string(),
@@ -71,6 +74,10 @@ impl Protocol {
                 AwsError::new("MissingAuthenticationTokenException", "Missing Authentication Token").status(403)
             }
             Self::RestXml => AwsError::new("InvalidAction", format!("Could not find operation {name}")).status(404),
+            Self::S3 => {
+                let message = "The specified method is not allowed against this resource.";
+                AwsError::new("MethodNotAllowed", message).status(405)
+            }
         }
     }
 }

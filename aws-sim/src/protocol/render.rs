@@ -46,7 +46,8 @@ fn tree_body(service: &Service, operation: &str, status: u16, tree: &Value, id: 
             xml::element(&mut out, "ResponseMetadata", &json!({ "RequestId": id }), "");
             xml::close(&mut out, &root);
         }
-        Protocol::RestXml => {
+        Protocol::S3 if tree.as_object().is_none_or(serde_json::Map::is_empty) => {}
+        Protocol::RestXml | Protocol::S3 => {
             out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
             xml::root(&mut out, tree, namespace);
         }
@@ -67,6 +68,7 @@ pub fn failure(protocol: Protocol, namespace: &str, error: &AwsError, request_id
     let (content_type, body) = match protocol {
         Protocol::Ec2 => (XML, ec2_error(error, request_id)),
         Protocol::Query | Protocol::RestXml => (XML, query_error(namespace, error, request_id)),
+        Protocol::S3 => ("application/xml", s3_error(error, request_id)),
         Protocol::Json => ("application/x-amz-json-1.1", json_error(error, "__type")),
         Protocol::RestJson => ("application/json", json_error(error, "")),
     };
@@ -103,6 +105,12 @@ fn query_error(namespace: &str, error: &AwsError, request_id: &str) -> String {
     format!(
         "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{who}</Type>{what}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
     )
+}
+
+/// S3 API Reference, "Error responses".
+fn s3_error(error: &AwsError, request_id: &str) -> String {
+    let what = code_and_message(error);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{what}<RequestId>{request_id}</RequestId></Error>")
 }
 
 fn json_error(error: &AwsError, type_member: &str) -> String {

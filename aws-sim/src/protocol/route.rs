@@ -49,7 +49,7 @@ pub fn route(parts: &Parts, body: Bytes, identity: &Identity) -> Result<Routed, 
     match service.protocol {
         Protocol::Ec2 | Protocol::Query => by_action(service, parts, form, body),
         Protocol::Json => by_target(service, parts, target.unwrap_or_default(), body),
-        Protocol::RestJson | Protocol::RestXml => by_path(service, parts, body),
+        Protocol::RestJson | Protocol::RestXml | Protocol::S3 => by_path(service, parts, body),
     }
 }
 

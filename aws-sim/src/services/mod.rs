@@ -52,6 +52,7 @@ pub mod elbv2;
 pub mod iam;
 pub mod lambda;
 pub mod route53;
+pub mod s3;
 pub mod sts;
 pub mod tagging;
 
@@ -77,6 +78,7 @@ pub static SERVICES: &[&Service] = &[
     &apigateway::SERVICE,
     &lambda::SERVICE,
     &tagging::SERVICE,
+    &s3::SERVICE,
 ];
 
 /// The service with this signing name.

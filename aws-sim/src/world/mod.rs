@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::clock::Timestamp;
 use crate::context::Caller;
-use crate::services::{acm, apigateway, ec2, elbv2, iam, lambda, route53};
+use crate::services::{acm, apigateway, ec2, elbv2, iam, lambda, route53, s3};
 
 /// All accounts and regions.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,8 @@ pub struct Region {
     pub apigateway: apigateway::State,
     /// Lambda's part.
     pub lambda: lambda::State,
+    /// S3's part.
+    pub s3: s3::State,
     /// The data plane's counters.
     pub dataplane: crate::dataplane::State,
 }

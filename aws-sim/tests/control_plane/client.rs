@@ -63,17 +63,38 @@ impl Client {
         Self { simulator: self.simulator.clone(), key: key.to_owned() }
     }
 
-    /// Calls an operation of a Query service; `parameters` as in a URL.
-    pub(crate) fn call(&self, service: &str, operation: &str, parameters: &str) -> Answer {
+    /// Sends a request of a service.
+    pub(crate) fn send(&self, service: &str, request: http::request::Builder, body: impl Into<Bytes>) -> Answer {
         let scope =
             format!("AWS4-HMAC-SHA256 Credential={}/20261123/us-east-1/{service}/aws4_request, Signature=0", self.key);
-        let request = http::Request::post("/")
-            .header("authorization", scope)
-            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
-            .body(Bytes::from(format!("Action={operation}&Version=2015-12-01&{parameters}")))
-            .unwrap_or_default();
+        let request = request.header("authorization", scope).body(body.into()).unwrap_or_default();
         let response = self.simulator.handle(request);
         Answer { status: response.status().as_u16(), body: String::from_utf8_lossy(response.body()).into_owned() }
+    }
+
+    /// Calls an operation of a Query service; `parameters` as in a URL.
+    pub(crate) fn call(&self, service: &str, operation: &str, parameters: &str) -> Answer {
+        let request =
+            http::Request::post("/").header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
+        self.send(service, request, format!("Action={operation}&Version=2015-12-01&{parameters}"))
+    }
+
+    /// Calls an operation of Certificate Manager, which must succeed.
+    pub(crate) fn acm(&self, operation: &str, input: &serde_json::Value) -> serde_json::Value {
+        let request = http::Request::post("/").header("x-amz-target", format!("CertificateManager.{operation}"));
+        serde_json::from_str(&self.send("acm", request, input.to_string()).ok().body).unwrap_or_default()
+    }
+
+    /// Calls an operation of Route 53.
+    pub(crate) fn route53(&self, method: &str, path: &str, body: &str) -> Answer {
+        let request = http::Request::builder().method(method).uri(format!("/2013-04-01/{path}"));
+        self.send("route53", request, body.to_owned())
+    }
+
+    /// Puts an object into a bucket, which is made if it is not there.
+    pub(crate) fn put_object(&self, bucket: &str, key: &str, body: &str) {
+        self.send("s3", http::Request::put(format!("/{bucket}")), "");
+        self.send("s3", http::Request::put(format!("/{bucket}/{key}")), body.to_owned()).ok();
     }
 
     pub(crate) fn ec2(&self, operation: &str, parameters: &str) -> Answer {
@@ -96,4 +117,10 @@ impl Client {
         );
         self.ec2("CreateVpcEndpoint", &parameters)
     }
+}
+
+/// ID of the hosted zone in an answer.
+pub(crate) fn zone_id(answer: &Answer) -> String {
+    let mut ids = answer.all("Id").into_iter();
+    ids.find_map(|id| id.strip_prefix("/hostedzone/")).unwrap_or_default().to_owned()
 }

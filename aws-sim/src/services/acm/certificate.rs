@@ -1,12 +1,14 @@
 //! Certificates.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::pem;
 use super::tag::{Tag, merged};
+use super::{pem, validation};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -15,6 +17,9 @@ use crate::world::Region;
 
 /// A certificate lives this long (ACM User Guide, "Certificate characteristics": 13 months).
 const LIFETIME: Duration = Duration::from_hours(395 * 24);
+
+/// Names must be proved within this time (ACM User Guide, "DNS validation": 72 hours).
+const PATIENCE: Duration = Duration::from_hours(72);
 
 /// A certificate.
 #[derive(Clone, Debug)]
@@ -29,14 +34,18 @@ pub struct Certificate {
     pub kind: &'static str,
     /// `DNS` or `EMAIL`, if it was requested.
     pub validation: Option<String>,
-    /// Record that proves the domains, if they are proved by DNS.
-    pub proof: Option<(String, String)>,
+    /// Where mail about a name goes, if it is not the name itself.
+    pub validation_domains: BTreeMap<String, String>,
+    /// Its options.
+    pub options: Options,
     /// When it was requested or imported.
     pub created: Timestamp,
-    /// From when on it holds; absent until it is issued.
-    pub not_before: Option<Timestamp>,
+    /// When it was or will be issued; absent until its names are proved.
+    pub issued_at: Option<Timestamp>,
+    /// From when on it holds.
+    pub not_before: Timestamp,
     /// Until when it holds.
-    pub not_after: Option<Timestamp>,
+    pub not_after: Timestamp,
     /// `RSA_2048` and the like.
     pub key_algorithm: String,
     /// The token it was requested with.
@@ -53,11 +62,13 @@ impl Certificate {
             names,
             kind: "AMAZON_ISSUED",
             validation: Some("DNS".to_owned()),
-            proof: None,
+            validation_domains: BTreeMap::new(),
+            options: Options::default(),
             created: now,
-            not_before: Some(now),
+            issued_at: Some(now),
+            not_before: now,
             // Far enough that no test outlives the default world's certificate.
-            not_after: Some(Timestamp::from_millis(4_102_444_800_000)),
+            not_after: Timestamp::from_millis(4_102_444_800_000),
             key_algorithm: "RSA_2048".to_owned(),
             token: None,
         }
@@ -65,31 +76,38 @@ impl Certificate {
 
     /// Whether a listener may use it.
     #[must_use]
-    pub fn is_issued(&self) -> bool {
-        self.not_before.is_some()
+    pub fn is_issued(&self, now: Timestamp) -> bool {
+        self.issued_at.is_some_and(|issued| issued <= now)
+    }
+
+    /// Whether a record may still prove its names.
+    pub(super) fn awaits_proof(&self, now: Timestamp) -> bool {
+        self.validation.as_deref() == Some("DNS") && self.status(now) == "PENDING_VALIDATION"
     }
 
     fn status(&self, now: Timestamp) -> &'static str {
-        match self.not_after {
-            None => "PENDING_VALIDATION",
-            Some(end) if end < now => "EXPIRED",
-            Some(_) => "ISSUED",
+        match self.is_issued(now) {
+            true if self.not_after < now => "EXPIRED",
+            true => "ISSUED",
+            false if now > self.created + PATIENCE => "VALIDATION_TIMED_OUT",
+            false => "PENDING_VALIDATION",
         }
     }
 
-    fn validation_options(&self) -> Value {
+    fn validation_options(&self, now: Timestamp) -> Value {
         let Some(method) = &self.validation else { return Value::Null };
-        let status = if self.is_issued() { "SUCCESS" } else { "PENDING_VALIDATION" };
-        let record = |name: &str| {
-            self.proof.as_ref().map(|(label, value)| {
-                let base = name.trim_start_matches("*.");
-                json!({ "Name": format!("{label}.{base}."), "Type": "CNAME", "Value": format!("{value}.acm-validations.aws.") })
-            })
+        let status = match self.status(now) {
+            "PENDING_VALIDATION" => "PENDING_VALIDATION",
+            "VALIDATION_TIMED_OUT" => "FAILED",
+            _ => "SUCCESS",
         };
         let option = |name: &String| {
-            let mut option = json!({ "DomainName": name, "ValidationDomain": name, "ValidationStatus": status, "ValidationMethod": method });
-            if let Some(record) = record(name) {
-                option["ResourceRecord"] = record;
+            let mut option = json!({ "DomainName": name, "ValidationStatus": status, "ValidationMethod": method });
+            if method == "DNS" {
+                let (record, value) = validation::record(&self.arn, name);
+                option["ResourceRecord"] = json!({ "Name": record, "Type": "CNAME", "Value": value });
+            } else {
+                option["ValidationDomain"] = json!(self.validation_domains.get(name).unwrap_or(name));
             }
             option
         };
@@ -101,12 +119,13 @@ impl Certificate {
         let used = in_use_by(region, &self.arn);
         let time = |at: Timestamp| json!(at.as_seconds());
         let imported = self.kind == "IMPORTED";
+        let issued = self.issued_at.filter(|_| self.is_issued(now));
         let optional = [
-            ("DomainValidationOptions", Some(self.validation_options()).filter(|options| !options.is_null())),
+            ("DomainValidationOptions", Some(self.validation_options(now)).filter(|options| !options.is_null())),
             (if imported { "ImportedAt" } else { "CreatedAt" }, Some(time(self.created))),
-            ("IssuedAt", self.not_before.filter(|_| !imported).map(time)),
-            ("NotBefore", self.not_before.map(time)),
-            ("NotAfter", self.not_after.map(time)),
+            ("IssuedAt", issued.filter(|_| !imported).map(time)),
+            ("NotBefore", issued.map(|_| time(self.not_before))),
+            ("NotAfter", issued.map(|_| time(self.not_after))),
         ];
         let mut out = json!({
             "CertificateArn": self.arn, "DomainName": self.domain, "SubjectAlternativeNames": self.names,
@@ -114,7 +133,10 @@ impl Certificate {
             "Status": self.status(now), "Type": self.kind, "KeyAlgorithm": self.key_algorithm.replace('_', "-"),
             "SignatureAlgorithm": "SHA256WITHRSA", "InUseBy": used, "KeyUsages": [], "ExtendedKeyUsages": [],
             "RenewalEligibility": if used.is_empty() || imported { "INELIGIBLE" } else { "ELIGIBLE" },
-            "Options": { "CertificateTransparencyLoggingPreference": if imported { "DISABLED" } else { "ENABLED" }, "Export": "DISABLED" },
+            "Options": {
+                "CertificateTransparencyLoggingPreference": if imported { "DISABLED" } else { self.options.transparency_logging() },
+                "Export": self.options.export.as_deref().unwrap_or("DISABLED"),
+            },
         });
         for (name, value) in optional {
             if let Some(value) = value {
@@ -209,10 +231,25 @@ pub(super) struct ListCertificatesRequest {
     includes: Option<Value>,
     next_token: Option<String>,
     max_items: Option<usize>,
-    #[serde(rename = "SortBy")]
-    _sort_by: Option<String>,
-    #[serde(rename = "SortOrder")]
-    _sort_order: Option<String>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
+}
+
+impl ListCertificatesRequest {
+    /// API Reference, `ListCertificates`: order and attribute are given together, and there is one attribute.
+    fn sort(&self, certificates: &mut [&Certificate]) -> Answer<()> {
+        match (self.sort_by.as_deref(), self.sort_order.as_deref()) {
+            (None, None) => {}
+            (Some("CREATED_AT"), Some("ASCENDING")) => certificates.sort_by_key(|one| one.created),
+            (Some("CREATED_AT"), Some("DESCENDING")) => certificates.sort_by_key(|one| Reverse(one.created)),
+            _ => {
+                let message =
+                    "SortBy must be CREATED_AT and SortOrder ASCENDING or DESCENDING; both or none must be given";
+                return Err(AwsError::new("ValidationException", message));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// API Reference, `ListCertificates`: unless `Includes` asks for others, keys of RSA 1024 and 2048 only.
@@ -227,15 +264,38 @@ pub(super) fn list(ctx: &mut Context<'_>, request: ListCertificatesRequest) -> A
         key && (request.certificate_statuses.is_empty()
             || request.certificate_statuses.iter().any(|wanted| wanted == status))
     };
-    let all = ctx.here.acm.certificates.values().filter(wanted);
-    let mut rest =
-        all.skip_while(|certificate| request.next_token.as_ref().is_some_and(|after| certificate.arn <= *after));
+    let mut all: Vec<&Certificate> = ctx.here.acm.certificates.values().filter(wanted).collect();
+    request.sort(&mut all)?;
+    let after = request.next_token.as_ref();
+    let start = after.and_then(|after| all.iter().position(|certificate| certificate.arn == *after));
+    let mut rest = all.into_iter().skip(start.map_or(0, |at| at + 1));
     let page: Vec<&Certificate> = rest.by_ref().take(request.max_items.unwrap_or(1000).clamp(1, 1000)).collect();
     let mut out = json!({ "CertificateSummaryList": page.iter().map(|certificate| certificate.summary(ctx.here, ctx.now)).collect::<Vec<_>>() });
     if let Some(last) = page.last().filter(|_| rest.next().is_some()) {
         out["NextToken"] = json!(last.arn);
     }
     Ok(out)
+}
+
+/// Options of a certificate.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Options {
+    certificate_transparency_logging_preference: Option<String>,
+    export: Option<String>,
+}
+
+impl Options {
+    fn transparency_logging(&self) -> &str {
+        self.certificate_transparency_logging_preference.as_deref().unwrap_or("ENABLED")
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct ValidationDomain {
+    domain_name: String,
+    validation_domain: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -246,10 +306,10 @@ pub(super) struct RequestCertificateRequest {
     #[serde(default)]
     subject_alternative_names: Vec<String>,
     idempotency_token: Option<String>,
-    #[serde(rename = "DomainValidationOptions")]
-    _validation_options: Option<Value>,
-    #[serde(rename = "Options")]
-    _options: Option<Value>,
+    #[serde(default)]
+    domain_validation_options: Vec<ValidationDomain>,
+    #[serde(default)]
+    options: Options,
     key_algorithm: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
@@ -267,32 +327,29 @@ pub(super) fn request(ctx: &mut Context<'_>, request: RequestCertificateRequest)
     }
     let tags = merged(&request.tags, Tags::new())?;
     let method = request.validation_method.unwrap_or_else(|| "EMAIL".to_owned());
-    let proof = (method == "DNS").then(|| {
-        (
-            format!("_{}", ctx.ids.alphanumeric(32)),
-            format!("_{}.{}", ctx.ids.alphanumeric(32), ctx.ids.alphanumeric(10)),
-        )
-    });
     let arn = ctx.here.arn("acm", &format!("certificate/{}", ctx.ids.uuid()));
+    let domains = request.domain_validation_options.into_iter();
     let certificate = Certificate {
         validation: Some(method),
-        proof,
-        not_before: None,
-        not_after: None,
+        validation_domains: domains.map(|one| (one.domain_name, one.validation_domain)).collect(),
+        options: request.options,
+        issued_at: None,
         key_algorithm: request.key_algorithm.unwrap_or_else(|| "RSA_2048".to_owned()),
         token: request.idempotency_token,
         ..Certificate::issued(&arn, &request.domain_name, names, ctx.now)
     };
     ctx.here.acm.certificates.insert(arn.clone(), certificate);
     ctx.here.acm.tags.insert(arn.clone(), tags);
+    validation::look(ctx);
     Ok(json!({ "CertificateArn": arn }))
 }
 
 impl Certificate {
-    /// Lets a requested certificate be issued, as a record in the domain's DNS does.
-    pub fn issue(&mut self, now: Timestamp) {
-        if !self.is_issued() {
-            (self.not_before, self.not_after) = (Some(now), Some(now + LIFETIME));
+    /// Its names are proved, so it is issued at this time; or they are not any more.
+    pub(super) fn issue(&mut self, at: Option<Timestamp>) {
+        self.issued_at = at;
+        if let Some(at) = at {
+            (self.not_before, self.not_after) = (at, at + LIFETIME);
         }
     }
 }
@@ -326,8 +383,8 @@ pub(super) fn import(ctx: &mut Context<'_>, request: ImportCertificateRequest) -
     let certificate = Certificate {
         kind: "IMPORTED",
         validation: None,
-        not_before: Some(content.not_before),
-        not_after: Some(content.not_after),
+        not_before: content.not_before,
+        not_after: content.not_after,
         key_algorithm: content.key_algorithm,
         ..Certificate::issued(&arn, &content.domain, content.names, ctx.now)
     };

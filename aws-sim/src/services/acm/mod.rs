@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod pem;
 pub mod tag;
+pub(crate) mod validation;
 
 use std::collections::BTreeMap;
 

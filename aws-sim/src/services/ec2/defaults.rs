@@ -26,7 +26,8 @@ pub(crate) fn fill(region: &mut Region) {
     }
     for (id, vpc, letter, cidr, label) in defaults::SUBNETS {
         let Ok(cidr) = cidr.parse() else { continue };
-        let subnet = Subnet { id: id.to_owned(), vpc: vpc.to_owned(), cidr, zone: format!("{name}{letter}") };
+        let zone = format!("{name}{letter}");
+        let subnet = Subnet { id: id.to_owned(), vpc: vpc.to_owned(), cidr, ipv6: None, zone };
         state.subnets.insert(id.to_owned(), subnet);
         state.put_tags(id, [("Name".to_owned(), label.to_owned())].into());
     }

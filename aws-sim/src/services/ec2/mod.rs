@@ -13,19 +13,23 @@ pub mod reachability;
 pub mod region;
 pub mod route_table;
 pub mod security_group;
+pub mod security_group_change;
 pub mod security_group_description;
 pub mod security_group_permission;
 pub mod security_group_rule;
+pub mod security_group_rule_change;
 pub mod select;
 pub mod subnet;
+pub mod subnet_cidr_block;
 pub mod tag;
 pub mod token;
 pub mod vpc;
 pub mod vpc_attribute;
+pub mod vpc_cidr_block;
 pub mod vpc_endpoint;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Inventory, Operation, Service, Tagged, Tags, operation};
 use crate::clock::Timestamp;
@@ -34,9 +38,11 @@ use crate::world::Region;
 
 const OPERATIONS: &[Operation] = &[
     operation!("AcceptVpcEndpointConnections", endpoint_service::connection::accept, Write),
+    operation!("AssociateSubnetCidrBlock", subnet_cidr_block::associate, Write),
+    operation!("AssociateVpcCidrBlock", vpc_cidr_block::associate, Write),
     operation!("AttachInternetGateway", internet_gateway::attach, Write),
-    operation!("AuthorizeSecurityGroupEgress", security_group_permission::authorize_egress, Write),
-    operation!("AuthorizeSecurityGroupIngress", security_group_permission::authorize_ingress, Write),
+    operation!("AuthorizeSecurityGroupEgress", security_group_change::authorize_egress, Write),
+    operation!("AuthorizeSecurityGroupIngress", security_group_change::authorize_ingress, Write),
     operation!("CreateInternetGateway", internet_gateway::create, Write),
     operation!("CreateSecurityGroup", security_group::create, Write),
     operation!("CreateSubnet", subnet::create, Write),
@@ -70,14 +76,16 @@ const OPERATIONS: &[Operation] = &[
     operation!("DescribeVpcEndpointServices", endpoint_service::describe, Read),
     operation!("DescribeVpcs", vpc::describe, Read),
     operation!("DetachInternetGateway", internet_gateway::detach, Write),
-    operation!("ModifySecurityGroupRules", security_group_permission::modify, Write),
+    operation!("DisassociateSubnetCidrBlock", subnet_cidr_block::disassociate, Write),
+    operation!("DisassociateVpcCidrBlock", vpc_cidr_block::disassociate, Write),
+    operation!("ModifySecurityGroupRules", security_group_rule_change::modify, Write),
     operation!("ModifyVpcAttribute", vpc_attribute::modify, Write),
     operation!("ModifyVpcEndpoint", vpc_endpoint::modify::modify, Write),
     operation!("ModifyVpcEndpointServiceConfiguration", endpoint_service::configuration::modify, Write),
     operation!("ModifyVpcEndpointServicePermissions", endpoint_service::permission::modify, Write),
     operation!("RejectVpcEndpointConnections", endpoint_service::connection::reject, Write),
-    operation!("RevokeSecurityGroupEgress", security_group_permission::revoke_egress, Write),
-    operation!("RevokeSecurityGroupIngress", security_group_permission::revoke_ingress, Write),
+    operation!("RevokeSecurityGroupEgress", security_group_change::revoke_egress, Write),
+    operation!("RevokeSecurityGroupIngress", security_group_change::revoke_ingress, Write),
     operation!(
         "StartVpcEndpointServicePrivateDnsVerification",
         endpoint_service::configuration::start_verification,
@@ -120,6 +128,8 @@ pub struct State {
     pub tags: BTreeMap<String, Tags>,
     /// Addresses taken, by subnet.
     pub addresses: BTreeMap<String, BTreeSet<Ipv4Addr>>,
+    /// IPv6 addresses taken, by subnet.
+    pub ipv6_addresses: BTreeMap<String, BTreeSet<Ipv6Addr>>,
     /// Network interfaces and endpoints on their way out, and when they are gone.
     pub leaving: Vec<(Timestamp, String)>,
 }

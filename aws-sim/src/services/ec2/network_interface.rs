@@ -1,12 +1,13 @@
 //! Network interfaces: those of endpoints and load balancers, which AWS makes and takes away itself.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::address::{self, Wanted};
 use super::select::{Table, describe_request, select};
-use super::{State, address, availability_zone, tag};
+use super::{State, availability_zone, tag};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -26,6 +27,8 @@ pub struct NetworkInterface {
     pub zone: String,
     /// Its address.
     pub address: Ipv4Addr,
+    /// Its IPv6 address, on dual-stack endpoints.
+    pub ipv6_address: Option<Ipv6Addr>,
     /// Public address, on internet-facing load balancers.
     pub public_address: Option<Ipv4Addr>,
     /// Its security groups.
@@ -55,10 +58,12 @@ pub(crate) fn make(
     state: &mut State,
     ids: &mut Ids,
     subnet: &str,
-    wanted: Option<Ipv4Addr>,
+    wanted: Wanted,
     purpose: Purpose<'_>,
 ) -> Answer<NetworkInterface> {
-    let address = address::take(state, ids, subnet, wanted)?;
+    let ipv6_address = if wanted.dualstack { Some(address::take_ipv6(state, ids, subnet, wanted.ipv6)?) } else { None };
+    let address =
+        address::take(state, ids, subnet, wanted.ipv4).inspect_err(|_| free_ipv6(state, subnet, ipv6_address))?;
     let place = state.subnets.get(subnet).ok_or_else(|| super::subnet::TABLE.not_found(subnet))?;
     // 198.18.0.0/15 is nobody's in the internet (RFC 2544), so an accidental connection leads nowhere.
     let host = u32::try_from(ids.below(1 << 17)).unwrap_or_default();
@@ -68,6 +73,7 @@ pub(crate) fn make(
         vpc: place.vpc.clone(),
         zone: place.zone.clone(),
         address,
+        ipv6_address,
         public_address: purpose.public.then(|| Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + host)),
         groups: purpose.groups.to_vec(),
         description: purpose.description,
@@ -86,7 +92,33 @@ pub(crate) fn remove(state: &mut State, id: &str) {
         if let Some(taken) = state.addresses.get_mut(&interface.subnet) {
             taken.remove(&interface.address);
         }
+        free_ipv6(state, &interface.subnet, interface.ipv6_address);
     }
+}
+
+fn free_ipv6(state: &mut State, subnet: &str, address: Option<Ipv6Addr>) {
+    if let (Some(taken), Some(address)) = (state.ipv6_addresses.get_mut(subnet), address) {
+        taken.remove(&address);
+    }
+}
+
+/// Gives an interface an IPv6 address, or takes it away.
+pub(crate) fn set_dualstack(state: &mut State, ids: &mut Ids, id: &str, dualstack: bool) -> Answer<()> {
+    let Some((subnet, present)) = state.interfaces.get(id).map(|one| (one.subnet.clone(), one.ipv6_address)) else {
+        return Ok(());
+    };
+    let address = match (dualstack, present) {
+        (true, None) => Some(address::take_ipv6(state, ids, &subnet, None)?),
+        (true, present) => present,
+        (false, present) => {
+            free_ipv6(state, &subnet, present);
+            None
+        }
+    };
+    if let Some(interface) = state.interfaces.get_mut(id) {
+        interface.ipv6_address = address;
+    }
+    Ok(())
 }
 
 /// Lets an interface go away at a time to come.
@@ -110,6 +142,9 @@ static TABLE: Table<NetworkInterface> = Table {
             groups.map(|group| group.name.clone()).collect()
         }),
         ("interface-type", |_, interface| vec![interface.kind.to_owned()]),
+        ("ipv6-addresses.ipv6-address", |_, interface| {
+            interface.ipv6_address.iter().map(ToString::to_string).collect()
+        }),
         ("network-interface-id", |_, interface| vec![interface.id.clone()]),
         ("owner-id", |view, _| vec![view.region.account.clone()]),
         ("private-ip-address", |_, interface| vec![interface.address.to_string()]),
@@ -137,6 +172,8 @@ fn render(region: &Region, id: &str, interface: &NetworkInterface) -> Value {
         let name = format!("ec2-{}.{}.compute.amazonaws.com", public.to_string().replace('.', "-"), region.name);
         json!({ "publicIp": public.to_string(), "publicDnsName": name, "ipOwnerId": "amazon-elb" })
     });
+    let ipv6 = interface.ipv6_address.map(|address| address.to_string());
+    let ipv6_set: Value = ipv6.iter().map(|ipv6| json!({ "ipv6Address": ipv6, "isPrimaryIpv6": false })).collect();
     json!({
         "networkInterfaceId": id, "subnetId": interface.subnet, "vpcId": interface.vpc, "ownerId": region.account,
         "availabilityZone": interface.zone, "availabilityZoneId": availability_zone::id_of(&interface.zone),
@@ -148,7 +185,7 @@ fn render(region: &Region, id: &str, interface: &NetworkInterface) -> Value {
             "attachmentId": id.replace("eni-", "ela-attach-"), "instanceOwnerId": "amazon-aws", "deviceIndex": 1,
             "status": "attached", "deleteOnTermination": false,
         },
-        "groupSet": render_groups(&region.ec2, &interface.groups), "ipv6AddressesSet": [], "tagSet": tag::render(&region.ec2, id),
+        "groupSet": render_groups(&region.ec2, &interface.groups), "ipv6Address": ipv6, "ipv6AddressesSet": ipv6_set, "tagSet": tag::render(&region.ec2, id),
     })
 }
 

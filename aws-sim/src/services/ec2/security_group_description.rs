@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::security_group;
-use super::security_group_permission::PermissionsRequest;
+use super::security_group_change::PermissionsRequest;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 

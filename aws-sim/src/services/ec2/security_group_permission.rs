@@ -1,17 +1,12 @@
-//! Changes of security groups' rules (EC2 API Reference, `AuthorizeSecurityGroupIngress`, `RevokeSecurityGroupIngress` and their like).
+//! What requests say of rules: protocol, ports and peers (EC2 API Reference, `IpPermission`, `SecurityGroupRuleRequest`).
 
 use ipnet::{Ipv4Net, Ipv6Net};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::security_group::{self, SecurityGroup};
-use super::security_group_rule::{Peer, Rule, render};
-use super::{State, tag};
-use crate::context::Context;
+use super::State;
+use super::security_group;
+use super::security_group_rule::{Peer, Rule};
 use crate::error::{Answer, AwsError};
-
-/// Most rules of a direction (VPC User Guide, "Amazon VPC quotas").
-const MOST_RULES: usize = 60;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -49,7 +44,7 @@ pub(super) struct Permission {
     groups: Vec<Pair>,
 }
 
-fn invalid(message: impl Into<String>) -> AwsError {
+pub(super) fn invalid(message: impl Into<String>) -> AwsError {
     AwsError::new("InvalidParameterValue", message)
 }
 
@@ -83,8 +78,22 @@ fn ports(protocol: &str, from: Option<i32>, to: Option<i32>) -> Answer<(i32, i32
 }
 
 impl Permission {
+    /// The one that the short parameters of a request give.
+    pub(super) fn of_range(ip_protocol: String, ports: (Option<i32>, Option<i32>), cidr_ip: Option<&str>) -> Self {
+        let range = |cidr_ip: &str| Range { cidr_ip: cidr_ip.to_owned(), description: None };
+        Self {
+            ip_protocol,
+            from_port: ports.0,
+            to_port: ports.1,
+            ip_ranges: cidr_ip.map(range).into_iter().collect(),
+            ipv6_ranges: Vec::new(),
+            prefix_list_ids: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
     /// One rule for each peer.
-    fn rules(&self, state: &State, vpc: &str, egress: bool) -> Answer<Vec<Rule>> {
+    pub(super) fn rules(&self, state: &State, vpc: &str, egress: bool) -> Answer<Vec<Rule>> {
         let protocol = protocol(&self.ip_protocol)?;
         let (from, to) = ports(&protocol, self.from_port, self.to_port)?;
         let mut peers = Vec::new();
@@ -151,187 +160,10 @@ fn group(state: &State, vpc: &str, pair: &Pair) -> Answer<String> {
     Ok(found.id.clone())
 }
 
+/// One rule with one peer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct PermissionsRequest {
-    group_id: Option<String>,
-    group_name: Option<String>,
-    #[serde(default)]
-    ip_permissions: Vec<Permission>,
-    ip_protocol: Option<String>,
-    from_port: Option<i32>,
-    to_port: Option<i32>,
-    cidr_ip: Option<String>,
-    #[serde(default, rename = "SecurityGroupRuleId")]
-    rule_ids: Vec<String>,
-    #[serde(default, rename = "TagSpecification")]
-    tags: Vec<tag::TagSpecification>,
-}
-
-impl PermissionsRequest {
-    /// A request for these rules.
-    pub(super) fn of(group_id: String, ip_permissions: Vec<Permission>) -> Self {
-        Self {
-            group_id: Some(group_id),
-            group_name: None,
-            ip_permissions,
-            ip_protocol: None,
-            from_port: None,
-            to_port: None,
-            cidr_ip: None,
-            rule_ids: Vec::new(),
-            tags: Vec::new(),
-        }
-    }
-
-    fn group(&self, state: &State) -> Answer<SecurityGroup> {
-        match (&self.group_id, &self.group_name) {
-            (Some(id), _) => security_group::find(state, id).cloned(),
-            // API Reference: the name only serves groups of a default VPC, and the simulator has none.
-            (None, Some(name)) => Err(AwsError::new(
-                "InvalidGroup.NotFound",
-                format!("The security group '{name}' does not exist in default VPC"),
-            )),
-            (None, None) => {
-                Err(AwsError::new("MissingParameter", "The request must contain the parameter groupName or groupId"))
-            }
-        }
-    }
-
-    /// The rules meant: of the list, or the one given by the short parameters.
-    pub(super) fn rules(&self, state: &State, group: &SecurityGroup, egress: bool) -> Answer<Vec<Rule>> {
-        let short = self.ip_protocol.as_ref().map(|ip_protocol| Permission {
-            ip_protocol: ip_protocol.clone(),
-            from_port: self.from_port,
-            to_port: self.to_port,
-            ip_ranges: self
-                .cidr_ip
-                .iter()
-                .map(|cidr_ip| Range { cidr_ip: cidr_ip.clone(), description: None })
-                .collect(),
-            ipv6_ranges: Vec::new(),
-            prefix_list_ids: Vec::new(),
-            groups: Vec::new(),
-        });
-        let mut rules = Vec::new();
-        for permission in self.ip_permissions.iter().chain(&short) {
-            rules.extend(permission.rules(state, &group.vpc, egress)?);
-        }
-        Ok(rules)
-    }
-}
-
-pub(super) fn authorize_ingress(ctx: &mut Context<'_>, request: PermissionsRequest) -> Answer<Value> {
-    authorize(ctx, &request, false)
-}
-
-pub(super) fn authorize_egress(ctx: &mut Context<'_>, request: PermissionsRequest) -> Answer<Value> {
-    authorize(ctx, &request, true)
-}
-
-fn authorize(ctx: &mut Context<'_>, request: &PermissionsRequest, egress: bool) -> Answer<Value> {
-    let mut group = request.group(&ctx.here.ec2)?;
-    let tags = tag::on_create(&request.tags, "security-group-rule")?;
-    let rules = request.rules(&ctx.here.ec2, &group, egress)?;
-    if rules.is_empty() {
-        return Err(AwsError::new("MissingParameter", "The request must contain the parameter ipPermissions"));
-    }
-    let mut added = Vec::new();
-    for rule in rules {
-        if group.rules.values().any(|present| present.same(&rule)) {
-            return Err(duplicate(&rule));
-        }
-        let id = ctx.ids.ec2("sgr");
-        group.rules.insert(id.clone(), rule);
-        added.push(id);
-    }
-    if group.rules.values().filter(|rule| rule.egress == egress).count() > MOST_RULES {
-        return Err(AwsError::new(
-            "RulesPerSecurityGroupLimitExceeded",
-            "The maximum number of rules per security group has been reached.",
-        ));
-    }
-    for id in &added {
-        ctx.here.ec2.put_tags(id, tags.clone());
-    }
-    let rendered: Value =
-        added.iter().filter_map(|id| Some(render(ctx.here, &group.id, id, group.rules.get(id)?))).collect();
-    ctx.here.ec2.groups.insert(group.id.clone(), group);
-    Ok(json!({ "return": true, "securityGroupRuleSet": rendered }))
-}
-
-fn describe_peer(rule: &Rule) -> String {
-    match &rule.peer {
-        Peer::Ipv4(peer) | Peer::Ipv6(peer) | Peer::PrefixList(peer) | Peer::Group(peer) => peer.clone(),
-    }
-}
-
-fn duplicate(rule: &Rule) -> AwsError {
-    let (peer, protocol) = (describe_peer(rule), rule.protocol.to_uppercase());
-    let ports = match rule.protocol.as_str() {
-        "-1" => {
-            return AwsError::new(
-                "InvalidPermission.Duplicate",
-                format!("the specified rule \"peer: {peer}, ALL, ALLOW\" already exists"),
-            );
-        }
-        _ => format!("from port: {}, to port: {}", rule.from, rule.to),
-    };
-    let message = format!("the specified rule \"peer: {peer}, {protocol}, {ports}, ALLOW\" already exists");
-    AwsError::new("InvalidPermission.Duplicate", message)
-}
-
-pub(super) fn revoke_ingress(ctx: &mut Context<'_>, request: PermissionsRequest) -> Answer<Value> {
-    revoke(ctx, &request, false)
-}
-
-pub(super) fn revoke_egress(ctx: &mut Context<'_>, request: PermissionsRequest) -> Answer<Value> {
-    revoke(ctx, &request, true)
-}
-
-fn revoke(ctx: &mut Context<'_>, request: &PermissionsRequest, egress: bool) -> Answer<Value> {
-    let state = &mut ctx.here.ec2;
-    let mut group = request.group(state)?;
-    let mut ids = Vec::new();
-    for id in &request.rule_ids {
-        if group.rules.get(id).is_none_or(|rule| rule.egress != egress) {
-            let message = format!("The specified rule '{id}' does not exist in this security group.");
-            return Err(AwsError::new("InvalidSecurityGroupRuleId.NotFound", message));
-        }
-        ids.push(id.clone());
-    }
-    for rule in request.rules(state, &group, egress)? {
-        let present = group.rules.iter().find(|(_, present)| present.same(&rule)).map(|(id, _)| id.clone());
-        ids.push(present.ok_or_else(|| {
-            AwsError::new("InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
-        })?);
-    }
-    let mut revoked = Vec::new();
-    for id in &ids {
-        state.tags.remove(id);
-        revoked.extend(group.rules.remove(id).map(|rule| revoked_rule(&group.id, id, &rule)));
-    }
-    state.groups.insert(group.id.clone(), group);
-    Ok(json!({ "return": true, "revokedSecurityGroupRuleSet": revoked, "unknownIpPermissionSet": [] }))
-}
-
-fn revoked_rule(group: &str, id: &str, rule: &Rule) -> Value {
-    let mut out = json!({
-        "securityGroupRuleId": id, "groupId": group, "isEgress": rule.egress, "ipProtocol": rule.protocol,
-        "fromPort": rule.from, "toPort": rule.to, "description": rule.description,
-    });
-    match &rule.peer {
-        Peer::Ipv4(cidr) => out["cidrIpv4"] = json!(cidr),
-        Peer::Ipv6(cidr) => out["cidrIpv6"] = json!(cidr),
-        Peer::PrefixList(list) => out["prefixListId"] = json!(list),
-        Peer::Group(peer) => out["referencedGroupId"] = json!(peer),
-    }
-    out
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct NewRule {
+pub(super) struct NewRule {
     ip_protocol: String,
     from_port: Option<i32>,
     to_port: Option<i32>,
@@ -343,7 +175,7 @@ struct NewRule {
 }
 
 impl NewRule {
-    fn permission(self) -> Permission {
+    pub(super) fn permission(self) -> Permission {
         let Self { ip_protocol, from_port, to_port, description, .. } = self;
         let range = |cidr_ip: String| Range { cidr_ip, description: description.clone() };
         let pair = |id| Pair {
@@ -363,41 +195,4 @@ impl NewRule {
             groups: self.referenced_group_id.into_iter().map(pair).collect(),
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct RuleUpdate {
-    security_group_rule_id: String,
-    security_group_rule: NewRule,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct ModifySecurityGroupRulesRequest {
-    group_id: String,
-    #[serde(rename = "SecurityGroupRule")]
-    rules: Vec<RuleUpdate>,
-}
-
-pub(super) fn modify(ctx: &mut Context<'_>, request: ModifySecurityGroupRulesRequest) -> Answer<Value> {
-    let state = &mut ctx.here.ec2;
-    let mut group = security_group::find(state, &request.group_id)?.clone();
-    for update in request.rules {
-        let id = update.security_group_rule_id;
-        let Some(present) = group.rules.get(&id) else {
-            return Err(AwsError::new(
-                "InvalidSecurityGroupRuleId.NotFound",
-                format!("The security group rule ID '{id}' does not exist"),
-            ));
-        };
-        let new = update.security_group_rule.permission().rules(state, &group.vpc, present.egress)?;
-        let [rule] = &new[..] else { return Err(invalid("A rule has exactly one source or destination")) };
-        if group.rules.iter().any(|(other, present)| *other != id && present.same(rule)) {
-            return Err(duplicate(rule));
-        }
-        group.rules.insert(id, rule.clone());
-    }
-    state.groups.insert(group.id.clone(), group);
-    Ok(json!({ "return": true }))
 }

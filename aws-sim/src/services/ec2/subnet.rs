@@ -1,12 +1,12 @@
 //! Subnets.
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::availability_zone;
 use super::select::{Table, describe_request, select};
-use super::{State, tag, vpc};
+use super::{State, subnet_cidr_block, tag, vpc};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::world::Region;
@@ -20,6 +20,8 @@ pub struct Subnet {
     pub vpc: String,
     /// Its addresses.
     pub cidr: Ipv4Net,
+    /// Its IPv6 addresses, if it has any.
+    pub ipv6: Option<Ipv6Net>,
     /// Name of its Availability Zone.
     pub zone: String,
 }
@@ -41,6 +43,16 @@ pub(super) static TABLE: Table<Subnet> = Table {
         ("cidr", |_, subnet| vec![subnet.cidr.to_string()]),
         ("cidr-block", |_, subnet| vec![subnet.cidr.to_string()]),
         ("default-for-az", |_, _| vec!["false".to_owned()]),
+        ("ipv6-cidr-block-association.association-id", |_, subnet| {
+            subnet.ipv6.iter().map(|_| subnet_cidr_block::association_id(&subnet.id)).collect()
+        }),
+        ("ipv6-cidr-block-association.ipv6-cidr-block", |_, subnet| {
+            subnet.ipv6.iter().map(ToString::to_string).collect()
+        }),
+        ("ipv6-cidr-block-association.state", |_, subnet| {
+            subnet.ipv6.iter().map(|_| "associated".to_owned()).collect()
+        }),
+        ("ipv6-native", |_, _| vec!["false".to_owned()]),
         ("map-public-ip-on-launch", |_, _| vec!["false".to_owned()]),
         ("owner-id", |view, _| vec![view.region.account.clone()]),
         ("state", |_, _| vec!["available".to_owned()]),
@@ -60,7 +72,8 @@ fn render(region: &Region, id: &str, subnet: &Subnet) -> Value {
         "state": "available", "cidrBlock": subnet.cidr.to_string(), "availabilityZone": subnet.zone,
         "availabilityZoneId": availability_zone::id_of(&subnet.zone), "availableIpAddressCount": subnet.free(&region.ec2),
         "defaultForAz": false, "mapPublicIpOnLaunch": false, "mapCustomerOwnedIpOnLaunch": false,
-        "assignIpv6AddressOnCreation": false, "ipv6CidrBlockAssociationSet": [], "enableDns64": false, "ipv6Native": false,
+        "assignIpv6AddressOnCreation": false, "enableDns64": false, "ipv6Native": false,
+        "ipv6CidrBlockAssociationSet": subnet_cidr_block::render(subnet, "associated").into_iter().collect::<Vec<_>>(),
         "privateDnsNameOptionsOnLaunch": {
             "hostnameType": "ip-name", "enableResourceNameDnsARecord": false, "enableResourceNameDnsAAAARecord": false,
         },
@@ -74,6 +87,7 @@ fn render(region: &Region, id: &str, subnet: &Subnet) -> Value {
 pub(super) struct CreateSubnetRequest {
     vpc_id: String,
     cidr_block: String,
+    ipv6_cidr_block: Option<String>,
     availability_zone: Option<String>,
     availability_zone_id: Option<String>,
     #[serde(default, rename = "TagSpecification")]
@@ -97,7 +111,9 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateSubnetRequest) -> Ans
             format!("The CIDR '{cidr}' conflicts with another subnet"),
         ));
     }
-    let subnet = Subnet { id: ctx.ids.ec2("subnet"), vpc: request.vpc_id, cidr, zone };
+    let ipv6 = request.ipv6_cidr_block.as_deref();
+    let ipv6 = ipv6.map(|block| subnet_cidr_block::checked(state, &request.vpc_id, block)).transpose()?;
+    let subnet = Subnet { id: ctx.ids.ec2("subnet"), vpc: request.vpc_id, cidr, ipv6, zone };
     state.put_tags(&subnet.id, tags);
     state.subnets.insert(subnet.id.clone(), subnet.clone());
     Ok(json!({ "subnet": render(ctx.here, &subnet.id, &subnet) }))
@@ -150,6 +166,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteSubnetRequest) -> Ans
     }
     state.subnets.remove(&id);
     state.addresses.remove(&id);
+    state.ipv6_addresses.remove(&id);
     state.tags.remove(&id);
     Ok(json!({ "return": true }))
 }

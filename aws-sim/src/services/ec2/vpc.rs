@@ -1,11 +1,11 @@
 //! VPCs.
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::select::{Table, describe_request, select};
-use super::{State, security_group, tag};
+use super::{State, security_group, tag, vpc_cidr_block};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::world::Region;
@@ -17,6 +17,8 @@ pub struct Vpc {
     pub id: String,
     /// Its addresses.
     pub cidr: Ipv4Net,
+    /// Its IPv6 addresses, if it has any.
+    pub ipv6: Option<Ipv6Net>,
     /// `enableDnsSupport`: Amazon's DNS server answers in it.
     pub dns_support: bool,
     /// `enableDnsHostnames`: instances get names; with it private names of endpoints.
@@ -34,6 +36,7 @@ impl Vpc {
         Self {
             id: id.to_owned(),
             cidr,
+            ipv6: None,
             dns_support: true,
             dns_hostnames: false,
             usage_metrics: false,
@@ -49,6 +52,11 @@ pub(super) static TABLE: Table<Vpc> = Table {
         ("cidr-block-association.cidr-block", |_, vpc| vec![vpc.cidr.to_string()]),
         ("cidr-block-association.state", |_, _| vec!["associated".to_owned()]),
         ("dhcp-options-id", |_, _| vec![DHCP_OPTIONS.to_owned()]),
+        ("ipv6-cidr-block-association.association-id", |_, vpc| {
+            vpc.ipv6.iter().map(|_| vpc_cidr_block::association_id(&vpc.id)).collect()
+        }),
+        ("ipv6-cidr-block-association.ipv6-cidr-block", |_, vpc| vpc.ipv6.iter().map(ToString::to_string).collect()),
+        ("ipv6-cidr-block-association.state", |_, vpc| vpc.ipv6.iter().map(|_| "associated".to_owned()).collect()),
         ("is-default", |_, _| vec!["false".to_owned()]),
         ("isDefault", |_, _| vec!["false".to_owned()]),
         ("owner-id", |view, _| vec![view.region.account.clone()]),
@@ -71,6 +79,7 @@ fn render(region: &Region, id: &str, vpc: &Vpc) -> Value {
             "associationId": id.replace("vpc-", "vpc-cidr-assoc-"), "cidrBlock": vpc.cidr.to_string(),
             "cidrBlockState": { "state": "associated" },
         }],
+        "ipv6CidrBlockAssociationSet": vpc_cidr_block::render(region, vpc, "associated").into_iter().collect::<Vec<_>>(),
         "blockPublicAccessStates": { "internetGatewayBlockMode": "off" },
         "tagSet": tag::render(&region.ec2, id),
     })
@@ -89,13 +98,11 @@ pub(super) struct CreateVpcRequest {
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateVpcRequest) -> Answer<Value> {
     let cidr = block(&request.cidr_block, "InvalidVpc.Range")?;
-    if request.amazon_provided_ipv6_cidr_block {
-        return Err(AwsError::new("UnsupportedOperation", "This simulator has no IPv6 addresses"));
-    }
     let tags = tag::on_create(&request.tags, "vpc")?;
     let id = ctx.ids.ec2("vpc");
     let mut vpc = Vpc::new(&id, cidr);
     vpc.tenancy = request.instance_tenancy.unwrap_or(vpc.tenancy);
+    vpc.ipv6 = request.amazon_provided_ipv6_cidr_block.then(|| vpc_cidr_block::provided(ctx.ids));
     let state = &mut ctx.here.ec2;
     state.vpcs.insert(id.clone(), vpc.clone());
     state.put_tags(&id, tags);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::action::{self, Action};
 use super::load_balancer::{self, Kind, LoadBalancer};
+use super::mutual_authentication::MutualAuthentication;
 use super::rule::Rule;
 use super::select::{invalid, page};
 use super::tag::{self, Tag};
@@ -33,8 +34,8 @@ pub struct Listener {
     pub default_rule: String,
     /// Its attributes.
     pub attributes: BTreeMap<String, String>,
-    /// Mutual authentication as given.
-    pub mutual_authentication: Option<Value>,
+    /// What it asks of its clients, with HTTPS.
+    pub mutual_authentication: Option<MutualAuthentication>,
     /// ALPN policy, with TLS.
     pub alpn_policy: Vec<String>,
 }
@@ -51,7 +52,7 @@ impl Listener {
         json!({
             "ListenerArn": self.arn, "LoadBalancerArn": self.load_balancer, "Port": self.port, "Protocol": self.protocol,
             "Certificates": if self.is_encrypted() { certificates } else { Value::Null }, "SslPolicy": self.ssl_policy,
-            "DefaultActions": actions, "MutualAuthentication": self.mutual_authentication,
+            "DefaultActions": actions, "MutualAuthentication": self.mutual_authentication.as_ref().map(MutualAuthentication::render),
             "AlpnPolicy": if self.alpn_policy.is_empty() { Value::Null } else { json!(self.alpn_policy) },
         })
     }
@@ -88,7 +89,7 @@ pub(super) struct CreateListenerRequest {
     alpn_policy: Vec<String>,
     #[serde(default)]
     tags: Vec<Tag>,
-    mutual_authentication: Option<Value>,
+    mutual_authentication: Option<MutualAuthentication>,
 }
 
 /// What a listener of this kind of load balancer may speak.
@@ -144,7 +145,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateListenerRequest) -> A
         ssl_policy: request.ssl_policy,
         default_rule: format!("{}/{}", arn.replace(":listener/", ":listener-rule/"), ctx.ids.hex16()),
         attributes: attribute::listener_defaults(&protocol),
-        mutual_authentication: request.mutual_authentication,
+        mutual_authentication: mutual_authentication(ctx, request.mutual_authentication, &protocol)?,
         alpn_policy: request.alpn_policy,
         protocol,
         arn,
@@ -171,12 +172,20 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateListenerRequest) -> A
     Ok(answer)
 }
 
+fn mutual_authentication(
+    ctx: &Context<'_>,
+    asked: Option<MutualAuthentication>,
+    protocol: &str,
+) -> Answer<Option<MutualAuthentication>> {
+    asked.map(|asked| asked.checked(ctx, protocol)).transpose()
+}
+
 /// API Reference, `CreateListener`: the policy of an encrypted listener made without one by API.
 fn default_policy(listener: &mut Listener) {
     if listener.is_encrypted() {
         listener.ssl_policy.get_or_insert_with(|| "ELBSecurityPolicy-2016-08".to_owned());
         if listener.protocol == "HTTPS" {
-            listener.mutual_authentication.get_or_insert_with(|| json!({ "Mode": "off" }));
+            listener.mutual_authentication.get_or_insert_with(MutualAuthentication::off);
         }
     } else {
         listener.ssl_policy = None;
@@ -222,7 +231,7 @@ pub(super) struct ModifyListenerRequest {
     default_actions: Vec<Action>,
     #[serde(default)]
     alpn_policy: Vec<String>,
-    mutual_authentication: Option<Value>,
+    mutual_authentication: Option<MutualAuthentication>,
 }
 
 /// API Reference, `ModifyListener`: what is not named stays; leaving HTTPS or TLS drops certificate and policy.
@@ -253,7 +262,8 @@ pub(super) fn modify(ctx: &mut Context<'_>, request: ModifyListenerRequest) -> A
     }
     listener.certificates.truncate(1);
     listener.ssl_policy = request.ssl_policy.or(listener.ssl_policy);
-    listener.mutual_authentication = request.mutual_authentication.or(listener.mutual_authentication);
+    let mutual = mutual_authentication(ctx, request.mutual_authentication, &listener.protocol)?;
+    listener.mutual_authentication = mutual.or(listener.mutual_authentication);
     if !request.alpn_policy.is_empty() {
         listener.alpn_policy = request.alpn_policy;
     }

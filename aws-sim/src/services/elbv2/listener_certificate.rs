@@ -13,7 +13,7 @@ pub(super) fn check(ctx: &Context<'_>, arn: &str) -> Answer<()> {
     let certificate = ctx.here.acm.certificates.get(arn);
     let certificate =
         certificate.ok_or_else(|| AwsError::new("CertificateNotFound", format!("Certificate '{arn}' not found")))?;
-    if certificate.is_issued() {
+    if certificate.is_issued(ctx.now) {
         return Ok(());
     }
     let message = format!(

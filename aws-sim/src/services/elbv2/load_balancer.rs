@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::ids::Ids;
+use crate::services::ec2::address::Wanted;
 use crate::services::ec2::network_interface::{self, Purpose};
 use crate::world::Region;
 
@@ -54,6 +55,8 @@ pub struct LoadBalancer {
     pub interfaces: BTreeMap<String, String>,
     /// Its security groups.
     pub groups: Vec<String>,
+    /// `ipv4`, `dualstack` or `dualstack-without-public-ipv4`.
+    pub ip_address_type: String,
     /// Its attributes.
     pub attributes: BTreeMap<String, String>,
     /// Whether inbound rules count for traffic from endpoints (network load balancers with groups).
@@ -88,7 +91,7 @@ impl LoadBalancer {
             "LoadBalancerArn": self.arn, "DNSName": self.dns_name, "CanonicalHostedZoneId": hosted_zone(region, self.kind),
             "CreatedTime": self.created.iso(), "LoadBalancerName": self.name, "Scheme": self.scheme, "VpcId": self.vpc,
             "State": { "Code": self.state(now) }, "Type": self.kind.name(), "AvailabilityZones": self.render_zones(region),
-            "SecurityGroups": if self.groups.is_empty() { Value::Null } else { json!(self.groups) }, "IpAddressType": "ipv4",
+            "SecurityGroups": if self.groups.is_empty() { Value::Null } else { json!(self.groups) }, "IpAddressType": self.ip_address_type,
             "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": self.enforce_on_private_link,
         })
     }
@@ -204,7 +207,6 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateLoadBalancerRequest) 
     if !matches!(request.scheme.as_str(), "internet-facing" | "internal") {
         return Err(AwsError::new("InvalidScheme", format!("Scheme '{}' is not valid", request.scheme)));
     }
-    check_ip_address_type(request.ip_address_type.as_deref())?;
     let tags = tag::merged(&request.tags, super::Tags::new())?;
     let subnets = mappings(&request.subnets, &request.subnet_mappings);
     if let Some(existing) = same_name(ctx, &request, kind, &subnets)? {
@@ -213,6 +215,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateLoadBalancerRequest) 
     let mut balancer = blank(ctx, &request, kind);
     balancer.vpc = check_subnets(ctx.here, &balancer, &subnets)?;
     balancer.groups = check_groups(ctx.here, &balancer, &request.security_groups)?;
+    check_ip_address_type(ctx.here, &balancer, &subnets)?;
     check_quota(ctx, kind)?;
     place(ctx.here, ctx.ids, &mut balancer, &subnets)?;
     ctx.here.elbv2.put_tags(&balancer.arn, tags);
@@ -220,12 +223,29 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateLoadBalancerRequest) 
     Ok(json!({ "LoadBalancers": [balancer.render(ctx.here, ctx.now)] }))
 }
 
-pub(super) fn check_ip_address_type(kind: Option<&str>) -> Answer<()> {
-    match kind {
-        None | Some("ipv4") => Ok(()),
-        Some(other) => Err(invalid(format!(
-            "IP address type '{other}' needs subnets with IPv6 CIDR blocks, which this simulator has none of"
-        ))),
+/// User Guide for Application Load Balancers, "IP address types": dual stack needs IPv6 blocks in all subnets; without public IPv4
+/// addresses there are internet-facing application load balancers only.
+pub(super) fn check_ip_address_type(region: &Region, balancer: &LoadBalancer, subnets: &[SubnetMapping]) -> Answer<()> {
+    let kind = balancer.ip_address_type.as_str();
+    let without_public = kind == "dualstack-without-public-ipv4";
+    if !matches!(kind, "ipv4" | "dualstack") && !without_public {
+        let message =
+            format!("IP address type '{kind}' must be one of 'ipv4, dualstack, dualstack-without-public-ipv4'");
+        return Err(invalid(message));
+    }
+    if without_public && (balancer.kind == Kind::Network || !balancer.is_internet_facing()) {
+        let message = format!("IP address type '{kind}' is for internet-facing application load balancers only");
+        return Err(AwsError::new("InvalidConfigurationRequest", message));
+    }
+    let lacks = |mapping: &&SubnetMapping| {
+        region.ec2.subnets.get(&mapping.subnet_id).is_none_or(|subnet| subnet.ipv6.is_none())
+    };
+    match subnets.iter().find(lacks) {
+        Some(SubnetMapping { subnet_id, .. }) if kind != "ipv4" => {
+            let message = format!("IP address type '{kind}': the subnet '{subnet_id}' must have an IPv6 CIDR block");
+            Err(AwsError::new("InvalidSubnet", message))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -276,6 +296,7 @@ fn blank(ctx: &mut Context<'_>, request: &CreateLoadBalancerRequest, kind: Kind)
         vpc: String::new(),
         interfaces: BTreeMap::new(),
         groups: Vec::new(),
+        ip_address_type: request.ip_address_type.clone().unwrap_or_else(|| "ipv4".to_owned()),
         attributes: attribute::load_balancer_defaults(kind, &request.scheme),
         enforce_on_private_link: (kind == Kind::Network && !request.security_groups.is_empty())
             .then(|| "on".to_owned()),
@@ -352,9 +373,10 @@ pub(super) fn place(
             kind: if balancer.kind == Kind::Network { "network_load_balancer" } else { "interface" },
             requester: "amazon-elb",
             groups: &balancer.groups,
-            public: balancer.is_internet_facing(),
+            public: balancer.is_internet_facing() && balancer.ip_address_type != "dualstack-without-public-ipv4",
         };
-        let made = network_interface::make(&mut region.ec2, ids, subnet_id, *address, purpose);
+        let wanted = Wanted { ipv4: *address, dualstack: balancer.ip_address_type != "ipv4", ipv6: None };
+        let made = network_interface::make(&mut region.ec2, ids, subnet_id, wanted, purpose);
         let interface = made.map_err(|error| AwsError::new("InvalidSubnet", error.message))?;
         balancer.interfaces.insert(subnet_id.clone(), interface.id);
     }

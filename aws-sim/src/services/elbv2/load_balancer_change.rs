@@ -64,11 +64,11 @@ pub(super) struct SetSubnetsRequest {
 
 pub(super) fn set_subnets(ctx: &mut Context<'_>, request: SetSubnetsRequest) -> Answer<Value> {
     let mut balancer = find(ctx, &request.load_balancer_arn)?;
-    check_ip_address_type(request.ip_address_type.as_deref())?;
     let subnets = mappings(&request.subnets, &request.subnet_mappings);
     if check_subnets(ctx.here, &balancer, &subnets)? != balancer.vpc {
         return Err(AwsError::new("InvalidSubnet", format!("The subnets must be in VPC {}", balancer.vpc)));
     }
+    change_ip_address_type(ctx, &mut balancer, request.ip_address_type, &subnets)?;
     place(ctx.here, ctx.ids, &mut balancer, &subnets)?;
     let gone_at = ctx.now + ctx.config.durations.load_balancer_deletion;
     let state = &mut ctx.here.ec2;
@@ -79,7 +79,8 @@ pub(super) fn set_subnets(ctx: &mut Context<'_>, request: SetSubnetsRequest) -> 
         }
         stays
     });
-    let answer = json!({ "AvailabilityZones": balancer.render_zones(ctx.here), "IpAddressType": "ipv4" });
+    let answer =
+        json!({ "AvailabilityZones": balancer.render_zones(ctx.here), "IpAddressType": balancer.ip_address_type });
     ctx.here.elbv2.load_balancers.insert(balancer.arn.clone(), balancer);
     Ok(answer)
 }
@@ -92,9 +93,29 @@ pub(super) struct SetIpAddressTypeRequest {
 }
 
 pub(super) fn set_ip_address_type(ctx: &mut Context<'_>, request: SetIpAddressTypeRequest) -> Answer<Value> {
-    find(ctx, &request.load_balancer_arn)?;
-    check_ip_address_type(Some(&request.ip_address_type))?;
-    Ok(json!({ "IpAddressType": request.ip_address_type }))
+    let mut balancer = find(ctx, &request.load_balancer_arn)?;
+    let subnets: Vec<String> = balancer.interfaces.keys().cloned().collect();
+    change_ip_address_type(ctx, &mut balancer, Some(request.ip_address_type), &mappings(&subnets, &[]))?;
+    let answer = json!({ "IpAddressType": balancer.ip_address_type });
+    ctx.here.elbv2.load_balancers.insert(balancer.arn.clone(), balancer);
+    Ok(answer)
+}
+
+/// The type asked for, in the subnets that the load balancer will have.
+fn change_ip_address_type(
+    ctx: &mut Context<'_>,
+    balancer: &mut LoadBalancer,
+    wanted: Option<String>,
+    subnets: &[SubnetMapping],
+) -> Answer<()> {
+    balancer.ip_address_type = wanted.unwrap_or_else(|| balancer.ip_address_type.clone());
+    check_ip_address_type(ctx.here, balancer, subnets)?;
+    let dualstack = balancer.ip_address_type != "ipv4";
+    let stays = |subnet: &String| subnets.iter().any(|mapping| mapping.subnet_id == *subnet);
+    for (_, interface) in balancer.interfaces.iter().filter(|(subnet, _)| stays(subnet)) {
+        network_interface::set_dualstack(&mut ctx.here.ec2, ctx.ids, interface, dualstack)?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, Deserialize)]

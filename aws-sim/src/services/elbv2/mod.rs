@@ -9,6 +9,7 @@ pub mod listener;
 pub mod listener_certificate;
 pub mod load_balancer;
 pub mod load_balancer_change;
+pub mod mutual_authentication;
 pub mod rule;
 pub mod rule_change;
 pub mod select;
@@ -18,6 +19,8 @@ pub mod target_group;
 pub mod target_group_check;
 pub mod target_health;
 pub mod transform;
+pub mod trust_store;
+pub mod trust_store_revocation;
 
 use std::collections::BTreeMap;
 
@@ -29,14 +32,17 @@ use crate::world::Region;
 const OPERATIONS: &[Operation] = &[
     operation!("AddListenerCertificates", listener_certificate::add, Write),
     operation!("AddTags", tag::add, Write),
+    operation!("AddTrustStoreRevocations", trust_store_revocation::add, Write),
     operation!("CreateListener", listener::create, Write),
     operation!("CreateLoadBalancer", load_balancer::create, Write),
     operation!("CreateRule", rule_change::create, Write),
     operation!("CreateTargetGroup", target_group::create, Write),
+    operation!("CreateTrustStore", trust_store::create, Write),
     operation!("DeleteListener", listener::delete, Write),
     operation!("DeleteLoadBalancer", load_balancer_change::delete, Write),
     operation!("DeleteRule", rule_change::delete, Write),
     operation!("DeleteTargetGroup", target_group::delete, Write),
+    operation!("DeleteTrustStore", trust_store::delete, Write),
     operation!("DeregisterTargets", target::deregister, Write),
     operation!("DescribeAccountLimits", account::limits, Read),
     operation!("DescribeCapacityReservation", account::capacity, Read),
@@ -51,15 +57,22 @@ const OPERATIONS: &[Operation] = &[
     operation!("DescribeTargetGroupAttributes", attribute::describe_target_group, Read),
     operation!("DescribeTargetGroups", target_group::describe, Read),
     operation!("DescribeTargetHealth", target_health::describe, Read),
+    operation!("DescribeTrustStoreAssociations", trust_store::describe_associations, Read),
+    operation!("DescribeTrustStoreRevocations", trust_store_revocation::describe, Read),
+    operation!("DescribeTrustStores", trust_store::describe, Read),
+    operation!("GetTrustStoreCaCertificatesBundle", NONE "", raw trust_store::get_bundle, Read),
+    operation!("GetTrustStoreRevocationContent", NONE "", raw trust_store_revocation::get_content, Read),
     operation!("ModifyListener", listener::modify, Write),
     operation!("ModifyListenerAttributes", attribute::modify_listener, Write),
     operation!("ModifyLoadBalancerAttributes", attribute::modify_load_balancer, Write),
     operation!("ModifyRule", rule_change::modify, Write),
     operation!("ModifyTargetGroup", target_group::modify, Write),
     operation!("ModifyTargetGroupAttributes", attribute::modify_target_group, Write),
+    operation!("ModifyTrustStore", trust_store::modify, Write),
     operation!("RegisterTargets", target::register, Write),
     operation!("RemoveListenerCertificates", listener_certificate::remove, Write),
     operation!("RemoveTags", tag::remove, Write),
+    operation!("RemoveTrustStoreRevocations", trust_store_revocation::remove, Write),
     operation!("SetIpAddressType", load_balancer_change::set_ip_address_type, Write),
     operation!("SetRulePriorities", rule_change::set_priorities, Write),
     operation!("SetSecurityGroups", load_balancer_change::set_security_groups, Write),
@@ -90,6 +103,8 @@ pub struct State {
     pub rules: BTreeMap<String, rule::Rule>,
     /// Target groups.
     pub target_groups: BTreeMap<String, target_group::TargetGroup>,
+    /// Trust stores.
+    pub trust_stores: BTreeMap<String, trust_store::TrustStore>,
     /// Tags of all of them.
     pub tags: BTreeMap<String, Tags>,
     /// Which load balancers a target group is used by, with the number of rules.
@@ -159,6 +174,7 @@ fn inventory(region: &Region, _: Timestamp) -> Inventory {
         ("elasticloadbalancing:listener", state.listeners.keys().cloned().collect()),
         ("elasticloadbalancing:listener-rule", state.rules.keys().cloned().collect()),
         ("elasticloadbalancing:loadbalancer", state.load_balancers.keys().cloned().collect()),
+        ("elasticloadbalancing:truststore", state.trust_stores.keys().cloned().collect()),
         ("elasticloadbalancing:targetgroup", state.target_groups.keys().cloned().collect()),
     ]
     .into()

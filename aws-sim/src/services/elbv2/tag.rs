@@ -27,6 +27,7 @@ impl Kind {
             "targetgroup" => ("elasticloadbalancing:targetgroup", "TargetGroupNotFound", "Target group"),
             "listener" => ("elasticloadbalancing:listener", "ListenerNotFound", "Listener"),
             "listener-rule" => ("elasticloadbalancing:listener-rule", "RuleNotFound", "Rule"),
+            "truststore" => ("elasticloadbalancing:truststore", "TrustStoreNotFound", "Trust store"),
             _ => return None,
         };
         Some(Self { name, not_found, noun })
@@ -74,7 +75,8 @@ impl State {
             let there = self.load_balancers.contains_key(arn)
                 || self.target_groups.contains_key(arn)
                 || self.listeners.contains_key(arn)
-                || self.rules.contains_key(arn);
+                || self.rules.contains_key(arn)
+                || self.trust_stores.contains_key(arn);
             if !there {
                 return Err(AwsError::new(kind.not_found, format!("{} '{arn}' not found", kind.noun)));
             }

@@ -108,7 +108,11 @@ impl CreateTargetGroupRequest {
     /// Protocol, version, port and VPC fit the type of target (API Reference, `CreateTargetGroup`).
     fn check(&self, ctx: &Context<'_>) -> Answer<()> {
         check_name("Target group", &self.name)?;
-        load_balancer::check_ip_address_type(self.ip_address_type.as_deref())?;
+        if self.ip_address_type.as_deref().is_some_and(|kind| kind != "ipv4") {
+            return Err(invalid(
+                "IP address types of target groups other than 'ipv4' are not supported by this simulator",
+            ));
+        }
         let protocol = self.protocol.as_deref();
         match self.target_type.as_str() {
             "lambda" if protocol.is_some() || self.port.is_some() || self.vpc_id.is_some() => {

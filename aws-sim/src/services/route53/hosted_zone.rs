@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::protocol::Reply;
 use crate::services::Tags;
+use crate::services::ec2::vpc_endpoint::dns;
 
 /// A VPC that a private zone answers in.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -108,8 +109,14 @@ fn check_vpc(ctx: &mut Context<'_>, vpc: &Vpc) -> Answer<()> {
     }
 }
 
-/// A VPC can have one zone of a name only (API Reference, `ConflictingDomainExists`).
+/// A VPC can have one zone of a name only (API Reference, `ConflictingDomainExists`); private DNS of an endpoint is such a zone.
 fn check_conflict(ctx: &Context<'_>, name: &str, vpc: &Vpc) -> Answer<()> {
+    let own = ctx.world.regions.values().map(|region| &**region).chain([&*ctx.here]);
+    let mut own = own.filter(|region| region.account == ctx.here.account && region.name == vpc.region);
+    if own.any(|region| dns::is_taken(&region.ec2, name.trim_end_matches('.'), &vpc.id)) {
+        let message = format!("The VPC {} has an interface endpoint with private DNS for {name}", vpc.id);
+        return Err(AwsError::new("ConflictingDomainExists", message));
+    }
     let conflicting = |zone: &&HostedZone| zone.name == name && zone.vpcs.contains(vpc);
     match ctx.here.route53.zones.values().find(conflicting) {
         Some(other) => Err(AwsError::new(
@@ -118,6 +125,15 @@ fn check_conflict(ctx: &Context<'_>, name: &str, vpc: &Vpc) -> Answer<()> {
         )),
         None => Ok(()),
     }
+}
+
+/// Whether the caller's account has a private zone of this name in a VPC of the caller's region.
+pub(crate) fn is_associated(ctx: &Context<'_>, name: &str, vpc: &str) -> bool {
+    let name = normal(name);
+    let own = ctx.world.regions.values().filter(|region| region.account == ctx.here.account).map(|region| &**region);
+    own.chain([&*ctx.here])
+        .flat_map(|region| region.route53.zones.values())
+        .any(|zone| zone.name == name && zone.vpcs.iter().any(|one| one.id == vpc && one.region == ctx.here.name))
 }
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateHostedZoneRequest) -> Answer<Reply> {

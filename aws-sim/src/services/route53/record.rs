@@ -9,6 +9,7 @@ use super::change as changes;
 use super::hosted_zone::{HostedZone, find, normal};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
+use crate::services::acm;
 
 /// Labels of the name from the right, type, set identifier: the order that lists have.
 pub type Key = (Vec<String>, String, Option<String>);
@@ -163,6 +164,7 @@ pub(super) fn change(ctx: &mut Context<'_>, request: ChangeRequest) -> Answer<Va
         return Err(AwsError::new("InvalidChangeBatch", format!("[{}]", errors.join(", "))));
     }
     zone.records = records;
+    acm::validation::look(ctx);
     Ok(json!({ "ChangeResourceRecordSetsResponse": { "ChangeInfo": changes::begin(ctx) } }))
 }
 

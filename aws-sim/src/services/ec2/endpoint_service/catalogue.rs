@@ -2,6 +2,7 @@
 //! integrate with AWS `PrivateLink`").
 
 use super::Offer;
+use crate::ids::derived;
 use crate::services::ec2::availability_zone;
 use crate::world::Region;
 
@@ -22,25 +23,26 @@ const SERVICES: &[(&str, &[&str], Option<&str>)] = &[
     ("tagging", &["Interface"], Some("tagging")),
 ];
 
+/// Those whose endpoints may have IPv6 addresses (API Gateway Developer Guide, "IP address types": private APIs are dual stack). Others of
+/// AWS's may too; here they do not.
+const DUALSTACK: &[&str] = &["execute-api"];
+
 /// All of them in a region.
 pub(super) fn all(region: &Region) -> impl Iterator<Item = Offer> {
     // In China these names start with the reversed domain (AWS CDK, `VPC_ENDPOINT_SERVICE_EXCEPTIONS`).
     let prefix = if region.name.starts_with("cn-") { "cn." } else { "" };
     SERVICES.iter().map(move |(name, kinds, dns)| Offer {
         name: format!("{prefix}com.amazonaws.{}.{name}", region.name),
-        id: format!("vpce-svc-{:017x}", number(&format!("{}{name}", region.name))),
+        // The same in every account.
+        id: format!("vpce-svc-{:017x}", derived(&format!("{}{name}", region.name))),
         kinds: kinds.to_vec(),
         owner: "amazon".to_owned(),
         provider: None,
         private_dns_name: dns.map(|dns| format!("{dns}.{}.{}", region.name, region.dns_suffix())),
         base_names: vec![format!("{name}.{}.vpce.{}", region.name, region.dns_suffix())],
+        address_types: if DUALSTACK.contains(name) { vec!["ipv4", "ipv6"] } else { vec!["ipv4"] },
         zones: availability_zone::names(&region.name).collect(),
         acceptance_required: false,
         policy_supported: true,
     })
-}
-
-/// A number that follows from a text (FNV-1a): these services have the same IDs in every account.
-fn number(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

@@ -56,6 +56,7 @@ impl EndpointService {
             provider: Some(region.account.clone()),
             private_dns_name: self.private_dns_name.clone(),
             base_names: vec![self.base_name(region)],
+            address_types: vec!["ipv4"],
             zones: self.zones(region),
             acceptance_required: self.acceptance_required,
             policy_supported: false,

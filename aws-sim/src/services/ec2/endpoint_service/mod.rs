@@ -34,6 +34,8 @@ pub struct Offer {
     pub private_dns_name: Option<String>,
     /// What its endpoints' DNS names end with.
     pub base_names: Vec<String>,
+    /// `ipv4`, `ipv6` or both.
+    pub address_types: Vec<&'static str>,
     /// Zones it is in.
     pub zones: Vec<String>,
     /// Whether its owner must accept each endpoint.
@@ -67,7 +69,7 @@ static TABLE: Table<Offer> = Table {
         ("service-name", |_, offer| vec![offer.name.clone()]),
         ("service-region", |view, _| vec![view.region.name.clone()]),
         ("service-type", |_, offer| offer.kinds.iter().map(|kind| (*kind).to_owned()).collect()),
-        ("supported-ip-address-types", |_, _| vec!["ipv4".to_owned()]),
+        ("supported-ip-address-types", |_, offer| offer.address_types.iter().map(|kind| (*kind).to_owned()).collect()),
     ],
     prefix: "com.",
     error: "InvalidServiceName",
@@ -85,7 +87,7 @@ fn render(region: &Region, offer: &Offer) -> Value {
         "privateDnsName": offer.private_dns_name, "privateDnsNameSet": private,
         "privateDnsNameVerificationState": offer.private_dns_name.as_ref().map(|_| "verified"),
         "vpcEndpointPolicySupported": offer.policy_supported, "acceptanceRequired": offer.acceptance_required,
-        "managesVpcEndpoints": false, "supportedIpAddressTypeSet": ["ipv4"], "tagSet": [],
+        "managesVpcEndpoints": false, "supportedIpAddressTypeSet": offer.address_types, "tagSet": [],
     })
 }
 

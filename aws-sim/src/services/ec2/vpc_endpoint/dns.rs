@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use super::VpcEndpoint;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::services::ec2::State;
 use crate::services::ec2::endpoint_service::Offer;
+use crate::services::route53::hosted_zone;
 use crate::world::Region;
 
 /// Route 53 zone of all endpoints' own names; AWS has one in each region.
@@ -52,8 +54,10 @@ pub(super) fn entries(region: &Region, endpoint: &VpcEndpoint, now: Timestamp) -
     own.chain(private).collect()
 }
 
-/// Whether a VPC can have the service's names lead to a new endpoint. Endpoints on their way out still count.
-pub(super) fn check_private(state: &State, vpc: &str, offer: &Offer, except: Option<&str>) -> Answer<()> {
+/// Whether a VPC can have the service's names lead to a new endpoint. Endpoints on their way out still count, and so do private hosted zones
+/// of that name (AWS re:Post, "Why can't I enable private DNS names for my interface VPC endpoint?").
+pub(super) fn check_private(ctx: &Context<'_>, vpc: &str, offer: &Offer, except: Option<&str>) -> Answer<()> {
+    let state = &ctx.here.ec2;
     let Some(name) = &offer.private_dns_name else {
         let message = "Private DNS can't be enabled because the service does not provide a private DNS name.";
         return Err(AwsError::new("InvalidParameter", message));
@@ -66,12 +70,22 @@ pub(super) fn check_private(state: &State, vpc: &str, offer: &Offer, except: Opt
         return Err(AwsError::new("InvalidParameter", message));
     }
     let same = |other: &VpcEndpoint| other.vpc == vpc && other.private_dns && other.service == offer.name;
-    if state.endpoints.values().any(|other| same(other) && Some(other.id.as_str()) != except) {
-        let name = name.trim_start_matches("*.");
+    let name = name.trim_start_matches("*.");
+    let taken = state.endpoints.values().any(|other| same(other) && Some(other.id.as_str()) != except);
+    if taken || hosted_zone::is_associated(ctx, name, vpc) {
         let message = format!(
             "private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in the VPC {vpc}"
         );
         return Err(AwsError::new("InvalidParameter", message));
     }
     Ok(())
+}
+
+/// Whether an endpoint's private DNS answers for a name in a VPC.
+pub(crate) fn is_taken(state: &State, name: &str, vpc: &str) -> bool {
+    let answers = |endpoint: &VpcEndpoint| {
+        let own = endpoint.service_private_name.as_deref().map(private_names).unwrap_or_default();
+        endpoint.private_dns && endpoint.vpc == vpc && own.iter().any(|own| own == name)
+    };
+    state.endpoints.values().any(answers)
 }

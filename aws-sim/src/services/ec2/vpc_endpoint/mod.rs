@@ -1,8 +1,10 @@
 //! VPC endpoints (AWS `PrivateLink` Guide, "Access an AWS service using an interface VPC endpoint"; API Reference, `VpcEndpoint`).
 
+mod address_type;
 pub mod create;
 pub mod dns;
 pub mod modify;
+mod subnet;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +55,8 @@ pub struct VpcEndpoint {
     pub route_tables: Vec<String>,
     /// Whether the service's own names lead to it inside the VPC.
     pub private_dns: bool,
+    /// `ipv4` or `dualstack`.
+    pub ip_address_type: String,
     /// `ipv4`, `ipv6`, `dualstack` or `service-defined`.
     pub dns_record_ip_type: String,
     /// The random part of its DNS names.
@@ -90,7 +94,7 @@ impl VpcEndpoint {
             "vpcEndpointId": self.id, "vpcEndpointType": self.kind, "vpcId": self.vpc, "serviceName": self.service,
             "state": self.state(now), "policyDocument": self.policy, "routeTableIdSet": self.route_tables,
             "subnetIdSet": self.interfaces.keys().collect::<Vec<_>>(), "groupSet": render_groups(state, &self.groups),
-            "ipAddressType": self.is_interface().then_some("ipv4"),
+            "ipAddressType": self.is_interface().then_some(&self.ip_address_type),
             "dnsOptions": { "dnsRecordIpType": self.dns_record_ip_type },
             "privateDnsEnabled": self.private_dns, "requesterManaged": false,
             "networkInterfaceIdSet": self.interfaces.values().collect::<Vec<_>>(), "dnsEntrySet": dns::entries(region, self, now),
@@ -102,7 +106,9 @@ impl VpcEndpoint {
 
 pub(super) static TABLE: Table<VpcEndpoint> = Table {
     columns: &[
-        ("ip-address-type", |_, endpoint| endpoint.is_interface().then(|| "ipv4".to_owned()).into_iter().collect()),
+        ("ip-address-type", |_, endpoint| {
+            endpoint.is_interface().then(|| endpoint.ip_address_type.clone()).into_iter().collect()
+        }),
         ("service-name", |_, endpoint| vec![endpoint.service.clone()]),
         ("service-region", |view, _| vec![view.region.name.clone()]),
         ("vpc-endpoint-id", |_, endpoint| vec![endpoint.id.clone()]),

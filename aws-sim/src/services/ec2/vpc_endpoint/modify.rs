@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::create::{DnsOptions, SubnetConfiguration, add_interfaces, check_address_type, check_group, check_subnets};
+use super::address_type::{self, DnsOptions};
+use super::create::{check_group, invalid};
+use super::subnet::{SubnetConfiguration, add_interfaces, check_configurations, check_subnets};
 use super::{TABLE, VpcEndpoint, dns};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
+use crate::ids::Ids;
 use crate::services::ec2::endpoint_service::{self, Offer};
-use crate::services::ec2::network_interface;
-use crate::services::ec2::policy;
+use crate::services::ec2::{State, network_interface, policy};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -31,14 +33,11 @@ pub(crate) struct ModifyVpcEndpointRequest {
     #[serde(default, rename = "RemoveSecurityGroupId")]
     remove_groups: Vec<String>,
     ip_address_type: Option<String>,
-    dns_options: Option<DnsOptions>,
+    #[serde(default)]
+    dns_options: DnsOptions,
     private_dns_enabled: Option<bool>,
     #[serde(default, rename = "SubnetConfiguration")]
     configurations: Vec<SubnetConfiguration>,
-}
-
-fn invalid(message: impl Into<String>) -> AwsError {
-    AwsError::new("InvalidParameter", message)
 }
 
 pub(crate) fn modify(ctx: &mut Context<'_>, request: ModifyVpcEndpointRequest) -> Answer<Value> {
@@ -48,7 +47,6 @@ pub(crate) fn modify(ctx: &mut Context<'_>, request: ModifyVpcEndpointRequest) -
         return Err(AwsError::new("IncorrectState", format!("The VPC endpoint {id} is in state deleting")));
     }
     let offer = endpoint_service::find(ctx, &endpoint.service)?;
-    check_address_type(request.ip_address_type.as_deref())?;
     set_policy(&mut endpoint, &request)?;
     set_groups(ctx, &mut endpoint, &request)?;
     set_private_dns(ctx, &mut endpoint, &request, &offer)?;
@@ -77,8 +75,8 @@ fn set_policy(endpoint: &mut VpcEndpoint, request: &ModifyVpcEndpointRequest) ->
     Ok(())
 }
 
-fn set_groups(ctx: &mut Context<'_>, endpoint: &mut VpcEndpoint, request: &ModifyVpcEndpointRequest) -> Answer<()> {
-    let state = &mut ctx.here.ec2;
+fn set_groups(ctx: &Context<'_>, endpoint: &mut VpcEndpoint, request: &ModifyVpcEndpointRequest) -> Answer<()> {
+    let state = &ctx.here.ec2;
     for id in &request.add_groups {
         check_group(state, &endpoint.vpc, id)?;
         if !endpoint.groups.contains(id) {
@@ -97,32 +95,19 @@ fn set_groups(ctx: &mut Context<'_>, endpoint: &mut VpcEndpoint, request: &Modif
     if endpoint.groups.is_empty() && endpoint.is_interface() {
         return Err(invalid("An interface endpoint must have at least one security group"));
     }
-    for interface in endpoint.interfaces.values() {
-        if let Some(interface) = state.interfaces.get_mut(interface) {
-            interface.groups.clone_from(&endpoint.groups);
-        }
-    }
     Ok(())
 }
 
 fn set_private_dns(
-    ctx: &mut Context<'_>,
+    ctx: &Context<'_>,
     endpoint: &mut VpcEndpoint,
     request: &ModifyVpcEndpointRequest,
     offer: &Offer,
 ) -> Answer<()> {
     if request.private_dns_enabled == Some(true) {
-        dns::check_private(&ctx.here.ec2, &endpoint.vpc, offer, Some(&endpoint.id))?;
+        dns::check_private(ctx, &endpoint.vpc, offer, Some(&endpoint.id))?;
     }
     endpoint.private_dns = request.private_dns_enabled.unwrap_or(endpoint.private_dns);
-    if let Some(options) = &request.dns_options {
-        if options.private_dns_only_for_inbound_resolver_endpoint == Some(true) {
-            return Err(invalid("Private DNS only for inbound resolver endpoints is for gateway services"));
-        }
-        if let Some(kind) = &options.dns_record_ip_type {
-            endpoint.dns_record_ip_type.clone_from(kind);
-        }
-    }
     Ok(())
 }
 
@@ -139,11 +124,13 @@ fn set_subnets(
         return Err(invalid(format!("The subnet {other} is not associated with the endpoint {}", endpoint.id)));
     }
     check_subnets(state, &endpoint.vpc, offer, &present, &request.add_subnets)?;
+    set_address_type(state, endpoint, request, offer)?;
     // A chosen address that differs replaces the interface (PrivateLink Guide, "Designate IP addresses").
     let differs = |id: &String| {
-        let chosen = request.configurations.iter().find(|configuration| configuration.subnet_id.as_ref() == Some(id));
-        let address = endpoint.interfaces.get(id).and_then(|interface| Some(state.interfaces.get(interface)?.address));
-        chosen.is_some_and(|chosen| chosen.ipv4.is_some() && chosen.ipv4 != address)
+        let chosen = request.configurations.iter().find(|configuration| configuration.subnet_id == *id);
+        let interface = endpoint.interfaces.get(id).and_then(|interface| state.interfaces.get(interface));
+        let (ipv4, ipv6) = (interface.map(|one| one.address), interface.and_then(|one| one.ipv6_address));
+        chosen.is_some_and(|chosen| chosen.ipv4 != ipv4 || chosen.ipv6 != ipv6)
     };
     let replaced: Vec<String> = present.iter().filter(|id| differs(id)).cloned().collect();
     let added = request.add_subnets.iter().filter(|id| !present.contains(id)).chain(&replaced);
@@ -156,5 +143,35 @@ fn set_subnets(
     for interface in &leaving {
         network_interface::remove_at(state, interface, gone_at);
     }
+    follow(state, ctx.ids, endpoint)
+}
+
+/// Interfaces have the endpoint's groups and kind of addresses.
+fn follow(state: &mut State, ids: &mut Ids, endpoint: &VpcEndpoint) -> Answer<()> {
+    for id in endpoint.interfaces.values() {
+        network_interface::set_dualstack(state, ids, id, endpoint.ip_address_type == "dualstack")?;
+        if let Some(interface) = state.interfaces.get_mut(id) {
+            interface.groups.clone_from(&endpoint.groups);
+        }
+    }
+    Ok(())
+}
+
+/// The endpoint's address type, and that of its DNS records, in the subnets that it will have.
+fn set_address_type(
+    state: &State,
+    endpoint: &mut VpcEndpoint,
+    request: &ModifyVpcEndpointRequest,
+    offer: &Offer,
+) -> Answer<()> {
+    let stays = endpoint.interfaces.keys().filter(|id| !request.remove_subnets.contains(id));
+    let subnets: Vec<String> = stays.chain(&request.add_subnets).cloned().collect();
+    if let Some(kind) = &request.ip_address_type {
+        endpoint.ip_address_type.clone_from(kind);
+    }
+    address_type::check(state, offer, &endpoint.ip_address_type, &subnets)?;
+    check_configurations(&request.configurations, &endpoint.ip_address_type, &subnets)?;
+    let record_type = request.dns_options.record_type(&endpoint.ip_address_type, &endpoint.dns_record_ip_type)?;
+    endpoint.dns_record_ip_type = record_type;
     Ok(())
 }

@@ -1,0 +1,40 @@
+//! Simple Storage Service: as much as it takes to hand a document to another service, such as the certificates of a trust store
+//! (S3 API Reference). No versions, no access points, no multipart uploads; path-style addresses.
+
+pub mod bucket;
+pub mod object;
+
+use std::collections::BTreeMap;
+
+use super::{Inventory, Operation, Service, operation};
+use crate::protocol::Protocol;
+
+const OPERATIONS: &[Operation] = &[
+    operation!("CreateBucket", PUT "/{Bucket}", raw bucket::create, Write),
+    operation!("DeleteBucket", DELETE "/{Bucket}", raw bucket::delete, Write),
+    operation!("HeadBucket", HEAD "/{Bucket}", raw bucket::head, Read),
+    operation!("ListObjectsV2", GET "/{Bucket}?list-type=2", raw bucket::list, Read),
+    operation!("DeleteObject", DELETE "/{Bucket}/{Key+}", raw object::delete, Write),
+    operation!("GetObject", GET "/{Bucket}/{Key+}", raw object::get, Read),
+    operation!("HeadObject", HEAD "/{Bucket}/{Key+}", raw object::head, Read),
+    operation!("PutObject", PUT "/{Bucket}/{Key+}", raw object::put, Write),
+];
+
+/// The service.
+pub static SERVICE: Service = Service {
+    name: "s3",
+    protocol: Protocol::S3,
+    namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+    operations: OPERATIONS,
+    inventory: |region, _| Inventory::from([("s3:bucket", region.s3.buckets.keys().cloned().collect())]),
+    tagged: |_, _| Vec::new(),
+};
+
+/// Buckets of an account, in the region they were made in.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Objects by key, by bucket.
+    pub buckets: BTreeMap<String, BTreeMap<String, object::Object>>,
+    /// What other services hand out over presigned URLs, as if from buckets of AWS's own.
+    pub handed_out: BTreeMap<String, object::Object>,
+}
