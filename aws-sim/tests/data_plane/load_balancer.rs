@@ -214,6 +214,45 @@ fn redirects_fill_in_what_they_keep() {
 }
 
 #[test]
+fn a_listener_may_redirect_everything() {
+    let door = Door::open();
+    let balancer = one(&door.cloud.elb("DescribeLoadBalancers", &[("Names.member.1", "door")]), "LoadBalancerArn");
+    let port = |port: &str| {
+        let rule = [("IpPermissions.1.FromPort", port), ("IpPermissions.1.ToPort", port)];
+        let group = [("GroupId", door.balancer_group.as_str()), ("IpPermissions.1.IpProtocol", "tcp")];
+        let everyone = [("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0")];
+        door.cloud.ec2("AuthorizeSecurityGroupIngress", &[&group[..], &rule, &everyone].concat());
+    };
+    let listener = |port: &str, action: &[(&str, &str)]| {
+        let place = [("LoadBalancerArn", balancer.as_str()), ("Protocol", "HTTP"), ("Port", port)];
+        let named: Vec<(String, &str)> =
+            action.iter().map(|(name, value)| (format!("DefaultActions.member.1.{name}"), *value)).collect();
+        let action: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        door.cloud.elb("CreateListener", &[&place[..], &action].concat());
+    };
+    port("8080");
+    port("8081");
+    let secure = [("RedirectConfig.Protocol", "HTTPS"), ("RedirectConfig.Port", "443")];
+    let kind = |code| [("Type", "redirect"), ("RedirectConfig.StatusCode", code)];
+    listener("8080", &[&kind("HTTP_301")[..], &secure].concat());
+    let elsewhere = [
+        ("RedirectConfig.Host", "new.#{host}"),
+        ("RedirectConfig.Path", "/v2/#{path}"),
+        ("RedirectConfig.Query", "from=#{protocol}#{port}"),
+    ];
+    listener("8081", &[&kind("HTTP_302")[..], &elsewhere].concat());
+    for (uri, status, location) in [
+        (":8080/", 301, "https://shop.example.com:443/"),
+        (":8080/a%20b/?c=d&e", 301, "https://shop.example.com:443/a%20b/?c=d&e"),
+        (":8081/a?b=c", 302, "http://new.shop.example.com:8081/v2/a?from=http8081"),
+    ] {
+        let url = format!("http://{}{uri}", door.name);
+        let response = door.cloud.request("GET", &url, &[("host", "Shop.example.com:8080")]).answer().unwrap();
+        assert_eq!((response.status().as_u16(), response.headers()["location"].to_str().unwrap()), (status, location));
+    }
+}
+
+#[test]
 fn a_group_without_targets_is_503_and_unhealthy_targets_are_used_when_there_are_no_others() {
     let door = Door::open();
     door.cloud.elb("ModifyTargetGroup", &[("TargetGroupArn", door.target_group.as_str()), ("Matcher.HttpCode", "200")]);
