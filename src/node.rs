@@ -21,6 +21,8 @@ pub enum Node {
     LoadBalancer,
     /// The load balancer's listener.
     Listener,
+    /// The listener that leads HTTP clients to the HTTPS one.
+    RedirectListener,
     /// A listener rule, by its place in the spec (or, of one that is no longer wanted, by its ARN).
     Rule(String),
 }
@@ -70,6 +72,7 @@ impl Node {
             Self::TargetGroup => "target-group",
             Self::LoadBalancer => "load-balancer",
             Self::Listener => "listener",
+            Self::RedirectListener => "redirect-listener",
             Self::Rule(_) => "rule",
         }
     }

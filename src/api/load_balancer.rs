@@ -4,7 +4,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DeletionPolicy, Toggle};
+use super::{DeletionPolicy, SubnetSelector, Toggle};
 
 /// The Application Load Balancer: exactly one of `create` or `listenerArn`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -35,11 +35,21 @@ pub struct LoadBalancer {
 /// A load balancer to create.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("has(self.subnetIds) != has(self.subnetSelector)")
+        .message("exactly one of subnetIds or subnetSelector must be set")
+)]
 pub struct LoadBalancerCreate {
-    /// Subnets of the load balancer, in two Availability Zones or more, one in each. Public ones for `internet-facing`. 2 to 16.
-    #[schemars(length(min = 2, max = 16), inner(regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
+    /// Subnets of the load balancer, in two Availability Zones or more, one in each. Public ones for `internet-facing`. 2 to 16. Exactly one of
+    /// `subnetIds` or `subnetSelector`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 2, max = 16), inner(length(max = 24), regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub subnet_ids: Vec<String>,
+
+    /// Chooses the subnets by their tags instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet_selector: Option<SubnetSelector>,
 
     /// Whether clients come from the internet or from private addresses. Default: `internet-facing`. A change replaces the load balancer, so
     /// it is immutable.
@@ -93,8 +103,7 @@ pub enum IpAddressType {
     DualstackWithoutPublicIpv4,
 }
 
-/// Attributes of a created load balancer. What others change of them is put right within the hour, not in the next pass: reading them is a call
-/// of its own, made when the controller starts and hourly.
+/// Attributes of a created load balancer.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancerAttributes {
@@ -193,7 +202,9 @@ pub enum LoadBalancerScheme {
     validation = Rule::new("self.protocol == 'HTTPS' || !has(self.sslPolicy)")
         .message("sslPolicy needs protocol HTTPS"),
     validation = Rule::new("self.protocol == 'HTTPS' || !has(self.mutualAuthentication)")
-        .message("mutualAuthentication needs protocol HTTPS")
+        .message("mutualAuthentication needs protocol HTTPS"),
+    validation = Rule::new("self.redirectHttp == 'Disabled' || (self.protocol == 'HTTPS' && (!has(self.port) || self.port != 80))")
+        .message("redirectHttp leads from HTTP on port 80 to this listener: it needs protocol HTTPS and another port than 80")
 )]
 pub struct Listener {
     /// Protocol that clients speak. Default: `HTTP`; use `HTTPS` in production.
@@ -224,6 +235,11 @@ pub struct Listener {
     /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutual_authentication: Option<MutualAuthentication>,
+
+    /// Whether a second listener answers HTTP on port 80 with a redirect (301) of the same host, path and query to this HTTPS listener. Default:
+    /// `Disabled`: nothing listens on port 80.
+    #[serde(default)]
+    pub redirect_http: Toggle,
 }
 
 /// Mutual TLS.

@@ -10,6 +10,7 @@ mod route;
 mod rule;
 mod stage;
 mod status;
+mod subnet;
 mod target_group;
 mod vpc_endpoint;
 
@@ -36,8 +37,9 @@ pub use status::{
     Access, LoadBalancerStatus, PrivateApiFrontDoorStatus, RestApiStatus, RuleStatus, SecurityGroupStatus,
     TargetGroupStatus, VpcEndpointStatus,
 };
+pub use subnet::{SubnetConfiguration, SubnetSelector};
 pub use target_group::{HealthCheck, TargetGroup};
-pub use vpc_endpoint::{PrivateDns, VpcEndpoint, VpcEndpointCreate};
+pub use vpc_endpoint::{EndpointIpAddressType, PrivateDns, VpcEndpoint, VpcEndpointCreate};
 
 /// The API group of the custom resource.
 pub const GROUP: &str = "privateapi.dev";

@@ -26,8 +26,7 @@ pub struct TargetGroup {
     pub health_check: Option<HealthCheck>,
 
     /// How long an address that is taken out finishes its requests. Default: 30, since no request to a private API lasts longer than its
-    /// integration, 29 seconds unless the account's quota was raised; AWS's own default is 300. 0 to 3600. A change that others make to it is put
-    /// right within the hour, not in the next pass.
+    /// integration, 29 seconds unless the account's quota was raised; AWS's own default is 300. 0 to 3600.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 3600))]
     pub deregistration_delay_seconds: Option<i32>,

@@ -3,8 +3,10 @@
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::DeletionPolicy;
+use super::rest_api::free_object;
+use super::{DeletionPolicy, SubnetConfiguration, SubnetSelector};
 
 /// The interface VPC endpoint: exactly one of `create` or `id`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -27,11 +29,43 @@ pub struct VpcEndpoint {
 /// An endpoint to create.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("has(self.subnetIds) != has(self.subnetSelector)")
+        .message("exactly one of subnetIds or subnetSelector must be set"),
+    validation = Rule::new("!has(self.subnetConfigurations) || !has(self.subnetIds) || self.subnetConfigurations.all(it, it.subnetId in self.subnetIds)")
+        .message("subnetConfigurations names a subnet that is not in subnetIds: add it there, or take it out here"),
+    validation = Rule::new("!has(self.subnetConfigurations) || self.ipAddressType == 'ipv4'")
+        .message("subnetConfigurations needs ipAddressType ipv4: AWS wants the IPv6 address of a dualstack interface chosen, too")
+)]
 pub struct VpcEndpointCreate {
-    /// Private subnets that get a network interface of the endpoint, at most one in each Availability Zone. They decide the VPC. 1 to 16.
-    #[schemars(length(min = 1, max = 16), inner(regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
+    /// Private subnets that get a network interface of the endpoint, at most one in each Availability Zone. They decide the VPC. 1 to 16. Exactly one
+    /// of `subnetIds` or `subnetSelector`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 16), inner(length(max = 24), regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub subnet_ids: Vec<String>,
+
+    /// Chooses the subnets by their tags instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet_selector: Option<SubnetSelector>,
+
+    /// Addresses of network interfaces, for subnets that should have a certain one: firewalls can then name them, and an endpoint that is made again
+    /// keeps them. Default: AWS chooses. At most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["subnetId".into()]))]
+    pub subnet_configurations: Vec<SubnetConfiguration>,
+
+    /// Kinds of addresses of the network interfaces. Default: `ipv4`. `dualstack` needs subnets with IPv6 ranges; the load balancer reaches the endpoint
+    /// by IPv4 all the same. Changed in place.
+    #[serde(default)]
+    pub ip_address_type: EndpointIpAddressType,
+
+    /// The endpoint policy: which calls may pass the endpoint, whatever the API's own policy says. An IAM policy document with `Version` and `Statement`;
+    /// the actions are `execute-api:Invoke`, the resources full ARNs. Default: everything may pass. At most 20,480 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "free_object")]
+    pub policy: Option<Map<String, Value>>,
 
     /// Security groups of the endpoint's network interfaces. Default: a managed group that lets TCP 443 in from the load balancer's
     /// managed group only. At most 5.
@@ -49,6 +83,17 @@ pub struct VpcEndpointCreate {
     /// What becomes of the endpoint and its managed security group when the object is deleted. Default: that of `spec.deletionPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
+}
+
+/// Kinds of addresses of an endpoint. There is no `ipv6` alone: the targets of the load balancer are the endpoint's IPv4 addresses.
+#[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointIpAddressType {
+    /// IPv4.
+    #[default]
+    Ipv4,
+    /// IPv4 and IPv6.
+    Dualstack,
 }
 
 /// Private DNS of the endpoint.

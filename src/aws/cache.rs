@@ -1,12 +1,13 @@
 //! What a process remembers between passes: only what cannot change, or what may be a few minutes old.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::intent::{Certificate, Subnet};
-use crate::observed::{Attributes, Listener, LoadBalancer};
+use crate::api::SubnetSelector;
+use crate::intent::{Certificate, Subnet, VpcDns};
+use crate::observed::{Listener, LoadBalancer, Placement};
 use crate::tags::{CLUSTER, OWNER, Owner, Tags};
 
 /// Values that expire.
@@ -37,16 +38,6 @@ impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
         entries.insert(key, (Instant::now(), value));
     }
 
-    /// Forgets a value, and answers what it was.
-    pub(super) fn take<Q>(&self, key: &Q) -> Option<V>
-    where
-        K: std::borrow::Borrow<Q>,
-        Q: Eq + Hash + ?Sized,
-    {
-        let taken = self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-        taken.filter(|(since, _)| since.elapsed() < self.lifetime).map(|(_, value)| value)
-    }
-
     pub(super) fn forget(&self, gone: impl Fn(&K) -> bool) {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).retain(|key, _| !gone(key));
     }
@@ -62,21 +53,24 @@ pub(super) const LOAD_BALANCER: &str = "load-balancer";
 /// Everything remembered.
 #[derive(Debug)]
 pub(super) struct Cache {
-    /// Subnets by ID: VPC and zone never change.
+    /// Subnets by ID: VPC, zone and IPv4 range never change.
     pub(super) subnets: Expiring<String, Subnet>,
+    /// Subnets by the selector that chose them.
+    pub(super) selections: Expiring<SubnetSelector, BTreeMap<String, Subnet>>,
+    /// DNS settings of VPCs that allow private DNS.
+    pub(super) vpc_dns: Expiring<String, VpcDns>,
+    /// Address and place of endpoints' network interfaces, by ID: another address comes with another interface.
+    ///
+    /// Source: AWS `PrivateLink` Guide, "Access an AWS service using an interface VPC endpoint".
+    pub(super) interfaces: Expiring<String, (String, Placement)>,
     /// Content hashes in deployments' descriptions, by API and deployment: a deployment never changes.
     pub(super) deployments: Expiring<(String, String), Option<String>>,
     /// Listeners that specs name, with their load balancers, by ARN.
     pub(super) listeners: Expiring<String, (Listener, LoadBalancer)>,
     /// Tags of rules, by ARN; read again where they prove ownership.
     pub(super) rule_tags: Expiring<String, Tags>,
-    /// Certificates of HTTPS listeners beside the default one, by listener.
-    pub(super) certificates: Expiring<String, BTreeSet<String>>,
     /// Issued certificates, by ARN.
     pub(super) issued: Expiring<String, Certificate>,
-    /// Attributes of the controller's own target groups and load balancers, by ARN: a read of their own for each, so they are asked for when the
-    /// process is new to them and hourly.
-    pub(super) attributes: Expiring<String, Attributes>,
     /// What an object was seen to have none of.
     absences: Expiring<(String, String, String), ()>,
 }
@@ -86,12 +80,13 @@ impl Default for Cache {
         let day = Duration::from_hours(24);
         Self {
             subnets: Expiring::new(day),
+            selections: Expiring::new(Duration::from_mins(5)),
+            vpc_dns: Expiring::new(Duration::from_hours(1)),
+            interfaces: Expiring::new(day),
             deployments: Expiring::new(day),
             listeners: Expiring::new(Duration::from_mins(5)),
             rule_tags: Expiring::new(Duration::from_mins(10)),
-            certificates: Expiring::new(Duration::from_mins(5)),
             issued: Expiring::new(Duration::from_hours(1)),
-            attributes: Expiring::new(Duration::from_hours(1)),
             absences: Expiring::new(Duration::from_hours(1)),
         }
     }

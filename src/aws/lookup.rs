@@ -1,18 +1,30 @@
 //! What a spec refers to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::try_join_all;
 
 use super::{Aws, AwsError, Pass};
+use crate::api::SubnetSelector;
 use crate::intent::arn::elsewhere;
-use crate::intent::{References, Wanted};
+use crate::intent::{References, Subnet, VpcDns, Wanted};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
+
+/// What is looked up of networks.
+#[derive(Default)]
+struct Networks {
+    subnets: BTreeMap<String, Subnet>,
+    selected: BTreeMap<SubnetSelector, BTreeSet<String>>,
+    vpc_dns: BTreeMap<String, VpcDns>,
+    private_dns_endpoints: Vec<VpcEndpoint>,
+}
 
 impl Aws {
     /// Looks up what a spec refers to. Endpoint addresses, stages, targets and a target group's tags are left for [`Aws::observe`].
     pub async fn lookup(&self, wanted: &Wanted, pass: &Pass) -> Result<References, AwsError> {
-        let (caller, subnets, vpc_endpoint, rest_api, listener, target_group, certificates, functions) = tokio::try_join!(
+        let (caller, networks, vpc_endpoint, rest_api, listener, target_group, certificates, functions) = tokio::try_join!(
             self.caller(),
-            self.subnets(&wanted.subnet_ids),
+            self.networks(wanted, pass),
             self.named_vpc_endpoint(wanted, pass),
             self.named_rest_api(wanted, pass),
             self.listener_of(wanted, pass),
@@ -21,7 +33,41 @@ impl Aws {
             self.function_policies(&wanted.function_arns, pass),
         )?;
         let functions = functions.into_keys().collect();
-        Ok(References { caller, subnets, vpc_endpoint, rest_api, listener, target_group, certificates, functions })
+        let Networks { subnets, selected, vpc_dns, private_dns_endpoints } = networks;
+        Ok(References {
+            caller,
+            subnets,
+            selected,
+            vpc_dns,
+            private_dns_endpoints,
+            vpc_endpoint,
+            rest_api,
+            listener,
+            target_group,
+            certificates,
+            functions,
+        })
+    }
+
+    /// Subnets, and where private DNS is wanted what decides whether their VPC can have it.
+    async fn networks(&self, wanted: &Wanted, pass: &Pass) -> Result<Networks, AwsError> {
+        let (mut subnets, chosen) = tokio::try_join!(
+            self.subnets(&wanted.subnet_ids, wanted.ipv6),
+            self.selected_subnets(&wanted.subnet_selectors)
+        )?;
+        let selected = chosen.iter().map(|(selector, found)| (selector.clone(), found.keys().cloned().collect()));
+        let selected = selected.collect();
+        subnets.extend(chosen.into_values().flatten());
+        let mut networks = Networks { subnets, selected, ..Networks::default() };
+        if wanted.private_dns {
+            let holds = |endpoint: &&VpcEndpoint| endpoint.private_dns;
+            networks.private_dns_endpoints =
+                self.all_vpc_endpoints(pass).await?.iter().filter(holds).cloned().collect();
+            let vpc_ids: BTreeSet<&String> = networks.subnets.values().map(|subnet| &subnet.vpc_id).collect();
+            let settings = vpc_ids.into_iter().map(|id| async { Ok((id.clone(), self.vpc_dns(id).await?)) });
+            networks.vpc_dns = try_join_all(settings).await?.into_iter().collect();
+        }
+        Ok(networks)
     }
 
     /// An endpoint that is not among those of `execute-api` is asked for by itself: the user wants to know what it is instead.

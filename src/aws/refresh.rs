@@ -18,8 +18,12 @@ impl Aws {
                 Node::RestApi => self.refresh_rest_apis(snapshot).await?,
                 Node::TargetGroup => self.refresh_target_groups(snapshot).await?,
                 Node::LoadBalancer => self.refresh_load_balancers(snapshot).await?,
-                Node::SecurityGroup(_) | Node::FunctionPermission(_) | Node::Stage | Node::Listener | Node::Rule(_) => {
-                }
+                Node::SecurityGroup(_)
+                | Node::FunctionPermission(_)
+                | Node::Stage
+                | Node::Listener
+                | Node::RedirectListener
+                | Node::Rule(_) => {}
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::tags::Tags;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ListenerChange {
-    /// `CreateListener` with a fixed 404 as default action.
+    /// `CreateListener`.
     Create {
         /// The load balancer.
         load_balancer_arn: String,
@@ -63,8 +63,8 @@ pub struct ListenerSettings {
     pub ssl_policy: Option<String>,
     /// Mutual TLS of an HTTPS listener.
     pub mutual_authentication: Option<MutualAuthentication>,
-    /// Body of the fixed 404.
-    pub not_found_body: String,
+    /// What happens to a request that no rule takes.
+    pub default_action: DefaultAction,
 }
 
 impl ListenerChange {
@@ -123,7 +123,7 @@ impl ListenerSettings {
             extra_certificates,
             ssl_policy: self.ssl_policy.clone(),
             mutual_authentication: self.mutual_authentication.clone(),
-            default_action: DefaultAction::NotFound(self.not_found_body.clone()),
+            default_action: self.default_action.clone(),
             tags: tags.clone(),
         }
     }

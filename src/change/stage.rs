@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Output;
 use crate::api::Tracing;
 use crate::observed::{Deployed, RestApi, Snapshot, Stage, StageSettings};
+use crate::tags::Tags;
 
 /// A change of a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -105,7 +106,8 @@ impl StageChange {
                     let (description, variables) = (description.clone(), variables.clone());
                     let tracing = tracing.unwrap_or_default();
                     let settings = StageSettings { description, variables, tracing, ..StageSettings::default() };
-                    api.stages.push(Stage { name: name.clone(), deployed, settings });
+                    let path = Stage::path(&api.id, name);
+                    api.stages.push(Stage { name: name.clone(), deployed, settings, path, tags: Tags::new() });
                 }
             }
             Self::Update { name, deployment_id, new, .. } => {

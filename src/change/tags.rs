@@ -40,7 +40,7 @@ pub enum TagService {
     Ec2,
     /// Load balancers, listeners, rules and target groups, by ARN.
     LoadBalancing,
-    /// REST APIs, by ID.
+    /// REST APIs by ID, stages by their path.
     ApiGateway,
 }
 

@@ -80,6 +80,7 @@ impl TargetGroupChange {
                     vpc_id: vpc_id.clone(),
                     target_type: "ip".to_owned(),
                     protocol: "HTTPS".to_owned(),
+                    protocol_version: "HTTP1".to_owned(),
                     port: 443,
                     health_check: health_check.clone(),
                     attributes: Attributes::default(),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::{Change, LoadBalancerChange, Output, RestApiChange, RuleChange, SecurityGroupChange, StageChange};
 use super::{TargetGroupChange, VpcEndpointChange};
 use crate::intent::tests::check;
@@ -69,6 +71,8 @@ fn endpoint() -> VpcEndpoint {
         subnet_ids: set(&["a", "b"]),
         security_group_ids: set(&["sg-1"]),
         private_dns: false,
+        ip_address_type: "ipv4".to_owned(),
+        policy: Value::Null,
         dns_names: Vec::new(),
         network_interface_ids: set(&["eni-a", "eni-b"]),
         addresses: BTreeMap::new(),
@@ -86,11 +90,15 @@ fn an_endpoint_is_pending_after_a_change_and_stands_once() {
         remove_subnet_ids: set(&["a"]),
         add_security_group_ids: set(&["sg-2"]),
         remove_security_group_ids: set(&["sg-1"]),
+        subnet_configurations: BTreeMap::from([("c".to_owned(), "10.0.3.7".to_owned())]),
         private_dns: Some(true),
+        ip_address_type: Some("dualstack".to_owned()),
+        policy: Some(Value::from("narrow")),
     };
     apply(&mut snapshot, modify.clone(), Output::Done);
     let changed = &snapshot.vpc_endpoints[0];
     assert_eq!((&changed.subnet_ids, &changed.security_group_ids), (&set(&["b", "c"]), &set(&["sg-2"])));
+    assert_eq!((changed.ip_address_type.as_str(), &changed.policy), ("dualstack", &Value::from("narrow")));
     assert_eq!(
         (&changed.state, changed.private_dns, changed.target_addresses()),
         (&EndpointState::Pending, true, None)

@@ -1,8 +1,9 @@
 //! Changes of VPC endpoints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Output;
 use crate::observed::{EndpointState, Snapshot};
@@ -22,8 +23,14 @@ pub enum VpcEndpointChange {
         subnet_ids: BTreeSet<String>,
         /// Security groups.
         security_group_ids: BTreeSet<String>,
+        /// Addresses that interfaces get, by subnet; AWS chooses the others.
+        subnet_configurations: BTreeMap<String, String>,
         /// Private DNS.
         private_dns: bool,
+        /// Kinds of addresses.
+        ip_address_type: &'static str,
+        /// Policy, where it is not the one that lets everything pass.
+        policy: Option<Value>,
         /// Idempotency token.
         client_token: String,
         /// Tags.
@@ -41,8 +48,14 @@ pub enum VpcEndpointChange {
         add_security_group_ids: BTreeSet<String>,
         /// Security groups to remove.
         remove_security_group_ids: BTreeSet<String>,
+        /// Addresses that interfaces get, by subnet; AWS puts a new interface in the place of one that has another.
+        subnet_configurations: BTreeMap<String, String>,
         /// Private DNS, where it changes.
         private_dns: Option<bool>,
+        /// Kinds of addresses, where they change.
+        ip_address_type: Option<String>,
+        /// Policy, where it changes.
+        policy: Option<Value>,
     },
     /// `DeleteVpcEndpoints`, one endpoint.
     Delete {
@@ -78,14 +91,23 @@ impl VpcEndpointChange {
                 remove_subnet_ids,
                 add_security_group_ids,
                 remove_security_group_ids,
+                subnet_configurations,
                 private_dns,
-                ..
+                ip_address_type,
+                policy,
+                id: _,
             } => {
                 endpoint.state = EndpointState::Pending;
                 merge(&mut endpoint.subnet_ids, add_subnet_ids, remove_subnet_ids);
                 merge(&mut endpoint.security_group_ids, add_security_group_ids, remove_security_group_ids);
                 endpoint.private_dns = private_dns.unwrap_or(endpoint.private_dns);
-                if !(add_subnet_ids.is_empty() && remove_subnet_ids.is_empty()) {
+                if let Some(ip_address_type) = ip_address_type {
+                    endpoint.ip_address_type.clone_from(ip_address_type);
+                }
+                if let Some(policy) = policy {
+                    endpoint.policy.clone_from(policy);
+                }
+                if !(add_subnet_ids.is_empty() && remove_subnet_ids.is_empty() && subnet_configurations.is_empty()) {
                     endpoint.network_interface_ids.clear();
                 }
             }

@@ -1,4 +1,4 @@
-//! A pass on request: the annotation `privateapi.dev/reconcile-now`. Any new value asks for a pass that starts from what AWS says now.
+//! A pass on request: the annotation `frontdoor.privateapi.dev/reconcile-now`. Any new value asks for a pass that starts from what AWS says now.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,7 +7,7 @@ use kube::ResourceExt;
 use crate::api::PrivateApiFrontDoor;
 
 /// Key of the annotation.
-const RECONCILE_NOW: &str = "privateapi.dev/reconcile-now";
+const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
 
 /// What was asked for last.
 pub(super) fn of(object: &PrivateApiFrontDoor) -> Option<&str> {

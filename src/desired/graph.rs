@@ -52,6 +52,8 @@ pub struct Graph {
     pub load_balancer: Want<LoadBalancer>,
     /// The listener.
     pub listener: Want<Listener>,
+    /// The listener that leads HTTP clients to it.
+    pub redirect_listener: Option<Listener>,
     /// Its rules, in the user's order.
     pub rules: Vec<Rule>,
 }
@@ -71,6 +73,7 @@ impl Graph {
             target_group: Want::Nothing,
             load_balancer: Want::Nothing,
             listener: Want::Nothing,
+            redirect_listener: None,
             rules: Vec::new(),
         }
     }
@@ -96,6 +99,7 @@ pub fn desired(intent: &Intent) -> Graph {
         target_group: super::target_group::desired(intent),
         load_balancer: super::load_balancer::desired(intent),
         listener: super::listener::desired(intent),
+        redirect_listener: super::listener::redirect(intent),
         rules: super::rule::desired(intent),
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::api::Management;
 use crate::intent::{ApiIntent, Intent, StageIntent};
+use crate::node::Node;
 use crate::observed::StageSettings;
+use crate::tags::Tags;
 
 /// A stage that serves the API's present content, or an earlier deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Stage {
     pub settings: StageSettings,
     /// The earlier deployment.
     pub rollback_to: Option<String>,
+    /// Tags, where the API is the controller's own.
+    pub tags: Tags,
 }
 
 pub(super) fn desired(intent: &Intent) -> Option<Stage> {
@@ -21,5 +25,6 @@ pub(super) fn desired(intent: &Intent) -> Option<Stage> {
         ApiIntent::Existing { manage, .. } => manage.stage == Management::Managed,
     };
     let StageIntent { name, settings, rollback_to } = intent.stage.clone();
-    kept.then_some(Stage { name, settings, rollback_to })
+    let tags = intent.owner.tags(Node::Stage.resource(), &intent.tags);
+    kept.then_some(Stage { name, settings, rollback_to, tags })
 }

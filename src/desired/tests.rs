@@ -23,8 +23,10 @@ fn graph(changes: &[(&str, Value)]) -> Graph {
         spec[*field] = value.clone();
     }
     let spec: PrivateApiFrontDoorSpec = serde_json::from_value(spec).expect("a spec");
-    let subnet =
-        |id: &str, zone: &str| (id.to_owned(), Subnet { vpc_id: "vpc-1".to_owned(), zone_id: zone.to_owned() });
+    let subnet = |id: &str, zone: &str| {
+        let (vpc_id, zone_id) = ("vpc-1".to_owned(), zone.to_owned());
+        (id.to_owned(), Subnet { vpc_id, zone_id, cidr: "10.0.1.0/24".to_owned(), has_ipv6: false })
+    };
     let found = References {
         caller: caller("aws"),
         subnets: [subnet("subnet-a", "z1"), subnet("subnet-b", "z2")].into(),

@@ -2,10 +2,11 @@
 
 use super::arn::elsewhere;
 use super::resolve::place;
-use super::vpc_endpoint::{one_vpc, security_groups};
+use super::subnets::chosen;
+use super::vpc_endpoint::security_groups;
 use super::{CreateLoadBalancer, ListenerIntent, Problem, References};
 use crate::api::{
-    ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, MutualAuthentication,
+    IpAddressType, ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, MutualAuthentication,
     MutualAuthenticationMode, Toggle, XForwardedFor,
 };
 use crate::observed::{Attributes, LoadBalancer as Found, MutualAuthentication as Mutual};
@@ -25,8 +26,8 @@ pub(super) fn resolve(
 ) -> Option<ListenerIntent> {
     match (&wanted.create, &wanted.listener_arn) {
         (Some(create), None) => {
-            check_subnets(create, vpc_id, found, problems);
-            Some(ListenerIntent::Create(Box::new(to_create(wanted, create))))
+            let subnet_ids = subnets(create, vpc_id, found, problems);
+            Some(ListenerIntent::Create(Box::new(to_create(wanted, create, subnet_ids))))
         }
         (None, Some(arn)) => existing(arn, vpc_id, found, problems),
         _ => {
@@ -36,28 +37,34 @@ pub(super) fn resolve(
     }
 }
 
-fn check_subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
-    let field = "spec.loadBalancer.create.subnetIds";
-    if create.subnet_ids.len() < 2 {
-        problems
-            .push(Problem::new(field, "a load balancer needs subnets in two Availability Zones or more: name another"));
+fn subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, problems: &mut Vec<Problem>) -> Vec<String> {
+    let subnets =
+        chosen("spec.loadBalancer.create", &create.subnet_ids, create.subnet_selector.as_ref(), found, problems);
+    let ids: Vec<String> = subnets.ids().cloned().collect();
+    if ids.len() == 1 {
+        let message = "a load balancer needs subnets in two Availability Zones or more: name another";
+        problems.push(Problem::new(subnets.field(), message));
     }
-    let Some(vpc) = one_vpc(field, &create.subnet_ids, found, problems) else { return };
-    if !vpc_id.is_empty() && vpc != vpc_id {
+    if create.ip_address_type != IpAddressType::Ipv4 {
+        subnets.need_ipv6(found, problems);
+    }
+    let vpc = subnets.vpc(found, problems).filter(|vpc| !vpc_id.is_empty() && vpc != vpc_id);
+    if let Some(vpc) = vpc {
         let message =
             format!("the load balancer's subnets are in {vpc}, the endpoint in {vpc_id}: both must be in one VPC");
-        problems.push(Problem::new(field, message));
+        problems.push(Problem::new(subnets.field(), message));
     }
+    ids
 }
 
-fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate) -> CreateLoadBalancer {
+fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate, subnet_ids: Vec<String>) -> CreateLoadBalancer {
     let listener = wanted.listener.clone().unwrap_or_default();
     let https = listener.protocol == ListenerProtocol::Https;
     let port = listener.port.unwrap_or(if https { 443 } else { 80 });
     let ssl_policy = https.then(|| listener.ssl_policy.unwrap_or_else(|| DEFAULT_SSL_POLICY.to_owned()));
     CreateLoadBalancer {
         scheme: create.scheme,
-        subnet_ids: create.subnet_ids.clone(),
+        subnet_ids,
         security_groups: security_groups(&create.security_group_ids),
         client_cidrs: create.client_cidrs.clone(),
         protocol: listener.protocol,
@@ -65,6 +72,7 @@ fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate) -> CreateLoadBa
         certificate_arns: listener.certificate_arns.unwrap_or_default(),
         ssl_policy,
         mutual_authentication: listener.mutual_authentication.map(mutual_authentication),
+        redirect_http: listener.redirect_http == Toggle::Enabled,
         ip_address_type: create.ip_address_type,
         attributes: create.attributes.as_ref().map(attributes).unwrap_or_default(),
     }

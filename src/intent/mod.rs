@@ -4,6 +4,7 @@ pub(crate) mod arn;
 mod certificate;
 mod document;
 mod load_balancer;
+mod policy;
 mod problem;
 mod references;
 mod resolve;
@@ -12,6 +13,7 @@ mod rest_api;
 mod route;
 mod rule;
 mod stage;
+mod subnets;
 mod target_group;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -19,7 +21,7 @@ mod types;
 mod vpc_endpoint;
 
 pub use problem::Problem;
-pub use references::{Caller, Certificate, References, Subnet, Wanted};
+pub use references::{Caller, Certificate, References, Subnet, VpcDns, Wanted};
 pub use resolve::resolve;
 pub use types::{
     ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, Definition, EndpointIntent, FunctionUse, Intent,

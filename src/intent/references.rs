@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::certificate::is_of_acm;
-use crate::api::{Management, PrivateApiFrontDoorSpec};
+use crate::api::{
+    EndpointIpAddressType, IpAddressType, Management, PrivateApiFrontDoorSpec, PrivateDns, SubnetSelector,
+};
 use crate::node::{GroupRole, Node};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
 
@@ -12,6 +14,12 @@ use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint}
 pub struct Wanted {
     /// Subnets.
     pub subnet_ids: BTreeSet<String>,
+    /// Subnets by their tags.
+    pub subnet_selectors: BTreeSet<SubnetSelector>,
+    /// Whether subnets need IPv6 ranges.
+    pub ipv6: bool,
+    /// Whether the endpoint gets private DNS: its VPC has to allow it.
+    pub private_dns: bool,
     /// An existing endpoint.
     pub vpc_endpoint_id: Option<String>,
     /// An existing API.
@@ -35,8 +43,14 @@ pub struct Wanted {
 pub struct References {
     /// Who asks.
     pub caller: Caller,
-    /// Subnets by ID.
+    /// Subnets by ID, the chosen ones among them.
     pub subnets: BTreeMap<String, Subnet>,
+    /// IDs of the subnets that each selector chooses.
+    pub selected: BTreeMap<SubnetSelector, BTreeSet<String>>,
+    /// DNS settings of VPCs by ID, where they matter.
+    pub vpc_dns: BTreeMap<String, VpcDns>,
+    /// `execute-api` endpoints with private DNS, of whoever.
+    pub private_dns_endpoints: Vec<VpcEndpoint>,
     /// The existing endpoint.
     pub vpc_endpoint: Option<VpcEndpoint>,
     /// The existing API.
@@ -96,20 +110,38 @@ pub struct Subnet {
     pub vpc_id: String,
     /// Availability Zone, by ID: names differ between accounts.
     pub zone_id: String,
+    /// IPv4 range, for example `10.0.11.0/24`.
+    pub cidr: String,
+    /// Whether it has an IPv6 range.
+    pub has_ipv6: bool,
+}
+
+/// DNS settings of a VPC. Private DNS of an endpoint needs both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VpcDns {
+    /// Whether Amazon's resolver answers.
+    pub support: bool,
+    /// Whether instances get host names.
+    pub hostnames: bool,
 }
 
 impl Wanted {
     /// What this spec refers to.
     #[must_use]
     pub fn of(spec: &PrivateApiFrontDoorSpec) -> Self {
-        let endpoint_subnets = spec.vpc_endpoint.create.iter().flat_map(|create| &create.subnet_ids);
+        let endpoint = spec.vpc_endpoint.create.as_ref();
         let balancer = spec.load_balancer.as_ref();
-        let balancer_subnets =
-            balancer.and_then(|it| it.create.as_ref()).into_iter().flat_map(|create| &create.subnet_ids);
+        let create = balancer.and_then(|it| it.create.as_ref());
+        let subnets = endpoint.map(|it| &it.subnet_ids).into_iter().chain(create.map(|it| &it.subnet_ids)).flatten();
+        let selectors = [endpoint.map(|it| &it.subnet_selector), create.map(|it| &it.subnet_selector)];
         let listener = balancer.and_then(|it| it.listener.as_ref());
         let certificates = listener.and_then(|it| it.certificate_arns.as_ref()).into_iter().flatten();
         Self {
-            subnet_ids: endpoint_subnets.chain(balancer_subnets).cloned().collect(),
+            subnet_ids: subnets.cloned().collect(),
+            subnet_selectors: selectors.into_iter().flatten().flatten().cloned().collect(),
+            ipv6: endpoint.is_some_and(|it| it.ip_address_type != EndpointIpAddressType::Ipv4)
+                || create.is_some_and(|it| it.ip_address_type != IpAddressType::Ipv4),
+            private_dns: endpoint.is_some_and(|it| it.private_dns == PrivateDns::Enabled),
             vpc_endpoint_id: spec.vpc_endpoint.id.clone(),
             rest_api_id: spec.api.id.clone(),
             stage: spec.api.manage.unwrap_or_default().stage,

@@ -13,7 +13,7 @@ use super::{certificate, load_balancer, rest_api, rule, stage, target_group, vpc
 /// Every problem that only the user can solve, in the order of the spec's fields.
 pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References) -> Result<Intent, Vec<Problem>> {
     let mut problems = Vec::new();
-    let endpoint = vpc_endpoint::resolve(&spec.vpc_endpoint, found, &mut problems);
+    let endpoint = vpc_endpoint::resolve(&spec.vpc_endpoint, owner, found, &mut problems);
     let api = rest_api::resolve(&spec.api, owner, found, &mut problems);
     let stage = stage::resolve(&spec.api.stage, &mut problems);
     let vpc_id = endpoint.as_ref().map(|(vpc_id, _)| vpc_id.clone()).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! `spec.api.resourcePolicy`, checked.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::Problem;
+use super::{Problem, policy};
 use crate::api::ResourcePolicy;
 
 /// Most characters of a policy. API Gateway counts the ARN of the API, which is longer than its short form.
@@ -13,48 +13,18 @@ const LONGEST: usize = 8192;
 pub(super) fn check(wanted: &ResourcePolicy, problems: &mut Vec<Problem>) {
     let field = "spec.api.resourcePolicy";
     for (index, given) in wanted.statements.iter().enumerate() {
-        statement(given, &format!("{field}.statements[{index}]"), problems);
+        policy::check_statement(given, &format!("{field}.statements[{index}]"), problems);
     }
-    let length = match &wanted.document {
-        Some(document) => {
-            whole(document, &format!("{field}.document"), problems);
-            json!(document).to_string().len()
-        }
-        None => json!(wanted.statements).to_string().len(),
-    };
-    if length > LONGEST {
-        problems.push(Problem::new(field, format!("it is {length} characters long, a policy holds at most {LONGEST}")));
-    }
-}
-
-fn whole(document: &Map<String, Value>, field: &str, problems: &mut Vec<Problem>) {
-    let field = format!("{field}.Statement");
-    match document.get("Statement") {
-        Some(Value::Object(single)) => statement(single, &field, problems),
-        Some(Value::Array(items)) if !items.is_empty() => {
-            for (index, item) in items.iter().enumerate() {
-                statement(item.as_object().unwrap_or(&Map::new()), &format!("{field}[{index}]"), problems);
-            }
-        }
-        _ => problems.push(Problem::new(field, "a policy without statements admits nobody: add one")),
-    }
-}
-
-fn statement(statement: &Map<String, Value>, field: &str, problems: &mut Vec<Problem>) {
-    let effect = statement.get("Effect").and_then(Value::as_str).unwrap_or_default();
-    if !["Allow", "Deny"].contains(&effect) {
-        problems.push(Problem::new(format!("{field}.Effect"), "must be Allow or Deny"));
-    }
-    for names in [["Principal", "NotPrincipal"], ["Action", "NotAction"], ["Resource", "NotResource"]] {
-        if names.iter().filter(|name| statement.contains_key(**name)).count() != 1 {
-            let message = format!("exactly one of {} and {} must be set", names[0], names[1]);
-            problems.push(Problem::new(format!("{field}.{}", names[0]), message));
-        }
+    match &wanted.document {
+        Some(document) => policy::check_document(document, &format!("{field}.document"), LONGEST, problems),
+        None => policy::check_length(json!(wanted.statements).to_string().len(), field, LONGEST, problems),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn problems(policy: Value) -> Vec<String> {

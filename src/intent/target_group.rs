@@ -60,6 +60,12 @@ fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Prob
             group.target_type
         ));
     }
+    if !["", "HTTP1"].contains(&group.protocol_version.as_str()) {
+        refuse(format!(
+            "target group {arn} speaks {}: a private REST API answers HTTP/1.1 only, neither gRPC nor HTTP/2, and the version cannot be changed, so use another",
+            group.protocol_version
+        ));
+    }
     if (group.protocol.as_str(), group.port) != ("HTTPS", 443) {
         refuse(format!(
             "target group {arn} speaks {} on port {}: the endpoint speaks HTTPS on 443 only, and neither can be changed, so use another",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Caller, Intent, Problem, References, Subnet, resolve};
+use super::{Caller, Intent, Problem, References, Subnet, VpcDns, resolve};
 use crate::api::PrivateApiFrontDoorSpec;
 use crate::observed::{
     ApiStatus, Attributes, DefaultAction, HealthCheck, Listener, LoadBalancer, LoadBalancerState, RestApi, TargetGroup,
@@ -15,8 +15,10 @@ fn owner() -> Owner {
 }
 
 fn found() -> References {
-    let subnet =
-        |id: &str, vpc: &str, zone: &str| (id.to_owned(), Subnet { vpc_id: vpc.to_owned(), zone_id: zone.to_owned() });
+    let subnet = |id: &str, vpc: &str, zone: &str| {
+        let (vpc_id, zone_id) = (vpc.to_owned(), zone.to_owned());
+        (id.to_owned(), Subnet { vpc_id, zone_id, cidr: "10.0.1.0/24".to_owned(), has_ipv6: id == "subnet-b" })
+    };
     let caller =
         Caller { account: "111122223333".to_owned(), partition: "aws".to_owned(), region: "eu-west-1".to_owned() };
     References {
@@ -35,6 +37,7 @@ fn found() -> References {
         target_group: Some(target_group("vpc-1")),
         certificates: [].into(),
         functions: ["arn:aws:lambda:eu-west-1:111122223333:function:hello".to_owned()].into(),
+        ..References::default()
     }
 }
 
@@ -48,6 +51,8 @@ pub(crate) fn endpoint(service: &str) -> VpcEndpoint {
         subnet_ids: ["subnet-a".to_owned()].into(),
         security_group_ids: ["sg-1".to_owned()].into(),
         private_dns: false,
+        ip_address_type: "ipv4".to_owned(),
+        policy: Value::Null,
         dns_names: Vec::new(),
         network_interface_ids: [].into(),
         addresses: [].into(),
@@ -115,6 +120,7 @@ fn target_group(vpc_id: &str) -> TargetGroup {
         vpc_id: vpc_id.to_owned(),
         target_type: "ip".to_owned(),
         protocol: "HTTPS".to_owned(),
+        protocol_version: "HTTP1".to_owned(),
         port: 443,
         health_check: check("403"),
         attributes: Attributes::default(),
@@ -138,7 +144,7 @@ fn spec(changes: &[(&str, Value)]) -> PrivateApiFrontDoorSpec {
 }
 
 fn problems(changes: &[(&str, Value)], found: &References) -> Vec<String> {
-    let problems: Vec<Problem> = resolve(&spec(changes), &owner(), found).expect_err("a problem");
+    let problems: Vec<Problem> = resolve(&spec(changes), &owner(), found).err().unwrap_or_default();
     problems.iter().map(ToString::to_string).collect()
 }
 
@@ -216,7 +222,7 @@ fn what_exists_must_be_of_the_right_kind() {
     let by_arn = || ("loadBalancer", json!({"listenerArn": "listener-1"}));
     let controller = Tags::from([("elbv2.k8s.aws/cluster".to_owned(), "prod".to_owned())]);
     let place = "account 111122223333, region eu-west-1";
-    let cases: [((&str, Value), References, String); 9] = [
+    let cases: Vec<((&str, Value), References, String)> = vec![
         (
             endpoint_by_id(),
             References { vpc_endpoint: None, ..found() },
@@ -331,4 +337,86 @@ fn a_name_that_is_too_long_for_an_api_is_cut() {
     let intent = resolve(&spec(&[]), &long, &found()).expect("a spec that can be had");
     let ApiIntent::Create(api) = &intent.api else { panic!("created") };
     assert_eq!(api.name.len(), 255);
+}
+
+#[test]
+fn private_dns_needs_a_vpc_that_allows_it_and_is_given_to_one_endpoint_only() {
+    let change = || ("vpcEndpoint", json!({"create": {"subnetIds": ["subnet-a"], "privateDns": "Enabled"}}));
+    let field = "spec.vpcEndpoint.create.privateDns";
+    let dns = |support, hostnames| References {
+        vpc_dns: [("vpc-1".to_owned(), VpcDns { support, hostnames })].into(),
+        ..found()
+    };
+    let off =
+        |attribute: &str| format!("{field}: {attribute} of vpc-1 is off: switch it on, or set privateDns to Disabled");
+    assert_eq!(problems(&[change()], &dns(true, true)), [""; 0]);
+    assert_eq!(problems(&[change()], &dns(true, false)), [off("enableDnsHostnames")]);
+    assert_eq!(problems(&[change()], &dns(false, false)), [off("enableDnsSupport"), off("enableDnsHostnames")]);
+    let holder = |vpc: &str, tags| VpcEndpoint {
+        private_dns: true,
+        vpc_id: vpc.to_owned(),
+        tags,
+        ..endpoint("com.amazonaws.eu-west-1.execute-api")
+    };
+    let held = |holder| References { private_dns_endpoints: vec![holder], ..dns(true, true) };
+    assert_eq!(
+        problems(&[change()], &held(holder("vpc-1", Tags::new()))),
+        [format!(
+            "{field}: VPC endpoint vpce-1 has the private DNS name of com.amazonaws.eu-west-1.execute-api in vpc-1 already, and only one can: set privateDns to Disabled, or use that endpoint with spec.vpcEndpoint.id"
+        )]
+    );
+    assert_eq!(problems(&[change()], &held(holder("vpc-2", Tags::new()))), [""; 0]);
+    assert_eq!(problems(&[change()], &held(holder("vpc-1", owner().tags("vpc-endpoint", &Tags::new())))), [""; 0]);
+}
+
+#[test]
+fn subnets_are_chosen_by_their_tags() {
+    let selector = json!({"matchTags": {"tier": "private"}});
+    let change = || ("vpcEndpoint", json!({"create": {"subnetSelector": selector}}));
+    let chosen = |ids: &[&str]| {
+        let selector = serde_json::from_value(selector.clone()).expect("a selector");
+        References { selected: [(selector, ids.iter().map(|id| (*id).to_owned()).collect())].into(), ..found() }
+    };
+    let field = "spec.vpcEndpoint.create.subnetSelector";
+    let resolved = resolve(&spec(&[change()]), &owner(), &chosen(&["subnet-a", "subnet-b"])).expect("can be had");
+    let super::EndpointIntent::Create(create) = resolved.endpoint else { panic!("created") };
+    assert_eq!(create.subnets.keys().collect::<Vec<_>>(), ["subnet-a", "subnet-b"]);
+    let cases = [
+        (
+            &[][..],
+            "no subnet in account 111122223333, region eu-west-1 has the tags tier=private: tag some, or name others",
+        ),
+        (
+            &["subnet-a", "subnet-a2"],
+            "subnets subnet-a and subnet-a2 are both in Availability Zone z1: name one subnet a zone",
+        ),
+        (
+            &["subnet-a", "subnet-y"],
+            "subnet subnet-y is in vpc-2, the subnets before it are in vpc-1: all must be in one VPC",
+        ),
+    ];
+    for (ids, expected) in cases {
+        assert_eq!(problems(&[change()], &chosen(ids)), [format!("{field}: {expected}")]);
+    }
+}
+
+#[test]
+fn what_the_endpoint_cannot_be_given_is_refused_by_field() {
+    let create = |more: Value| {
+        let mut create = json!({"subnetIds": ["subnet-a", "subnet-b"]});
+        create.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        ("vpcEndpoint", json!({"create": create}))
+    };
+    let long = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "x".repeat(21_000)});
+    let fields = |more: Value| -> Vec<String> {
+        let problems = problems(&[create(more)], &found());
+        problems.iter().filter_map(|it| Some(it.split_once(": ")?.0.replace("spec.vpcEndpoint.create.", ""))).collect()
+    };
+    assert_eq!(fields(json!({"subnetConfigurations": [{"subnetId": "subnet-a", "ipv4": "10.0.1.9"}]})), [""; 0]);
+    let bad = json!([{"subnetId": "subnet-a", "ipv4": "10.0.9.9"}, {"subnetId": "subnet-c", "ipv4": "10.0.1.9"}]);
+    let expected = ["subnetConfigurations[0].ipv4", "subnetConfigurations[1].subnetId"];
+    assert_eq!(fields(json!({"subnetConfigurations": bad})), expected);
+    assert_eq!(fields(json!({"ipAddressType": "dualstack"})), ["subnetIds[0]"]);
+    assert_eq!(fields(json!({"policy": {"Statement": long}})), ["policy"]);
+    assert_eq!(fields(json!({"policy": {}})), ["policy.Statement"]);
 }

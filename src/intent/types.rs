@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::api::{
-    ApiKeySource, EndpointAccessMode, IpAddressType, ListenerProtocol, LoadBalancerScheme, Manage, ResourcePolicy,
-    Route, SecurityPolicy, StagePath,
+    ApiKeySource, EndpointAccessMode, EndpointIpAddressType, IpAddressType, ListenerProtocol, LoadBalancerScheme,
+    Manage, ResourcePolicy, Route, SecurityPolicy, StagePath,
 };
 use crate::observed::{Attributes, HealthCheck, MutualAuthentication, RuleConditions, StageSettings};
 use crate::tags::{Owner, Tags};
@@ -53,10 +53,16 @@ pub enum EndpointIntent {
 pub struct CreateEndpoint {
     /// The Availability Zone of each subnet, by its ID: one subnet a zone.
     pub subnets: BTreeMap<String, String>,
+    /// Addresses that interfaces should have, by subnet.
+    pub pinned: BTreeMap<String, String>,
     /// Its security groups.
     pub security_groups: SecurityGroups,
     /// Private DNS.
     pub private_dns: bool,
+    /// Kinds of addresses.
+    pub ip_address_type: EndpointIpAddressType,
+    /// Its policy; none lets everything pass.
+    pub policy: Option<Value>,
 }
 
 /// Security groups of an endpoint or load balancer.
@@ -208,6 +214,8 @@ pub struct CreateLoadBalancer {
     pub ssl_policy: Option<String>,
     /// Mutual TLS of an HTTPS listener.
     pub mutual_authentication: Option<MutualAuthentication>,
+    /// Whether HTTP clients are led to the HTTPS listener.
+    pub redirect_http: bool,
     /// Kinds of addresses.
     pub ip_address_type: IpAddressType,
     /// Attributes.

@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::resolve::{Endpoint, place};
-use super::{CreateEndpoint, EndpointIntent, Problem, References, SecurityGroups};
-use crate::api::{PrivateDns, VpcEndpoint};
-use crate::desired::service_name;
+use serde_json::json;
 
-pub(super) fn resolve(wanted: &VpcEndpoint, found: &References, problems: &mut Vec<Problem>) -> Option<Endpoint> {
+use super::resolve::{Endpoint, place};
+use super::subnets::{Chosen, chosen};
+use super::{CreateEndpoint, EndpointIntent, Problem, References, SecurityGroups, VpcDns, policy};
+use crate::api::{EndpointIpAddressType, PrivateDns, VpcEndpoint, VpcEndpointCreate};
+use crate::desired::service_name;
+use crate::tags::Owner;
+
+/// Most characters of an endpoint policy.
+///
+/// Source: AWS `PrivateLink` Guide, "Control access to VPC endpoints using endpoint policies".
+const LONGEST_POLICY: usize = 20_480;
+
+pub(super) fn resolve(
+    wanted: &VpcEndpoint,
+    owner: &Owner,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) -> Option<Endpoint> {
     match (&wanted.create, &wanted.id) {
-        (Some(create), None) => {
-            let vpc_id = one_vpc("spec.vpcEndpoint.create.subnetIds", &create.subnet_ids, found, problems)?;
-            let intent = CreateEndpoint {
-                subnets: zones(&create.subnet_ids, found),
-                security_groups: security_groups(&create.security_group_ids),
-                private_dns: create.private_dns == PrivateDns::Enabled,
-            };
-            Some((vpc_id, EndpointIntent::Create(intent)))
-        }
+        (Some(create), None) => to_create(create, owner, found, problems),
         (None, Some(id)) => existing(id, found, problems),
         _ => {
             problems.push(Problem::new("spec.vpcEndpoint", "exactly one of create or id must be set"));
@@ -26,14 +32,86 @@ pub(super) fn resolve(wanted: &VpcEndpoint, found: &References, problems: &mut V
     }
 }
 
-pub(super) fn security_groups(given: &[String]) -> SecurityGroups {
-    if given.is_empty() { SecurityGroups::Managed } else { SecurityGroups::Given(given.to_vec()) }
+fn to_create(
+    create: &VpcEndpointCreate,
+    owner: &Owner,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) -> Option<Endpoint> {
+    let subnets =
+        chosen("spec.vpcEndpoint.create", &create.subnet_ids, create.subnet_selector.as_ref(), found, problems);
+    let pinned = pinned(create, &subnets, found, problems);
+    if create.ip_address_type == EndpointIpAddressType::Dualstack {
+        subnets.need_ipv6(found, problems);
+    }
+    if let Some(policy) = &create.policy {
+        policy::check_document(policy, "spec.vpcEndpoint.create.policy", LONGEST_POLICY, problems);
+    }
+    let vpc_id = subnets.vpc(found, problems)?;
+    let private_dns = create.private_dns == PrivateDns::Enabled;
+    if private_dns {
+        check_private_dns(&vpc_id, owner, found, problems);
+    }
+    let intent = CreateEndpoint {
+        subnets: subnets.zones(found),
+        pinned,
+        security_groups: security_groups(&create.security_group_ids),
+        private_dns,
+        ip_address_type: create.ip_address_type,
+        policy: create.policy.as_ref().map(|policy| json!(policy)),
+    };
+    Some((vpc_id, EndpointIntent::Create(intent)))
 }
 
-/// The zone of each subnet.
-fn zones(subnet_ids: &[String], found: &References) -> BTreeMap<String, String> {
-    let known = subnet_ids.iter().filter_map(|id| Some((id.clone(), found.subnets.get(id)?.zone_id.clone())));
-    known.collect()
+/// Addresses by subnet, each of its subnet's range.
+fn pinned(
+    create: &VpcEndpointCreate,
+    subnets: &Chosen,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, String> {
+    let mut pinned = BTreeMap::new();
+    for (index, configuration) in create.subnet_configurations.iter().enumerate() {
+        let field = format!("spec.vpcEndpoint.create.subnetConfigurations[{index}]");
+        let id = &configuration.subnet_id;
+        if !subnets.contains(id) {
+            let message = format!("{id} is none of the endpoint's subnets: name one of them");
+            problems.push(Problem::new(format!("{field}.subnetId"), message));
+            continue;
+        }
+        let subnet = found.subnets.get(id);
+        if let Some(subnet) = subnet.filter(|subnet| !subnet.can_give(&configuration.ipv4)) {
+            let message = format!(
+                "{} cannot be had in subnet {id}: name a free address of {}, not one of its first four or its last, which AWS keeps",
+                configuration.ipv4, subnet.cidr
+            );
+            problems.push(Problem::new(format!("{field}.ipv4"), message));
+        }
+        pinned.insert(id.clone(), configuration.ipv4.clone());
+    }
+    pinned
+}
+
+/// Source: AWS `PrivateLink` Guide, "Access an AWS service using an interface VPC endpoint", private DNS.
+fn check_private_dns(vpc_id: &str, owner: &Owner, found: &References, problems: &mut Vec<Problem>) {
+    let mut refuse = |message: String| problems.push(Problem::new("spec.vpcEndpoint.create.privateDns", message));
+    if let Some(VpcDns { support, hostnames }) = found.vpc_dns.get(vpc_id) {
+        let off = [(*support, "enableDnsSupport"), (*hostnames, "enableDnsHostnames")];
+        for (_, attribute) in off.into_iter().filter(|(on, _)| !on) {
+            refuse(format!("{attribute} of {vpc_id} is off: switch it on, or set privateDns to Disabled"));
+        }
+    }
+    let taken = found.private_dns_endpoints.iter().find(|it| it.vpc_id == vpc_id && !owner.owns(&it.tags));
+    if let Some(other) = taken {
+        refuse(format!(
+            "VPC endpoint {} has the private DNS name of {} in {vpc_id} already, and only one can: set privateDns to Disabled, or use that endpoint with spec.vpcEndpoint.id",
+            other.id, other.service_name
+        ));
+    }
+}
+
+pub(super) fn security_groups(given: &[String]) -> SecurityGroups {
+    if given.is_empty() { SecurityGroups::Managed } else { SecurityGroups::Given(given.to_vec()) }
 }
 
 fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<Endpoint> {
@@ -54,38 +132,4 @@ fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option
     }
     let security_group_ids = endpoint.security_group_ids.iter().cloned().collect();
     Some((endpoint.vpc_id.clone(), EndpointIntent::Existing { id: id.to_owned(), security_group_ids }))
-}
-
-/// The VPC of all subnets, each in a zone of its own.
-pub(super) fn one_vpc(
-    field: &str,
-    subnet_ids: &[String],
-    found: &References,
-    problems: &mut Vec<Problem>,
-) -> Option<String> {
-    let mut vpc: Option<&String> = None;
-    let mut zones: BTreeMap<&String, &String> = BTreeMap::new();
-    let before = problems.len();
-    for (index, id) in subnet_ids.iter().enumerate() {
-        let field = format!("{field}[{index}]");
-        let Some(subnet) = found.subnets.get(id) else {
-            problems.push(Problem::new(field, format!("subnet {id} does not exist in {}", place(found))));
-            continue;
-        };
-        let expected = *vpc.get_or_insert(&subnet.vpc_id);
-        if *expected != subnet.vpc_id {
-            let message = format!(
-                "subnet {id} is in {}, the subnets before it are in {expected}: all must be in one VPC",
-                subnet.vpc_id
-            );
-            problems.push(Problem::new(field, message));
-        } else if let Some(other) = zones.insert(&subnet.zone_id, id) {
-            let message = format!(
-                "subnets {other} and {id} are both in Availability Zone {}: name one subnet a zone",
-                subnet.zone_id
-            );
-            problems.push(Problem::new(field, message));
-        }
-    }
-    vpc.filter(|_| problems.len() == before).cloned()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::tags::Tags;
 
@@ -54,6 +54,24 @@ impl fmt::Display for MutualAuthentication {
 pub enum DefaultAction {
     /// Answers 404 with this body.
     NotFound(String),
+    /// Answers 301 with the same host, path and query by HTTPS on this port.
+    RedirectToHttps(i32),
     /// Anything else.
     Other,
+}
+
+impl fmt::Display for DefaultAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(body) => write!(f, "404 {body}"),
+            Self::RedirectToHttps(port) => write!(f, "301 to HTTPS on port {port}"),
+            Self::Other => f.write_str("another action"),
+        }
+    }
+}
+
+impl Serialize for DefaultAction {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }

@@ -39,19 +39,26 @@ impl Snapshot {
     pub fn tagged(&self) -> impl Iterator<Item = (TagService, &str, &Tags)> {
         let groups = self.security_groups.iter().map(|it| (TagService::Ec2, it.id.as_str(), &it.tags));
         let endpoints = self.vpc_endpoints.iter().map(|it| (TagService::Ec2, it.id.as_str(), &it.tags));
-        let apis = self.rest_apis.iter().map(|it| (TagService::ApiGateway, it.id.as_str(), &it.tags));
+        let gateway = TagService::ApiGateway;
+        let apis = self.rest_apis.iter().map(move |it| (gateway, it.id.as_str(), &it.tags));
+        let stages = self.rest_apis.iter().flat_map(|it| &it.stages);
+        let stages = stages.map(move |it| (gateway, it.path.as_str(), &it.tags));
         let targets = self.target_groups.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
         let balancers = self.load_balancers.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
         let listeners = self.listeners.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
         let rules = self.rules.iter().map(|it| (TagService::LoadBalancing, it.arn.as_str(), &it.tags));
-        groups.chain(endpoints).chain(apis).chain(targets).chain(balancers).chain(listeners).chain(rules)
+        groups.chain(endpoints).chain(apis).chain(stages).chain(targets).chain(balancers).chain(listeners).chain(rules)
     }
 
     /// The same, to be changed.
     pub fn tagged_mut(&mut self) -> impl Iterator<Item = (TagService, &str, &mut Tags)> {
         let groups = self.security_groups.iter_mut().map(|it| (TagService::Ec2, it.id.as_str(), &mut it.tags));
         let endpoints = self.vpc_endpoints.iter_mut().map(|it| (TagService::Ec2, it.id.as_str(), &mut it.tags));
-        let apis = self.rest_apis.iter_mut().map(|it| (TagService::ApiGateway, it.id.as_str(), &mut it.tags));
+        let apis = self.rest_apis.iter_mut().flat_map(|it| {
+            let stages = it.stages.iter_mut().map(|stage| (stage.path.as_str(), &mut stage.tags));
+            std::iter::once((it.id.as_str(), &mut it.tags)).chain(stages)
+        });
+        let apis = apis.map(|(id, tags)| (TagService::ApiGateway, id, tags));
         let balancing = TagService::LoadBalancing;
         let targets = self.target_groups.iter_mut().map(move |it| (balancing, it.arn.as_str(), &mut it.tags));
         let balancers = self.load_balancers.iter_mut().map(move |it| (balancing, it.arn.as_str(), &mut it.tags));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
+use crate::tags::Tags;
 
 /// A stage of an API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,18 @@ pub struct Stage {
     pub deployed: Deployed,
     /// Everything else.
     pub settings: StageSettings,
+    /// API and stage, as ARNs have them behind `/restapis/`: what its tags are known by.
+    pub path: String,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Stage {
+    /// The path of an API's stage.
+    #[must_use]
+    pub fn path(api_id: &str, name: &str) -> String {
+        format!("{api_id}/stages/{name}")
+    }
 }
 
 /// A deployment: an unchangeable snapshot of an API.

@@ -18,6 +18,8 @@ pub struct TargetGroup {
     pub target_type: String,
     /// Protocol in which targets are spoken to.
     pub protocol: String,
+    /// Version of HTTP in which targets are spoken to: `HTTP1`, `HTTP2` or `GRPC`.
+    pub protocol_version: String,
     /// Port of the targets.
     pub port: i32,
     /// Health check.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::tags::Tags;
 
 /// An interface VPC endpoint.
@@ -23,6 +25,10 @@ pub struct VpcEndpoint {
     pub security_group_ids: BTreeSet<String>,
     /// Whether private DNS is on.
     pub private_dns: bool,
+    /// Kinds of addresses: `ipv4`, `dualstack`, `ipv6`.
+    pub ip_address_type: String,
+    /// Its policy.
+    pub policy: Value,
     /// Regional DNS name first, then those of the zones.
     pub dns_names: Vec<String>,
     /// Its network interfaces.
@@ -56,6 +62,13 @@ impl VpcEndpoint {
     pub fn zone_of(&self, subnet_id: &str) -> Option<&str> {
         let placement = self.placements.values().find(|placement| placement.subnet_id == subnet_id)?;
         placement.zone_id.as_deref()
+    }
+
+    /// The address of its network interface in a subnet, where known.
+    #[must_use]
+    pub fn address_in(&self, subnet_id: &str) -> Option<&String> {
+        let (interface, _) = self.placements.iter().find(|(_, placement)| placement.subnet_id == subnet_id)?;
+        self.addresses.get(interface)
     }
 
     /// Addresses in these subnets; one whose subnet is not known counts as in them.

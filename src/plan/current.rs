@@ -25,6 +25,8 @@ pub struct Current<'a> {
     pub load_balancer: Option<&'a LoadBalancer>,
     /// The listener.
     pub listener: Option<&'a Listener>,
+    /// The listener that leads HTTP clients to it.
+    pub redirect_listener: Option<&'a Listener>,
 }
 
 impl<'a> Current<'a> {
@@ -39,6 +41,7 @@ impl<'a> Current<'a> {
             snapshot.security_groups.iter().filter(ours).min_by_key(|group| &group.id)
         };
         let load_balancer = load_balancer(graph, snapshot);
+        let (listener, redirect_listener) = listeners(graph, snapshot, load_balancer);
         Self {
             endpoint_group: group(GroupRole::Endpoint),
             balancer_group: group(GroupRole::LoadBalancer),
@@ -46,7 +49,8 @@ impl<'a> Current<'a> {
             rest_api: rest_api(graph, snapshot),
             target_group: target_group(graph, snapshot),
             load_balancer,
-            listener: listener(graph, snapshot, load_balancer),
+            listener,
+            redirect_listener,
         }
     }
 
@@ -57,6 +61,19 @@ impl<'a> Current<'a> {
             GroupRole::Endpoint => self.endpoint_group,
             GroupRole::LoadBalancer => self.balancer_group,
         }
+    }
+
+    /// The part that a listener stands for.
+    #[must_use]
+    pub fn listener_part(&self, arn: &str) -> Option<Node> {
+        let parts = [(self.listener, Node::Listener), (self.redirect_listener, Node::RedirectListener)];
+        parts.into_iter().find_map(|(listener, part)| listener.is_some_and(|it| it.arn == arn).then_some(part))
+    }
+
+    /// Whether this path leads to a stage of the API with this name.
+    #[must_use]
+    pub fn is_stage(&self, path: &str, name: &str) -> bool {
+        self.rest_api.and_then(|api| api.stage(name)).is_some_and(|stage| stage.path == path)
     }
 }
 
@@ -71,7 +88,7 @@ fn vpc_endpoint<'a>(owner: &Owner, want: &Want<WantedEndpoint>, snapshot: &'a Sn
                     && endpoint.vpc_id == wanted.vpc_id
                     && endpoint.service_name == wanted.service_name
                     && !matches!(endpoint.state, EndpointState::Deleting | EndpointState::Deleted)
-                    && !is_stuck(endpoint, &wanted.subnets)
+                    && !is_stuck(endpoint, wanted)
             };
             let preferred = |endpoint: &&VpcEndpoint| (endpoint.state != EndpointState::Available, endpoint.id.clone());
             endpoints.filter(stands).min_by_key(preferred)
@@ -117,17 +134,26 @@ fn load_balancer<'a>(graph: &Graph, snapshot: &'a Snapshot) -> Option<&'a LoadBa
     }
 }
 
-fn listener<'a>(graph: &Graph, snapshot: &'a Snapshot, balancer: Option<&LoadBalancer>) -> Option<&'a Listener> {
-    match &graph.listener {
-        Want::Nothing => None,
-        Want::Existing(arn) => snapshot.listeners.iter().find(|listener| listener.arn == *arn),
-        Want::Managed(wanted) => {
-            let ours = |listener: &&Listener| {
-                graph.owner.owns_as(&listener.tags, Node::Listener.resource())
-                    && balancer.is_some_and(|balancer| balancer.arn == listener.load_balancer_arn)
-            };
-            // One that is open on the wanted port already stays: two cannot be on one port.
-            snapshot.listeners.iter().filter(ours).min_by_key(|it| (it.port != wanted.port, &it.arn))
-        }
-    }
+/// The listener with the rules, and the one that leads HTTP clients to it. One that is open on a wanted port already stands for the part that wants
+/// it, whatever it was: two cannot be on one port.
+fn listeners<'a>(
+    graph: &Graph,
+    snapshot: &'a Snapshot,
+    balancer: Option<&LoadBalancer>,
+) -> (Option<&'a Listener>, Option<&'a Listener>) {
+    let wanted = match &graph.listener {
+        Want::Nothing => return (None, None),
+        Want::Existing(arn) => return (snapshot.listeners.iter().find(|listener| listener.arn == *arn), None),
+        Want::Managed(wanted) => wanted,
+    };
+    let is = |listener: &Listener, part: &Node| graph.owner.owns_as(&listener.tags, part.resource());
+    let ours = snapshot.listeners.iter().filter(|it| {
+        let part = is(it, &Node::Listener) || is(it, &Node::RedirectListener);
+        part && balancer.is_some_and(|balancer| balancer.arn == it.load_balancer_arn)
+    });
+    let redirect_port = graph.redirect_listener.as_ref().map(|redirect| redirect.port);
+    let on = |port: i32| ours.clone().filter(|it| it.port == port).min_by_key(|it| &it.arn);
+    let others = ours.clone().filter(|it| Some(it.port) != redirect_port);
+    let other = others.min_by_key(|it| (!is(it, &Node::Listener), &it.arn));
+    (on(wanted.port).or(other), redirect_port.and_then(on))
 }

@@ -13,12 +13,14 @@ pub(super) struct Draft<'a> {
     pub(super) graph: &'a Graph,
     pub(super) snapshot: &'a Snapshot,
     pub(super) current: Current<'a>,
+    /// Addresses whose network interfaces are about to be taken away: they are no targets any more.
+    leaving: BTreeSet<String>,
     plan: Plan,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(graph: &'a Graph, snapshot: &'a Snapshot) -> Self {
-        Self { graph, snapshot, current: Current::of(graph, snapshot), plan: Plan::default() }
+        Self { graph, snapshot, current: Current::of(graph, snapshot), leaving: BTreeSet::new(), plan: Plan::default() }
     }
 
     pub(super) fn owner(&self) -> &'a Owner {
@@ -84,11 +86,28 @@ impl<'a> Draft<'a> {
     /// The endpoint's addresses that should be targets; none when one of them is not known yet.
     pub(super) fn wanted_addresses(&self) -> Option<BTreeSet<String>> {
         let endpoint = self.current.vpc_endpoint?;
-        let all = endpoint.target_addresses()?;
-        match &self.graph.vpc_endpoint {
-            Want::Managed(wanted) => Some(endpoint.addresses_in(|subnet| wanted.subnets.contains_key(subnet))),
-            Want::Existing(_) | Want::Nothing => Some(all),
+        let mut addresses = endpoint.target_addresses()?;
+        if let Want::Managed(wanted) = &self.graph.vpc_endpoint {
+            addresses = endpoint.addresses_in(|subnet| wanted.subnets.contains_key(subnet));
         }
+        addresses.retain(|address| !self.leaving.contains(address));
+        Some(addresses)
+    }
+
+    /// Whether network interfaces with these addresses may be taken away: no request goes there. Else they stop being targets, if others serve.
+    pub(super) fn vacate(&mut self, addresses: &BTreeSet<String>) -> bool {
+        let managed = self.graph.target_group.managed().is_some();
+        let targets = self.current.target_group.filter(|_| managed).map(|group| &group.targets);
+        let in_use = targets.is_some_and(|targets| addresses.iter().any(|address| targets.contains_key(address)));
+        if !in_use || !self.serves_only_from(addresses) {
+            self.leaving.clone_from(addresses);
+        }
+        !in_use
+    }
+
+    /// Addresses that stop being targets because their network interfaces are about to be taken away.
+    pub(super) fn leaving(&self) -> &BTreeSet<String> {
+        &self.leaving
     }
 
     /// Whether requests still go to targets that are not the endpoint's addresses: those of an endpoint before it.

@@ -7,7 +7,7 @@ use super::{Held, Plan, Step};
 use crate::api::{DeletionPolicy, PrivateApiFrontDoorSpec};
 use crate::change::{Change, SecurityGroupChange, TagService, TagsChange};
 use crate::node::{GroupRole, Node};
-use crate::observed::{Direction, Peer, Permission, SecurityGroup, Snapshot};
+use crate::observed::{Direction, Peer, Permission, RestApi, SecurityGroup, Snapshot};
 use crate::tags::{Owner, RESOURCE, Tags, own_keys};
 
 /// Why steps of an object are held that is only observed.
@@ -41,7 +41,10 @@ impl Section {
         match node {
             Node::VpcEndpoint | Node::SecurityGroup(GroupRole::Endpoint) => Self::Endpoint,
             Node::RestApi | Node::Stage | Node::FunctionPermission(_) => Self::Api,
-            Node::LoadBalancer | Node::Listener | Node::SecurityGroup(GroupRole::LoadBalancer) => Self::LoadBalancer,
+            Node::LoadBalancer
+            | Node::Listener
+            | Node::RedirectListener
+            | Node::SecurityGroup(GroupRole::LoadBalancer) => Self::LoadBalancer,
             Node::Rule(_) | Node::TargetGroup => Self::Others,
         }
     }
@@ -81,7 +84,7 @@ impl Retained {
         plan.faults.retain(|it| !self.holds(&it.node));
         let revocations = self.revocations(owner, snapshot);
         let naming = self.ours(owner, snapshot).map(|(group, _)| group.id.as_str());
-        let busy: BTreeSet<&str> = naming.chain(self.doomed(owner, snapshot)).collect();
+        let busy: BTreeSet<&str> = naming.chain(self.doomed(owner, snapshot)).chain(staged(owner, snapshot)).collect();
         plan.ready.extend(self.releases(owner, snapshot, &busy));
         plan.ready.extend(revocations);
         plan
@@ -150,6 +153,12 @@ impl Retained {
     }
 }
 
+/// APIs whose stages still have tags: those are found only as long as the API is ours.
+fn staged<'a>(owner: &Owner, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a str> {
+    let tagged = |api: &&RestApi| api.stages.iter().any(|stage| owner.owns(&stage.tags));
+    snapshot.rest_apis.iter().filter(tagged).map(|api| api.id.as_str())
+}
+
 /// Which part of the object a resource is, by its tags.
 fn part(owner: &Owner, tags: &Tags) -> Option<Node> {
     let parts = [
@@ -157,9 +166,11 @@ fn part(owner: &Owner, tags: &Tags) -> Option<Node> {
         Node::SecurityGroup(GroupRole::LoadBalancer),
         Node::VpcEndpoint,
         Node::RestApi,
+        Node::Stage,
         Node::TargetGroup,
         Node::LoadBalancer,
         Node::Listener,
+        Node::RedirectListener,
         Node::Rule("*".to_owned()),
     ];
     let resource = tags.get(RESOURCE).filter(|_| owner.owns(tags))?;

@@ -1,4 +1,4 @@
-//! The load balancer's listener.
+//! The load balancer's listeners.
 
 use std::collections::BTreeSet;
 
@@ -10,26 +10,50 @@ use crate::desired::{Listener as Wanted, Want};
 use crate::node::Node;
 use crate::observed::{DefaultAction, Listener};
 
-const NODE: Node = Node::Listener;
+pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, redirect: Option<&Wanted>) {
+    if let Want::Managed(wanted) = want {
+        keep(draft, &Node::Listener, wanted, draft.current.listener);
+    }
+    if let Some(wanted) = redirect {
+        keep(draft, &Node::RedirectListener, wanted, draft.current.redirect_listener);
+    }
+}
 
-pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
-    let Want::Managed(wanted) = want else { return };
+fn keep(draft: &mut Draft<'_>, node: &Node, wanted: &Wanted, present: Option<&Listener>) {
     let Some(balancer) = draft.current.load_balancer else {
-        return draft.block(NODE, "create", [Node::LoadBalancer]);
+        return draft.block(node.clone(), "create", [Node::LoadBalancer]);
     };
     let settings = settings(wanted);
-    let Some(present) = draft.current.listener else {
+    let Some(present) = present else {
         let load_balancer_arn = balancer.arn.clone();
         let change = ListenerChange::Create { load_balancer_arn, settings, tags: wanted.tags.clone() };
-        return draft.step(NODE, Change::Listener(change));
+        return draft.step(node.clone(), Change::Listener(change));
     };
     let differences = differences(present, &settings);
-    if !differences.is_empty() {
-        let change = ListenerChange::Modify { arn: present.arn.clone(), settings };
-        // Certificates follow once the listener speaks the protocol that takes them.
-        return draft.update(NODE, Change::Listener(change), differences);
+    if differences.is_empty() {
+        return certificates(draft, node, present, &wanted.extra_certificates);
     }
-    certificates(draft, present, &wanted.extra_certificates);
+    if let Some(first) = before_turning(draft, present, &settings) {
+        return draft.block(node.clone(), "change", [first]);
+    }
+    let change = ListenerChange::Modify { arn: present.arn.clone(), settings };
+    // Certificates follow once the listener speaks the protocol that takes them.
+    draft.update(node.clone(), Change::Listener(change), differences);
+}
+
+/// What has to be there before a listener that answers becomes one that redirects, or the other way round: else its clients would be led to
+/// nothing, or find no rule.
+fn before_turning(draft: &Draft<'_>, present: &Listener, settings: &ListenerSettings) -> Option<Node> {
+    use DefaultAction::{NotFound, RedirectToHttps};
+    match (&present.default_action, &settings.default_action) {
+        (NotFound(_), RedirectToHttps(_)) => draft.current.listener.is_none().then_some(Node::Listener),
+        (RedirectToHttps(_), NotFound(_)) if present.protocol == settings.protocol => {
+            let mut rules = draft.snapshot.rules.iter();
+            let stand = rules.any(|rule| rule.listener_arn == present.arn && draft.owns(&rule.tags));
+            (!stand && !draft.graph.rules.is_empty()).then(|| Node::Rule("*".to_owned()))
+        }
+        _ => None,
+    }
 }
 
 fn settings(wanted: &Wanted) -> ListenerSettings {
@@ -43,15 +67,11 @@ fn settings(wanted: &Wanted) -> ListenerSettings {
         default_certificate: wanted.default_certificate.clone(),
         ssl_policy: wanted.ssl_policy.clone(),
         mutual_authentication: wanted.mutual_authentication.clone(),
-        not_found_body: wanted.not_found_body.clone(),
+        default_action: wanted.default_action.clone(),
     }
 }
 
 fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Difference> {
-    let action = match &present.default_action {
-        DefaultAction::NotFound(body) => format!("404 {body}"),
-        DefaultAction::Other => "another action".to_owned(),
-    };
     let differences = [
         Difference::value("protocol", Some(&present.protocol), Some(&settings.protocol)),
         Difference::value("port", Some(present.port), Some(settings.port)),
@@ -66,12 +86,12 @@ fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Differenc
             present.mutual_authentication.as_ref(),
             settings.mutual_authentication.as_ref(),
         ),
-        Difference::value("defaultAction", Some(action), Some(format!("404 {}", settings.not_found_body))),
+        Difference::value("defaultAction", Some(&present.default_action), Some(&settings.default_action)),
     ];
     differences.into_iter().flatten().collect()
 }
 
-fn certificates(draft: &mut Draft<'_>, present: &Listener, wanted: &BTreeSet<String>) {
+fn certificates(draft: &mut Draft<'_>, node: &Node, present: &Listener, wanted: &BTreeSet<String>) {
     let add: BTreeSet<String> = wanted.difference(&present.extra_certificates).cloned().collect();
     let remove: BTreeSet<String> = present.extra_certificates.difference(wanted).cloned().collect();
     let difference = |added: &BTreeSet<String>, removed: &BTreeSet<String>| {
@@ -81,26 +101,28 @@ fn certificates(draft: &mut Draft<'_>, present: &Listener, wanted: &BTreeSet<Str
     if !add.is_empty() {
         let differences = difference(&add, &BTreeSet::new());
         let change = ListenerChange::AddCertificates { arn: present.arn.clone(), certificate_arns: add };
-        draft.update(NODE, Change::Listener(change), differences);
+        draft.update(node.clone(), Change::Listener(change), differences);
     } else if !remove.is_empty() {
         let differences = difference(&BTreeSet::new(), &remove);
         let change = ListenerChange::RemoveCertificates { arn: present.arn.clone(), certificate_arns: remove };
-        draft.update(NODE, Change::Listener(change), differences);
+        draft.update(node.clone(), Change::Listener(change), differences);
     }
 }
 
-pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
-    let keep = draft.current.listener.map(|listener| &listener.arn);
+pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>, _redirect: Option<&Wanted>) {
     let mut obsolete: Vec<&Listener> = draft
         .snapshot
         .listeners
         .iter()
-        .filter(|it| {
-            draft.owns(&it.tags) && Some(&it.arn) != keep && !load_balancer::goes(draft, &it.load_balancer_arn)
-        })
+        .filter(|it| goes(draft, it) && !load_balancer::goes(draft, &it.load_balancer_arn))
         .collect();
     obsolete.sort_by_key(|it| &it.arn);
     for listener in obsolete {
-        draft.step(NODE, Change::Listener(ListenerChange::Delete { arn: listener.arn.clone() }));
+        draft.step(Node::Listener, Change::Listener(ListenerChange::Delete { arn: listener.arn.clone() }));
     }
+}
+
+/// Whether the listener is ours and stands for no part any more.
+pub(super) fn goes(draft: &Draft<'_>, listener: &Listener) -> bool {
+    draft.owns(&listener.tags) && draft.current.listener_part(&listener.arn).is_none()
 }

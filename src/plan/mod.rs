@@ -130,6 +130,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         target_group,
         load_balancer,
         listener,
+        redirect_listener,
         rules,
     } = graph;
     for wanted in security_groups {
@@ -144,7 +145,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
     stage::forward(draft, rest_api, stage.as_ref());
     target_group::forward(draft, target_group);
     load_balancer::forward(draft, load_balancer);
-    listener::forward(draft, listener);
+    listener::forward(draft, listener, redirect_listener.as_ref());
     rule::forward(draft, rules);
     targets::forward(draft, target_group);
     tags::forward(draft, graph);
@@ -163,10 +164,11 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         target_group,
         load_balancer,
         listener,
+        redirect_listener,
         rules,
     } = graph;
     rule::backward(draft, rules);
-    listener::backward(draft, listener);
+    listener::backward(draft, listener, redirect_listener.as_ref());
     load_balancer::backward(draft, load_balancer);
     targets::backward(draft, target_group);
     target_group::backward(draft, target_group);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::priority::{self, Slot};
-use super::{Current, Difference, load_balancer, stage};
+use super::{Current, Difference, listener, load_balancer, stage};
 use crate::change::{Change, RuleChange};
 use crate::desired::Rule as Wanted;
 use crate::node::Node;
@@ -264,7 +264,7 @@ fn create(draft: &mut Draft<'_>, index: usize, wanted: &Wanted, priority: i32, a
     draft.step(node, Change::Rule(change));
 }
 
-/// Deletes our rules that are no longer wanted, on whichever listener; those of a load balancer that goes go with it.
+/// Deletes our rules that are no longer wanted, on whichever listener; those of a listener or load balancer that goes go with it.
 pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     let listener = draft.current.listener.map(|listener| listener.arn.as_str()).unwrap_or_default();
     let present = assigned(draft, wanted, listener).map(|it| it.0).unwrap_or_default();
@@ -293,7 +293,9 @@ fn answers_alike(one: &Rule, other: &Rule) -> bool {
     one.transforms == other.transforms && one.target_group_arn == other.target_group_arn
 }
 
+/// Whether the rule goes with its listener, which another has replaced, or with its load balancer. Of an object that is deleted the listener may stay.
 fn goes(draft: &Draft<'_>, rule: &Rule) -> bool {
-    let listener = draft.snapshot.listeners.iter().find(|listener| listener.arn == rule.listener_arn);
-    listener.is_some_and(|listener| load_balancer::goes(draft, &listener.load_balancer_arn))
+    let on = draft.snapshot.listeners.iter().find(|listener| listener.arn == rule.listener_arn);
+    let replaced = |on| draft.current.listener.is_some() && listener::goes(draft, on);
+    on.is_some_and(|on| replaced(on) || load_balancer::goes(draft, &on.load_balancer_arn))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::desired::VpcEndpoint as Wanted;
 use crate::observed::VpcEndpoint;
 
 /// Subnets of the next call.
@@ -21,13 +22,22 @@ pub(super) fn surplus(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) 
     present.subnet_ids.iter().filter(|subnet| !wanted.contains_key(*subnet)).cloned().collect()
 }
 
-/// Whether the endpoint cannot get there: it has one subnet, and that is in the zone of the one that should take its place. Another endpoint is
-/// put beside it then.
-pub(super) fn is_stuck(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) -> bool {
+/// Whether the endpoint cannot get there without a gap: it has one subnet, and that is in the zone of the one that should take its place, or its
+/// address should be another. Another endpoint is put beside it then.
+pub(super) fn is_stuck(present: &VpcEndpoint, wanted: &Wanted) -> bool {
     let mut subnets = present.subnet_ids.iter();
     let (Some(only), None) = (subnets.next(), subnets.next()) else { return false };
+    if wanted.subnets.contains_key(only) {
+        return wanted.subnets.len() == 1 && next_pin(present, wanted).is_some();
+    }
     let zone = present.zone_of(only);
-    !wanted.contains_key(only) && zone.is_some() && wanted.values().all(|wanted| Some(wanted.as_str()) == zone)
+    zone.is_some() && wanted.subnets.values().all(|wanted| Some(wanted.as_str()) == zone)
+}
+
+/// A subnet whose network interface should have another address, and the address: one at a time, so that the others serve.
+pub(super) fn next_pin<'a>(present: &VpcEndpoint, wanted: &'a Wanted) -> Option<(&'a String, &'a String)> {
+    let kept = wanted.pinned.iter().filter(|(subnet, _)| present.subnet_ids.contains(*subnet));
+    kept.into_iter().find(|(subnet, address)| present.address_in(subnet).is_some_and(|present| present != *address))
 }
 
 /// What has to happen first so that every wanted subnet is there.
@@ -51,7 +61,10 @@ pub(super) fn next_move(present: &VpcEndpoint, wanted: &BTreeMap<String, String>
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::api::EndpointIpAddressType;
     use crate::observed::{EndpointState, Placement};
     use crate::tags::Tags;
 
@@ -60,6 +73,8 @@ mod tests {
     }
 
     fn endpoint(subnets: &[(&str, &str)]) -> VpcEndpoint {
+        let addresses =
+            map(subnets).into_keys().map(|subnet| (format!("eni-{subnet}"), format!("10.0.0.{}", &subnet[1..])));
         let placement = |(subnet_id, zone_id): (String, String)| {
             (format!("eni-{subnet_id}"), Placement { subnet_id, zone_id: Some(zone_id) })
         };
@@ -72,9 +87,11 @@ mod tests {
             subnet_ids: map(subnets).into_keys().collect(),
             security_group_ids: BTreeSet::new(),
             private_dns: false,
+            ip_address_type: "ipv4".to_owned(),
+            policy: Value::Null,
             dns_names: Vec::new(),
             network_interface_ids: BTreeSet::new(),
-            addresses: BTreeMap::new(),
+            addresses: addresses.collect(),
             placements: map(subnets).into_iter().map(placement).collect(),
             tags: Tags::new(),
         }
@@ -98,12 +115,38 @@ mod tests {
         }
     }
 
+    fn wanted(subnets: &[(&str, &str)], pinned: &[(&str, &str)]) -> Wanted {
+        Wanted {
+            vpc_id: "vpc-1".to_owned(),
+            service_name: String::new(),
+            subnets: map(subnets),
+            security_groups: BTreeSet::new(),
+            pinned: map(pinned),
+            private_dns: false,
+            ip_address_type: EndpointIpAddressType::Ipv4,
+            policy: None,
+            tags: Tags::new(),
+        }
+    }
+
     #[test]
     fn only_a_single_subnet_within_its_zone_is_stuck() {
-        assert!(is_stuck(&endpoint(&[("s1", "a")]), &map(&[("s2", "a")])));
-        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &map(&[("s2", "a"), ("s3", "b")])));
-        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &map(&[("s1", "a")])));
+        assert!(is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s2", "a")], &[])));
+        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s2", "a"), ("s3", "b")], &[])));
+        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s1", "a")], &[])));
         let unknown = VpcEndpoint { placements: BTreeMap::new(), ..endpoint(&[("s1", "a")]) };
-        assert!(!is_stuck(&unknown, &map(&[("s2", "a")])));
+        assert!(!is_stuck(&unknown, &wanted(&[("s2", "a")], &[])));
+    }
+
+    #[test]
+    fn an_address_is_changed_in_place_where_another_subnet_serves_meanwhile() {
+        let two = [("s1", "a"), ("s2", "b")];
+        let pinned = wanted(&two, &[("s1", "10.0.0.1"), ("s2", "10.0.0.9")]);
+        let next = next_pin(&endpoint(&two), &pinned).map(|(subnet, address)| (subnet.as_str(), address.as_str()));
+        assert_eq!(next, Some(("s2", "10.0.0.9")));
+        assert!(!is_stuck(&endpoint(&two), &pinned));
+        assert!(is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s1", "a")], &[("s1", "10.0.0.9")])));
+        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s1", "a")], &[("s1", "10.0.0.1")])));
+        assert!(!is_stuck(&endpoint(&[("s1", "a")]), &wanted(&two, &[("s1", "10.0.0.9")])));
     }
 }

@@ -24,13 +24,7 @@ pub(super) fn forward(draft: &mut Draft<'_>, graph: &Graph) {
     let wanted = wanted(graph);
     let (mut additions, mut removals) = (Batches::default(), Batches::default());
     for (service, id, present) in draft.snapshot.tagged() {
-        if !draft.owns(present) {
-            continue;
-        }
-        let Some((node, wanted)) = wanted.iter().find(|(node, _)| draft.owner().owns_as(present, node.resource()))
-        else {
-            continue;
-        };
+        let Some((node, wanted)) = wanted.iter().find(|(node, _)| is_part(draft, node, id, present)) else { continue };
         let (missing, former) = (missing(present, wanted), former(present, wanted));
         if !missing.is_empty() {
             additions.add(service, missing, node.clone(), id);
@@ -53,6 +47,16 @@ pub(super) fn forward(draft: &mut Draft<'_>, graph: &Graph) {
     }
 }
 
+/// Whether a resource is this part. A listener may have come to stand for another one than it was created as, and a stage is created without tags: it
+/// is ours with its API.
+fn is_part(draft: &Draft<'_>, node: &Node, id: &str, present: &Tags) -> bool {
+    match (node, draft.current.listener_part(id).filter(|_| draft.owns(present))) {
+        (Node::Stage, _) => draft.graph.stage.as_ref().is_some_and(|stage| draft.current.is_stage(id, &stage.name)),
+        (node, Some(part)) => part == *node,
+        (node, None) => draft.owner().owns_as(present, node.resource()),
+    }
+}
+
 /// As many as a call of the service takes.
 pub(super) fn batches(ids: &BTreeSet<String>, service: TagService) -> Vec<BTreeSet<String>> {
     let ids: Vec<&String> = ids.iter().collect();
@@ -68,10 +72,11 @@ fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
         rest_api,
         adoption: _,
         function_permissions: _,
-        stage: _,
+        stage,
         target_group,
         load_balancer,
         listener,
+        redirect_listener,
         rules,
     } = graph;
     let groups = security_groups.iter().map(|it| (Node::SecurityGroup(it.role), &it.tags));
@@ -79,9 +84,11 @@ fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
     let others = [
         vpc_endpoint.managed().map(|it| (Node::VpcEndpoint, &it.tags)),
         rest_api.managed().map(|it| (Node::RestApi, &it.tags)),
+        rest_api.managed().and(stage.as_ref()).map(|it| (Node::Stage, &it.tags)),
         target_group.managed().map(|it| (Node::TargetGroup, &it.tags)),
         load_balancer.managed().map(|it| (Node::LoadBalancer, &it.tags)),
         listener.managed().map(|it| (Node::Listener, &it.tags)),
+        redirect_listener.as_ref().map(|it| (Node::RedirectListener, &it.tags)),
         rule,
     ];
     groups.chain(others.into_iter().flatten()).collect()

@@ -24,6 +24,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         return draft.block(NODE, "register targets", [Node::VpcEndpoint]);
     };
     let registered = group.registered();
+    if managed {
+        leave(draft, group, &registered);
+    }
     let missing: BTreeSet<String> = addresses.difference(&registered).cloned().collect();
     if missing.is_empty() {
         return judge_health(draft, group, &addresses);
@@ -42,6 +45,19 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
             group.arn
         );
         draft.fault(NODE, message);
+    }
+}
+
+/// Takes out targets whose network interfaces are about to be taken away, and waits until they have finished their requests.
+fn leave(draft: &mut Draft<'_>, group: &TargetGroup, registered: &BTreeSet<String>) {
+    let leaving: BTreeSet<String> = draft.leaving().intersection(registered).cloned().collect();
+    let draining: Vec<String> = draft.leaving().difference(registered).cloned().collect();
+    if !leaving.is_empty() {
+        let change = TargetGroupChange::Deregister { arn: group.arn.clone(), addresses: leaving };
+        draft.step(NODE, Change::TargetGroup(change));
+    }
+    for address in draining.into_iter().filter(|address| group.targets.contains_key(address)) {
+        draft.wait(NODE, format!("target {address} is draining"));
     }
 }
 

@@ -1,12 +1,15 @@
 //! The interface VPC endpoint.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use super::draft::Draft;
-use super::subnets::{Move, next_move, surplus};
+use super::subnets::{Move, next_move, next_pin, surplus};
 use super::{Difference, membership};
+use crate::api::EndpointIpAddressType;
 use crate::change::{Change, VpcEndpointChange};
-use crate::desired::{VpcEndpoint as Wanted, Want};
+use crate::desired::{VpcEndpoint as Wanted, Want, canonical_policy, statements};
 use crate::names::client_token;
 use crate::node::{GroupRole, Node};
 use crate::observed::{EndpointState, VpcEndpoint};
@@ -55,25 +58,42 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
     if let Some(old) = leaving.iter().find(|old| old.vpc_id == wanted.vpc_id) {
         return draft.wait(NODE, format!("VPC endpoint {} is {}, a new one follows", old.id, old.state.as_str()));
     }
-    let subnets: Vec<&str> = wanted.subnets.keys().map(String::as_str).collect();
-    let groups: Vec<&str> = security_group_ids.iter().map(String::as_str).collect();
     let private_dns = private_dns(draft, wanted);
-    let dns = if private_dns { "private-dns" } else { "" };
-    // The token of one that is there, or was until lately, would answer with that one.
-    let others = draft.snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags));
-    let others: BTreeSet<&str> = others.map(|it| it.id.as_str()).collect();
-    let inputs = [vec![wanted.vpc_id.as_str(), dns], subnets, groups, others.into_iter().collect()].concat();
-    let client_token = client_token(draft.owner(), &inputs);
     let change = VpcEndpointChange::Create {
         vpc_id: wanted.vpc_id.clone(),
         service_name: wanted.service_name.clone(),
         subnet_ids: wanted.subnets.keys().cloned().collect(),
+        client_token: token(draft, wanted, &security_group_ids, private_dns),
         security_group_ids,
+        subnet_configurations: wanted.pinned.clone(),
         private_dns,
-        client_token,
+        ip_address_type: ip_address_type(wanted.ip_address_type),
+        policy: wanted.policy.clone(),
         tags: wanted.tags.clone(),
     };
     draft.step(NODE, Change::VpcEndpoint(change));
+}
+
+/// Another token for whatever is sent otherwise: AWS refuses one that came with another request.
+fn token(draft: &Draft<'_>, wanted: &Wanted, security_group_ids: &BTreeSet<String>, private_dns: bool) -> String {
+    let dns = if private_dns { "private-dns" } else { "" };
+    let policy = wanted.policy.as_ref().map(Value::to_string).unwrap_or_default();
+    let subnets = wanted.subnets.keys();
+    let pinned = wanted.pinned.iter().flat_map(|(subnet, address)| [subnet, address]);
+    // The token of one that is there, or was until lately, would answer with that one.
+    let others = draft.snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags));
+    let others: BTreeSet<&String> = others.map(|it| &it.id).collect();
+    let listed = subnets.chain(pinned).chain(security_group_ids).chain(others).map(String::as_str);
+    let kind = ip_address_type(wanted.ip_address_type);
+    let inputs: Vec<&str> = [wanted.vpc_id.as_str(), dns, kind, &policy].into_iter().chain(listed).collect();
+    client_token(draft.owner(), &inputs)
+}
+
+fn ip_address_type(kind: EndpointIpAddressType) -> &'static str {
+    match kind {
+        EndpointIpAddressType::Ipv4 => "ipv4",
+        EndpointIpAddressType::Dualstack => "dualstack",
+    }
 }
 
 fn is_leaving(endpoint: &VpcEndpoint) -> bool {
@@ -83,13 +103,7 @@ fn is_leaving(endpoint: &VpcEndpoint) -> bool {
 /// Everything that differs in one call, but for the subnets and groups that have to wait.
 fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_ids: &BTreeSet<String>) {
     let mut target = present.clone();
-    let Move { add, mut remove } = next_move(present, &wanted.subnets);
-    if draft.serves_only_from(&present.addresses_in(|subnet| remove.contains(subnet))) {
-        draft.block(NODE, "move subnets", [Node::TargetGroup]);
-        remove.clear();
-    }
-    target.subnet_ids.retain(|subnet| !remove.contains(subnet));
-    target.subnet_ids.extend(add);
+    let pinned = move_subnets(draft, present, wanted, &mut target);
     let group_ids = membership::of_endpoint(draft, &present.security_group_ids, group_ids);
     if present.security_group_ids != group_ids {
         if draft.groups_admit() {
@@ -99,7 +113,34 @@ fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_i
         }
     }
     target.private_dns = private_dns(draft, wanted);
-    update(draft, present, &target);
+    ip_address_type(wanted.ip_address_type).clone_into(&mut target.ip_address_type);
+    if !wanted.has_policy(&present.policy) {
+        target.policy = wanted.policy_document();
+    }
+    update(draft, present, &target, &pinned);
+}
+
+/// Puts the next move of subnets into the target, and answers which interfaces get an address of the user's. Whatever takes an interface away waits until
+/// no request goes there.
+fn move_subnets(
+    draft: &mut Draft<'_>,
+    present: &VpcEndpoint,
+    wanted: &Wanted,
+    target: &mut VpcEndpoint,
+) -> BTreeMap<String, String> {
+    let Move { add, mut remove } = next_move(present, &wanted.subnets);
+    let settled = add.is_empty() && remove.is_empty();
+    let mut pin = next_pin(present, wanted).filter(|_| settled);
+    let goes = |subnet: &str| remove.contains(subnet) || pin.is_some_and(|(pinned, _)| pinned == subnet);
+    if !draft.vacate(&present.addresses_in(goes)) {
+        draft.block(NODE, "move subnets", [Node::TargetGroup]);
+        (remove, pin) = (BTreeSet::new(), None);
+    }
+    target.subnet_ids.retain(|subnet| !remove.contains(subnet));
+    let new = wanted.pinned.iter().filter(|(subnet, _)| add.contains(*subnet));
+    let pinned = new.chain(pin).map(|(subnet, address)| (subnet.clone(), address.clone())).collect();
+    target.subnet_ids.extend(add);
+    pinned
 }
 
 /// Private DNS waits until another endpoint of ours in the VPC is gone that has it: AWS lets only one have it.
@@ -110,14 +151,8 @@ fn private_dns(draft: &Draft<'_>, wanted: &Wanted) -> bool {
     wanted.private_dns && holders.next().is_none()
 }
 
-fn update(draft: &mut Draft<'_>, present: &VpcEndpoint, target: &VpcEndpoint) {
-    let on = |enabled: bool| if enabled { "on" } else { "off" };
-    let differences = [
-        Difference::items("subnetIds", &present.subnet_ids, &target.subnet_ids),
-        Difference::items("securityGroupIds", &present.security_group_ids, &target.security_group_ids),
-        Difference::value("privateDns", Some(on(present.private_dns)), Some(on(target.private_dns))),
-    ];
-    let differences: Vec<Difference> = differences.into_iter().flatten().collect();
+fn update(draft: &mut Draft<'_>, present: &VpcEndpoint, target: &VpcEndpoint, pinned: &BTreeMap<String, String>) {
+    let differences = differences(present, target, pinned);
     if differences.is_empty() {
         return;
     }
@@ -128,9 +163,28 @@ fn update(draft: &mut Draft<'_>, present: &VpcEndpoint, target: &VpcEndpoint) {
         remove_subnet_ids: less(&present.subnet_ids, &target.subnet_ids),
         add_security_group_ids: less(&target.security_group_ids, &present.security_group_ids),
         remove_security_group_ids: less(&present.security_group_ids, &target.security_group_ids),
+        subnet_configurations: pinned.clone(),
         private_dns: (present.private_dns != target.private_dns).then_some(target.private_dns),
+        ip_address_type: (present.ip_address_type != target.ip_address_type).then(|| target.ip_address_type.clone()),
+        policy: (present.policy != target.policy).then(|| target.policy.clone()),
     };
     draft.update(NODE, Change::VpcEndpoint(change), differences);
+}
+
+fn differences(present: &VpcEndpoint, target: &VpcEndpoint, pinned: &BTreeMap<String, String>) -> Vec<Difference> {
+    let on = |enabled: bool| if enabled { "on" } else { "off" };
+    let lines = |policy: &Value| statements(&canonical_policy(policy, "")).into_iter().collect::<BTreeSet<_>>();
+    let address = |subnet: &String, address: &String| format!("{subnet} {address}");
+    let moved = pinned.keys().filter_map(|subnet| Some(address(subnet, present.address_in(subnet)?))).collect();
+    let differences = [
+        Difference::items("subnetIds", &present.subnet_ids, &target.subnet_ids),
+        Difference::items("subnetConfigurations", &moved, &pinned.iter().map(|(id, to)| address(id, to)).collect()),
+        Difference::items("securityGroupIds", &present.security_group_ids, &target.security_group_ids),
+        Difference::value("privateDns", Some(on(present.private_dns)), Some(on(target.private_dns))),
+        Difference::value("ipAddressType", Some(&present.ip_address_type), Some(&target.ip_address_type)),
+        Difference::items("policy", &lines(&present.policy), &lines(&target.policy)),
+    ];
+    differences.into_iter().flatten().collect()
 }
 
 /// Takes out subnets that are too much and deletes endpoints that are obsolete, once no target is left in them.
@@ -170,5 +224,5 @@ fn remove_surplus(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted)
     }
     let mut target = present.clone();
     target.subnet_ids.retain(|subnet| !remove.contains(subnet));
-    update(draft, present, &target);
+    update(draft, present, &target, &BTreeMap::new());
 }

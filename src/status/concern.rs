@@ -28,9 +28,11 @@ pub(super) fn concern_of(node: &Node) -> ConditionType {
     match node {
         Node::SecurityGroup(GroupRole::Endpoint) | Node::VpcEndpoint => ConditionType::EndpointReady,
         Node::RestApi | Node::FunctionPermission(_) | Node::Stage => ConditionType::ApiReady,
-        Node::SecurityGroup(GroupRole::LoadBalancer) | Node::LoadBalancer | Node::Listener | Node::Rule(_) => {
-            ConditionType::LoadBalancerReady
-        }
+        Node::SecurityGroup(GroupRole::LoadBalancer)
+        | Node::LoadBalancer
+        | Node::Listener
+        | Node::RedirectListener
+        | Node::Rule(_) => ConditionType::LoadBalancerReady,
         Node::TargetGroup => ConditionType::TargetsReady,
     }
 }

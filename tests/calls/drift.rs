@@ -54,7 +54,7 @@ async fn a_change_of_the_api_in_the_spec() {
             }),
             1,
         ),
-        ("stage renamed", "/api/stage", json!({"name": "live"}), 4),
+        ("stage renamed", "/api/stage", json!({"name": "live"}), 5),
     ];
     let mut rows = Vec::new();
     for (name, pointer, value, most) in changes {
@@ -100,7 +100,7 @@ async fn a_change_of_the_api_behind_the_controllers_back() {
 
     client.delete_stage().rest_api_id(&id).stage_name("prod").send().await.expect("a deletion");
     life.forget_calls();
-    rows.push(("stage deleted", life.keep_until_converged().await, 2));
+    rows.push(("stage deleted", life.keep_until_converged().await, 3));
 
     life.remove_permission().await;
     life.forget_calls();
@@ -108,6 +108,6 @@ async fn a_change_of_the_api_behind_the_controllers_back() {
 
     client.delete_rest_api().rest_api_id(&id).send().await.expect("a deletion");
     life.forget_calls();
-    rows.push(("API deleted", life.keep_until_converged().await, 6));
+    rows.push(("API deleted", life.keep_until_converged().await, 7));
     print("drift of the API put right", &rows);
 }

@@ -12,6 +12,7 @@ use frontdoor::change::{
 };
 use frontdoor::controller::pass::{PassResult, Rollout, Subject, keep, tear_down};
 use frontdoor::controller::{Intervals, Next};
+use frontdoor::observed::DefaultAction;
 use frontdoor::status::Finding;
 use frontdoor::tags::{Owner, Tags};
 
@@ -80,7 +81,7 @@ impl Given {
             default_certificate: None,
             ssl_policy: None,
             mutual_authentication: None,
-            not_found_body: "given".to_owned(),
+            default_action: DefaultAction::NotFound("given".to_owned()),
         };
         let listener_arn =
             done(&aws, Change::Listener(ListenerChange::Create { load_balancer_arn, settings, tags: Tags::new() }))

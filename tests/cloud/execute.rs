@@ -41,6 +41,7 @@ impl Cloud {
             all.security_groups.iter().find(|it| it.id == id).map(|it| &it.tags),
             all.vpc_endpoints.iter().find(|it| it.id == id).map(|it| &it.tags),
             all.rest_apis.iter().find(|it| it.id == id).map(|it| &it.tags),
+            all.rest_apis.iter().find(|it| it.stages.iter().any(|stage| stage.path == id)).map(|it| &it.tags),
             all.target_groups.iter().find(|it| it.arn == id).map(|it| &it.tags),
             all.load_balancers.iter().find(|it| it.arn == id).map(|it| &it.tags),
             all.listeners.iter().find(|it| it.arn == id).map(|it| &it.tags),

@@ -39,6 +39,8 @@ pub struct Cloud {
     pub lingering: BTreeMap<String, u32>,
     /// Endpoints by client token.
     pub tokens: BTreeMap<String, String>,
+    /// Addresses that network interfaces were given, by endpoint and subnet.
+    pub pinned: BTreeMap<(String, String), String>,
     /// APIs of others that an object was given aspects of.
     pub adopted: BTreeSet<String>,
     /// How many changing calls were made.
@@ -90,6 +92,7 @@ impl Cloud {
             documents,
             lingering,
             tokens,
+            pinned: BTreeMap::new(),
             adopted: BTreeSet::new(),
             calls: 0,
             next: 100,
@@ -124,6 +127,7 @@ impl Cloud {
                 .iter()
                 .find(|it| Some(&it.arn) == wanted.target_group_arn.as_ref())
                 .cloned(),
+            private_dns_endpoints: all.vpc_endpoints.iter().filter(|it| it.private_dns).cloned().collect(),
             ..fixture::references()
         }
     }

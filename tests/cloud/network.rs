@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use frontdoor::change::{Output, SecurityGroupChange, VpcEndpointChange};
 use frontdoor::observed::{Direction, EndpointState, Peer, Permission, SecurityGroup, VpcEndpoint};
 use frontdoor::tags::Tags;
+use serde_json::{Value, json};
 
 use super::{Cloud, Refusal, wrong};
 use crate::fixture;
@@ -18,6 +19,11 @@ pub(super) fn foreign_group(id: &str, tags: &Tags) -> SecurityGroup {
         egress: BTreeSet::from([Permission::all_out()]),
         tags: tags.clone(),
     }
+}
+
+/// As AWS shows it.
+fn full_access() -> Value {
+    json!({"Statement": [{"Action": "*", "Effect": "Allow", "Resource": "*", "Principal": "*"}], "Version": "2008-10-17"})
 }
 
 fn zone(subnet: &str) -> &'static str {
@@ -95,7 +101,14 @@ impl Cloud {
     pub(super) fn vpc_endpoint(&mut self, change: &VpcEndpointChange) -> Result<Output, Refusal> {
         match change {
             VpcEndpointChange::Create { .. } => self.create_endpoint(change),
-            VpcEndpointChange::Modify { id, add_subnet_ids, remove_subnet_ids, private_dns, .. } => {
+            VpcEndpointChange::Modify {
+                id,
+                add_subnet_ids,
+                remove_subnet_ids,
+                subnet_configurations,
+                private_dns,
+                ..
+            } => {
                 let endpoint = self.all.vpc_endpoints.iter().find(|it| it.id == *id).expect("checked before");
                 if endpoint.state != EndpointState::Available {
                     return wrong(format!("IncorrectState: {id}"));
@@ -109,6 +122,7 @@ impl Cloud {
                 if *private_dns == Some(true) {
                     self.check_private_dns(&endpoint.vpc_id, id)?;
                 }
+                self.pin(id, subnet_configurations);
                 Ok(Output::Done)
             }
             VpcEndpointChange::Delete { id } => {
@@ -127,7 +141,10 @@ impl Cloud {
             service_name,
             subnet_ids,
             security_group_ids,
+            subnet_configurations,
             private_dns,
+            ip_address_type,
+            policy,
             client_token,
             tags,
         } = change
@@ -146,6 +163,7 @@ impl Cloud {
         }
         let id = self.id("vpce");
         self.tokens.insert(client_token.clone(), id.clone());
+        self.pin(&id, subnet_configurations);
         Ok(Output::VpcEndpoint(Box::new(VpcEndpoint {
             vpc_id: vpc_id.clone(),
             service_name: service_name.clone(),
@@ -154,6 +172,8 @@ impl Cloud {
             subnet_ids: subnet_ids.clone(),
             security_group_ids: security_group_ids.clone(),
             private_dns: *private_dns,
+            ip_address_type: (*ip_address_type).to_owned(),
+            policy: policy.clone().unwrap_or_else(full_access),
             dns_names: vec![format!("{id}-abcdefgh.execute-api.ap-northeast-1.vpce.amazonaws.com")],
             network_interface_ids: BTreeSet::new(),
             addresses: BTreeMap::new(),
@@ -161,6 +181,15 @@ impl Cloud {
             tags: tags.clone(),
             id,
         })))
+    }
+
+    /// An interface with another address is replaced: the old one is gone at once.
+    fn pin(&mut self, endpoint_id: &str, addresses: &BTreeMap<String, String>) {
+        for endpoint in self.all.vpc_endpoints.iter_mut().filter(|it| it.id == endpoint_id) {
+            endpoint.placements.retain(|_, placement| !addresses.contains_key(&placement.subnet_id));
+        }
+        let keyed = |(subnet, address): (&String, &String)| ((endpoint_id.to_owned(), subnet.clone()), address.clone());
+        self.pinned.extend(addresses.iter().map(keyed));
     }
 
     /// One endpoint of a VPC can have private DNS; one on its way out holds it.

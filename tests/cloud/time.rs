@@ -1,5 +1,7 @@
 //! States that advance by themselves.
 
+use std::collections::BTreeMap;
+
 use frontdoor::observed::{
     ApiStatus, EndpointState, LoadBalancerState, Placement, TargetHealth, TargetState, VpcEndpoint,
 };
@@ -15,13 +17,13 @@ impl Cloud {
     /// A while passes.
     pub fn advance(&mut self) {
         self.all.vpc_endpoints.retain(|it| it.state != EndpointState::Deleted);
-        let mut next = self.next;
+        let (mut next, pinned) = (self.next, &self.pinned);
         for endpoint in &mut self.all.vpc_endpoints {
             match endpoint.state {
                 EndpointState::Deleting => endpoint.state = EndpointState::Deleted,
                 EndpointState::Pending => {
                     endpoint.state = EndpointState::Available;
-                    furnish(endpoint, &mut next);
+                    furnish(endpoint, pinned, &mut next);
                 }
                 _ => {}
             }
@@ -89,7 +91,7 @@ impl Cloud {
 }
 
 /// Gives each subnet without one an interface.
-fn furnish(endpoint: &mut VpcEndpoint, next: &mut u32) {
+fn furnish(endpoint: &mut VpcEndpoint, pinned: &BTreeMap<(String, String), String>, next: &mut u32) {
     for subnet in endpoint.subnet_ids.clone() {
         if endpoint.placements.values().any(|it| it.subnet_id == subnet) {
             continue;
@@ -97,7 +99,9 @@ fn furnish(endpoint: &mut VpcEndpoint, next: &mut u32) {
         *next += 1;
         let id = format!("eni-{next:08x}");
         let zone = fixture::SUBNETS.into_iter().find(|it| it.0 == subnet).map(|it| it.2.to_owned());
-        endpoint.addresses.insert(id.clone(), format!("10.0.{}.{}", *next / 250, *next % 250));
+        let given = pinned.get(&(endpoint.id.clone(), subnet.clone())).cloned();
+        let address = given.unwrap_or_else(|| format!("10.0.{}.{}", *next / 250, *next % 250));
+        endpoint.addresses.insert(id.clone(), address);
         endpoint.placements.insert(id.clone(), Placement { subnet_id: subnet, zone_id: zone });
         endpoint.network_interface_ids.insert(id);
     }

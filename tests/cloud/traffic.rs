@@ -43,14 +43,16 @@ impl Cloud {
         };
         let api_id = host.split('.').next()?.to_owned();
         let stage = path.split('/').nth(1)?.to_owned();
-        // Requests go to any healthy target: each of them has to answer. A target that is dead is found out by the next check.
+        // Requests go to any target that passed its last check: each of them has to answer.
         let healthy = group.targets.iter().filter(|(_, health)| health.state == TargetState::Healthy);
-        let alive: Vec<&VpcEndpoint> =
-            healthy.filter_map(|(address, _)| self.alive().find(|it| it.0 == address)).map(|it| it.1).collect();
-        let answers = |endpoint: &&VpcEndpoint| {
-            lets_through(self, balancer, endpoint) && self.admits(&api_id, &stage, &endpoint.id)
+        let behind = |address: &String| self.alive().find(|it| it.0 == address).map(|it| it.1);
+        let targets: Vec<Option<&VpcEndpoint>> = healthy.map(|(address, _)| behind(address)).collect();
+        let answers = |endpoint: Option<&VpcEndpoint>| {
+            endpoint.is_some_and(|endpoint| {
+                lets_through(self, balancer, endpoint) && self.admits(&api_id, &stage, &endpoint.id)
+            })
         };
-        (!alive.is_empty() && alive.iter().all(answers)).then(|| Answer {
+        (!targets.is_empty() && targets.iter().copied().all(answers)).then(|| Answer {
             route: rule.conditions.clone(),
             api_id,
             stage,

@@ -281,6 +281,54 @@ fn whole() -> Vec<Case> {
     ]
 }
 
+fn endpoint(create: &Value) -> Value {
+    json!({"vpcEndpoint": {"create": create}})
+}
+
+#[test]
+fn bad_networks_are_refused() {
+    let example = Example::new("bad-networks");
+    let https = |more: &Value| {
+        let mut wanted =
+            json!({"protocol": "HTTPS", "certificateArns": ["arn:aws:acm:ap-northeast-1:111122223333:certificate/a"]});
+        merge(&mut wanted, more);
+        listener(&wanted)
+    };
+    let other = "subnet-0a1b2c3d4e5f60022";
+    let selector = json!({"matchTags": {"tier": "private"}});
+    let pin = |subnet: &str, ipv4: &str| json!({"subnetConfigurations": [{"subnetId": subnet, "ipv4": ipv4}]});
+    let mut dualstack = pin(SUBNET, "10.0.21.9");
+    dualstack["ipAddressType"] = json!("dualstack");
+    example.refuses(vec![
+        (listener(&json!({"redirectHttp": "Enabled"})), "it needs protocol HTTPS and another port than 80"),
+        (https(&json!({"redirectHttp": "Enabled", "port": 80})), "it needs protocol HTTPS and another port than 80"),
+        (https(&json!({"redirectHttp": "yes"})), "redirectHttp"),
+        (endpoint(&json!({"subnetSelector": selector})), "exactly one of subnetIds or subnetSelector must be set"),
+        (endpoint(&json!({"subnetIds": null})), "exactly one of subnetIds or subnetSelector must be set"),
+        (endpoint(&json!({"subnetIds": null, "subnetSelector": {"matchTags": {}}})), "matchTags"),
+        (endpoint(&json!({"subnetIds": null, "subnetSelector": {"matchTags": {"a": "b"}, "vpcId": "main"}})), "vpcId"),
+        (
+            json!({"loadBalancer": {"create": {"subnetSelector": selector}}}),
+            "exactly one of subnetIds or subnetSelector must be set",
+        ),
+        (endpoint(&pin(other, "10.0.22.9")), "names a subnet that is not in subnetIds"),
+        (endpoint(&pin(SUBNET, "10.0.21.300")), "ipv4"),
+        (endpoint(&pin(SUBNET, "10.0.21.9/32")), "ipv4"),
+        (endpoint(&dualstack), "subnetConfigurations needs ipAddressType ipv4"),
+        (endpoint(&json!({"ipAddressType": "ipv6"})), "ipAddressType"),
+        (endpoint(&json!({"policy": "everything"})), "policy"),
+    ]);
+    let taken = [
+        https(&json!({"redirectHttp": "Enabled"})),
+        endpoint(&json!({"subnetIds": null, "subnetSelector": selector})),
+        endpoint(&pin(SUBNET, "10.0.21.9")),
+        endpoint(&json!({"ipAddressType": "dualstack", "policy": {"Statement": []}})),
+    ];
+    for patch in taken {
+        assert_eq!(example.refusal(&patch), None, "{patch}");
+    }
+}
+
 #[test]
 fn bad_endpoints_and_apis_are_refused() {
     let example = Example::new("bad-api");

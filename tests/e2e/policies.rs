@@ -112,7 +112,7 @@ fn drift_is_put_right_on_request_and_named_in_an_event() {
         .unwrap();
     let untag = format!("Action=DeleteTags&Version=2016-11-15&ResourceId.1={endpoint}&Tag.1.Key=team");
     shared().simulator.query(&lab.account, "ec2", &untag).unwrap();
-    lab.kubectl.run(&["annotate", KIND, &name, "privateapi.dev/reconcile-now=1"]).unwrap();
+    lab.kubectl.run(&["annotate", KIND, &name, "frontdoor.privateapi.dev/reconcile-now=1"]).unwrap();
     lab.kubectl
         .wait((KIND, &name), "Event", PATIENCE, |_| {
             let reasons = event_reasons(&lab);

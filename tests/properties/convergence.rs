@@ -1,9 +1,12 @@
 //! From any start to what is wanted, whatever happens on the way, and to nothing in the end.
 
+use std::collections::BTreeSet;
+
 use frontdoor::desired::Graph;
 use frontdoor::intent::Wanted;
 use frontdoor::observed::Snapshot;
 use frontdoor::plan::plan;
+use frontdoor::tags::RESOURCE;
 use proptest::prelude::*;
 
 use crate::cloud::{Cloud, Crash};
@@ -15,8 +18,10 @@ use crate::{graph, reach};
 fn assert_no_duplicates(cloud: &Cloud) {
     let Snapshot { mut vpc_endpoints, rest_apis, target_groups, load_balancers, listeners, .. } = cloud.ours();
     vpc_endpoints.retain(|endpoint| !endpoint.is_gone());
-    let counts = [vpc_endpoints.len(), rest_apis.len(), target_groups.len(), load_balancers.len(), listeners.len()];
+    let counts = [vpc_endpoints.len(), rest_apis.len(), target_groups.len(), load_balancers.len()];
     assert!(counts.iter().all(|count| *count <= 1), "{counts:?}");
+    let parts: BTreeSet<&String> = listeners.iter().map(|listener| &listener.tags[RESOURCE]).collect();
+    assert_eq!(parts.len(), listeners.len(), "{listeners:?}");
 }
 
 proptest! {

@@ -4,6 +4,7 @@ use frontdoor::observed::{
     ApiStatus, Attributes, Deployed, EndpointState, Peer, Permission, RuleConditions, RuleTransforms, Stage,
     StageSettings, TargetHealth, TargetState,
 };
+use frontdoor::tags::Tags;
 use proptest::prelude::*;
 
 use crate::cloud::Cloud;
@@ -51,7 +52,10 @@ const DEEDS: [Deed; 31] = [
     |cloud, place| {
         let deployed = Deployed { deployment_id: "by hand".to_owned(), content: None };
         let settings = StageSettings::default();
-        api(cloud, place, |api| api.stages = vec![Stage { name: "test".to_owned(), deployed, settings }]);
+        api(cloud, place, |api| {
+            let path = Stage::path(&api.id, "test");
+            api.stages = vec![Stage { name: "test".to_owned(), deployed, settings, path, tags: Tags::new() }];
+        });
     },
     |cloud, place| {
         let settings = StageSettings { description: Some("by hand".to_owned()), ..StageSettings::default() };

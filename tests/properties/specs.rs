@@ -54,11 +54,25 @@ fn endpoint() -> impl Strategy<Value = Value> {
         Just(vec![2, 3, 4]),
         Just(vec![5, 3, 4]),
     ];
-    let create = (subnets, groups("securityGroupIds"), any::<bool>()).prop_map(|(subnets, groups, dns)| {
-        let subnets: Vec<&str> = subnets.into_iter().map(|index: usize| SUBNETS[index].0).collect();
-        let dns = if dns { "Enabled" } else { "Disabled" };
-        json!({"create": with(json!({"subnetIds": subnets, "privateDns": dns}), groups)})
-    });
+    let address = prop_oneof![3 => Just(None), 1 => Just(Some(77)), 1 => Just(Some(88))];
+    let narrow =
+        json!({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}});
+    let more = prop_oneof![
+        3 => Just(json!({})),
+        1 => Just(json!({"policy": narrow})),
+    ];
+    let create = (subnets, groups("securityGroupIds"), any::<bool>(), address, more).prop_map(
+        |(subnets, groups, dns, address, more)| {
+            let subnets: Vec<&str> = subnets.into_iter().map(|index: usize| SUBNETS[index].0).collect();
+            let first = subnets[0];
+            let address = address.map(|last: u8| format!("10.0.{}.{last}", &first[first.len() - 2..]));
+            let pinned = address
+                .map_or_else(|| json!({}), |ipv4| json!({"subnetConfigurations": [{"subnetId": first, "ipv4": ipv4}]}));
+            let dns = if dns { "Enabled" } else { "Disabled" };
+            let create = with(with(json!({"subnetIds": subnets, "privateDns": dns}), pinned), more);
+            json!({"create": with(create, groups)})
+        },
+    );
     let existing = (0..2u32).prop_map(|index| json!({"id": format!("vpce-0a1b2c3d4e5f6000{index}")}));
     prop_oneof![3 => create, 1 => existing]
 }
@@ -95,6 +109,7 @@ fn balancer() -> impl Strategy<Value = Option<Value>> {
         3 => Just(json!({})),
         1 => Just(json!({"port": 8080})),
         1 => (1..4usize).prop_map(|count| json!({"protocol": "HTTPS", "certificateArns": CERTIFICATES[..count]})),
+        1 => Just(json!({"protocol": "HTTPS", "certificateArns": CERTIFICATES[..1], "redirectHttp": "Enabled"})),
     ];
     let cidrs = prop_oneof![Just(json!(["0.0.0.0/0"])), Just(json!(["10.0.0.0/8", "192.0.2.0/24"]))];
     let zones = prop_oneof![Just(vec![0, 1]), Just(vec![0, 1, 4]), Just(vec![5, 4])];

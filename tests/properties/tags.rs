@@ -42,7 +42,7 @@ proptest! {
         let (asked, wanted) = graph(&cloud, &spec);
         let calls = cloud.calls;
         cloud.converge(&asked, &wanted);
-        prop_assert!(cloud.calls - calls <= 6, "at most one addition and one removal for each service");
+        prop_assert!(cloud.calls - calls <= 8, "at most one addition and one removal for each service, and for API and stage one each");
         for (_, id, present) in cloud.all.tagged().filter(|(_, _, tags)| owner.owns(tags)) {
             prop_assert_eq!(missing(present, &second), Tags::new());
             prop_assert!(present.contains_key("scanner"), "{}", id);

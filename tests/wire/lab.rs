@@ -12,7 +12,7 @@ use frontdoor::change::{
 };
 use frontdoor::intent::Wanted;
 use frontdoor::names::ResourceName;
-use frontdoor::observed::{HealthCheck, Rewrite, RuleConditions, RuleTransforms, Snapshot, TargetState};
+use frontdoor::observed::{DefaultAction, HealthCheck, Rewrite, RuleConditions, RuleTransforms, Snapshot, TargetState};
 use frontdoor::tags::{Owner, Tags};
 use serde_json::{Value, json};
 
@@ -110,7 +110,10 @@ impl Lab {
             service_name: format!("com.amazonaws.{REGION}.execute-api"),
             subnet_ids: private_subnets(),
             security_group_ids: set([group_id]),
+            subnet_configurations: BTreeMap::new(),
             private_dns: true,
+            ip_address_type: "ipv4",
+            policy: None,
             client_token: "token".to_owned(),
             tags: self.tags("vpc-endpoint"),
         })
@@ -241,7 +244,7 @@ pub fn http(port: i32) -> ListenerSettings {
         default_certificate: None,
         ssl_policy: None,
         mutual_authentication: None,
-        not_found_body: "nothing here".to_owned(),
+        default_action: DefaultAction::NotFound("nothing here".to_owned()),
     }
 }
 

@@ -7,7 +7,8 @@ use frontdoor::aws::{Class, Pass};
 use frontdoor::change::{Change, ListenerChange, ListenerSettings, LoadBalancerChange, RuleChange, TargetGroupChange};
 use frontdoor::intent::Wanted;
 use frontdoor::observed::{
-    DEREGISTRATION_DELAY, LoadBalancerState, MutualAuthentication, QueryString, RuleConditions, RuleTransforms,
+    DEREGISTRATION_DELAY, DefaultAction, LoadBalancerState, MutualAuthentication, QueryString, RuleConditions,
+    RuleTransforms,
 };
 
 use crate::common::REGION;
@@ -82,6 +83,12 @@ async fn a_listener_comes_back_as_it_was_made() {
     let mutual = ListenerSettings { mutual_authentication: Some(passthrough), ..settings.clone() };
     lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings: mutual })).await;
     lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings })).await;
+    let load_balancer_arn = lab.predicted.load_balancers[0].arn.clone();
+    let settings = ListenerSettings { default_action: DefaultAction::RedirectToHttps(443), ..http(80) };
+    let tags = lab.tags("redirect-listener");
+    let redirect = lab.step(Change::Listener(ListenerChange::Create { load_balancer_arn, settings, tags })).await;
+    lab.step(Change::Listener(ListenerChange::Modify { arn: redirect.clone(), settings: http(80) })).await;
+    lab.step(Change::Listener(ListenerChange::Delete { arn: redirect })).await;
     let certificate_arns = BTreeSet::from([second_certificate(&lab)]);
     let add = ListenerChange::AddCertificates { arn: arn.clone(), certificate_arns: certificate_arns.clone() };
     lab.step(Change::Listener(add)).await;

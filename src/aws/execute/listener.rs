@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, Certificate, FixedResponseActionConfig, MutualAuthenticationAttributes, ProtocolEnum,
+    RedirectActionConfig, RedirectActionStatusCodeEnum,
 };
 
 use super::load_balancer::elb_tags;
 use super::{created, done, gone};
 use crate::aws::{Aws, AwsError};
 use crate::change::{ListenerChange, ListenerSettings, Output};
-use crate::observed::MutualAuthentication;
+use crate::observed::{DefaultAction, MutualAuthentication};
 use crate::tags::Tags;
 
 impl Aws {
@@ -25,12 +26,10 @@ impl Aws {
             }
             ListenerChange::Modify { arn, settings } => self.modify_listener(operation, arn, settings).await,
             ListenerChange::AddCertificates { arn, certificate_arns } => {
-                self.cache().certificates.forget(|listener| listener == arn);
                 let request = self.elb().add_listener_certificates().listener_arn(arn);
                 done(self.call(operation, request.set_certificates(Some(certificates(certificate_arns))).send()).await)
             }
             ListenerChange::RemoveCertificates { arn, certificate_arns } => {
-                self.cache().certificates.forget(|listener| listener == arn);
                 let request = self.elb().remove_listener_certificates().listener_arn(arn);
                 done(self.call(operation, request.set_certificates(Some(certificates(certificate_arns))).send()).await)
             }
@@ -56,7 +55,7 @@ impl Aws {
             .set_certificates(settings.default_certificate.as_ref().map(|arn| vec![certificate(arn)]))
             .set_ssl_policy(settings.ssl_policy.clone())
             .set_mutual_authentication(settings.mutual_authentication.as_ref().map(mutual_authentication))
-            .default_actions(not_found(settings))
+            .set_default_actions(default_action(&settings.default_action).map(|action| vec![action]))
             .set_tags(Some(elb_tags(tags)));
         let listeners = self.call(operation, request.send()).await?.listeners.unwrap_or_default();
         created(operation, listeners.into_iter().find_map(|listener| listener.listener_arn))
@@ -68,7 +67,6 @@ impl Aws {
         arn: &str,
         settings: &ListenerSettings,
     ) -> Result<Output, AwsError> {
-        self.cache().certificates.forget(|listener| listener == arn);
         let request = self
             .elb()
             .modify_listener()
@@ -78,7 +76,7 @@ impl Aws {
             .set_certificates(settings.default_certificate.as_ref().map(|arn| vec![certificate(arn)]))
             .set_ssl_policy(settings.ssl_policy.clone())
             .set_mutual_authentication(mutual_authentication_now(settings))
-            .default_actions(not_found(settings));
+            .set_default_actions(default_action(&settings.default_action).map(|action| vec![action]));
         done(self.call(operation, request.send()).await)
     }
 }
@@ -103,11 +101,20 @@ fn mutual_authentication_now(settings: &ListenerSettings) -> Option<MutualAuthen
     settings.mutual_authentication.as_ref().map(mutual_authentication).or_else(|| https.then(off))
 }
 
-fn not_found(settings: &ListenerSettings) -> Action {
-    let answer = FixedResponseActionConfig::builder()
-        .status_code("404")
-        .content_type("text/plain")
-        .message_body(&settings.not_found_body)
-        .build();
-    Action::builder().r#type(ActionTypeEnum::FixedResponse).fixed_response_config(answer).build()
+/// Nothing is sent for an action that is none of ours.
+fn default_action(action: &DefaultAction) -> Option<Action> {
+    let action = match action {
+        DefaultAction::NotFound(body) => {
+            let answer =
+                FixedResponseActionConfig::builder().status_code("404").content_type("text/plain").message_body(body);
+            Action::builder().r#type(ActionTypeEnum::FixedResponse).fixed_response_config(answer.build())
+        }
+        DefaultAction::RedirectToHttps(port) => {
+            let to = RedirectActionConfig::builder().protocol("HTTPS").port(port.to_string());
+            let to = to.status_code(RedirectActionStatusCodeEnum::Http301);
+            Action::builder().r#type(ActionTypeEnum::Redirect).redirect_config(to.build())
+        }
+        DefaultAction::Other => return None,
+    };
+    Some(action.build())
 }

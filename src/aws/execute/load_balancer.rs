@@ -11,7 +11,6 @@ use crate::aws::cache::LOAD_BALANCER;
 use crate::aws::inventory::load_balancer::observed;
 use crate::aws::{Aws, AwsError};
 use crate::change::{LoadBalancerChange, Output};
-use crate::observed::Attributes;
 use crate::tags::Tags;
 
 impl Aws {
@@ -26,12 +25,9 @@ impl Aws {
                 self.create_load_balancer(operation, change).await
             }
             LoadBalancerChange::ModifyAttributes { arn, attributes } => {
-                let known = self.cache().attributes.take(arn);
                 let request = self.elb().modify_load_balancer_attributes().load_balancer_arn(arn);
                 let request = request.set_attributes(Some(sdk_attributes(attributes)));
-                let outcome = done(self.call(operation, request.send()).await)?;
-                self.note_attributes(arn, known, attributes);
-                Ok(outcome)
+                done(self.call(operation, request.send()).await)
             }
             LoadBalancerChange::SetIpAddressType { arn, ip_address_type } => {
                 let request = self.elb().set_ip_address_type().load_balancer_arn(arn);
@@ -73,7 +69,6 @@ impl Aws {
         let balancers = self.call(operation, request.send()).await?.load_balancers.unwrap_or_default();
         let balancer = balancers.into_iter().next().map(|balancer| observed(balancer, tags.clone()));
         let balancer = balancer.ok_or_else(|| AwsError::incomplete(operation, "the load balancer"))?;
-        self.cache().attributes.insert(balancer.arn.clone(), Attributes::default());
         Ok(Output::LoadBalancer(Box::new(balancer)))
     }
 }

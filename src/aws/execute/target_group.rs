@@ -11,7 +11,7 @@ use super::{created, done, gone};
 use crate::aws::cache::TARGET_GROUP;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, TargetGroupChange};
-use crate::observed::{Attributes, HealthCheck};
+use crate::observed::HealthCheck;
 
 /// Port of the `execute-api` endpoint.
 const HTTPS: i32 = 443;
@@ -31,12 +31,9 @@ impl Aws {
                 self.modify_target_group(operation, arn, health_check).await
             }
             TargetGroupChange::ModifyAttributes { arn, attributes } => {
-                let known = self.cache().attributes.take(arn);
                 let request = self.elb().modify_target_group_attributes().target_group_arn(arn);
                 let request = request.set_attributes(Some(sdk_attributes(attributes)));
-                let outcome = done(self.call(operation, request.send()).await)?;
-                self.note_attributes(arn, known, attributes);
-                Ok(outcome)
+                done(self.call(operation, request.send()).await)
             }
             TargetGroupChange::Register { arn, addresses } => {
                 let request = self.elb().register_targets().target_group_arn(arn).set_targets(Some(targets(addresses)));
@@ -81,9 +78,6 @@ impl Aws {
             .set_tags(Some(elb_tags(tags)));
         let groups = self.call(operation, request.send()).await?.target_groups.unwrap_or_default();
         let arn = groups.into_iter().find_map(|group| group.target_group_arn);
-        if let Some(arn) = &arn {
-            self.cache().attributes.insert(arn.clone(), Attributes::default());
-        }
         created(operation, arn)
     }
 
@@ -106,14 +100,6 @@ impl Aws {
             .unhealthy_threshold_count(health_check.unhealthy_threshold_count)
             .matcher(matcher(&health_check.success_codes));
         done(self.call(operation, request.send()).await)
-    }
-
-    /// Remembers what was just set, where the rest is known.
-    pub(super) fn note_attributes(&self, arn: &str, known: Option<Attributes>, set: &BTreeMap<&'static str, String>) {
-        if let Some(mut attributes) = known {
-            attributes.set(set.clone());
-            self.cache().attributes.insert(arn.to_owned(), attributes);
-        }
     }
 }
 

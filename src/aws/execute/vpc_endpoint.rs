@@ -1,6 +1,9 @@
 //! Changes of VPC endpoints.
 
-use aws_sdk_ec2::types::{ResourceType, UnsuccessfulItem, VpcEndpointType};
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::types::{IpAddressType, ResourceType, SubnetConfiguration, UnsuccessfulItem, VpcEndpointType};
+use serde_json::Value;
 
 use super::{done, ec2_tags, gone, list};
 use crate::aws::inventory::vpc_endpoint::observed;
@@ -34,7 +37,10 @@ impl Aws {
             service_name,
             subnet_ids,
             security_group_ids,
+            subnet_configurations,
             private_dns,
+            ip_address_type,
+            policy,
             client_token,
             tags,
         } = change
@@ -49,7 +55,10 @@ impl Aws {
             .service_name(service_name)
             .set_subnet_ids(list(subnet_ids))
             .set_security_group_ids(list(security_group_ids))
+            .set_subnet_configurations(addresses(subnet_configurations))
             .private_dns_enabled(*private_dns)
+            .ip_address_type(IpAddressType::from(*ip_address_type))
+            .set_policy_document(policy.as_ref().map(Value::to_string))
             .client_token(client_token)
             .tag_specifications(ec2_tags(ResourceType::VpcEndpoint, tags));
         let endpoint = self.call(operation, request.send()).await?.vpc_endpoint.map(observed);
@@ -70,7 +79,10 @@ impl Aws {
             remove_subnet_ids,
             add_security_group_ids,
             remove_security_group_ids,
+            subnet_configurations,
             private_dns,
+            ip_address_type,
+            policy,
         } = change
         else {
             return Ok(Output::Done);
@@ -83,9 +95,18 @@ impl Aws {
             .set_remove_subnet_ids(list(remove_subnet_ids))
             .set_add_security_group_ids(list(add_security_group_ids))
             .set_remove_security_group_ids(list(remove_security_group_ids))
-            .set_private_dns_enabled(*private_dns);
+            .set_subnet_configurations(addresses(subnet_configurations))
+            .set_private_dns_enabled(*private_dns)
+            .set_ip_address_type(ip_address_type.as_deref().map(IpAddressType::from))
+            .set_policy_document(policy.as_ref().map(Value::to_string));
         done(self.call(operation, request.send()).await)
     }
+}
+
+/// Addresses by subnet, none where AWS chooses them.
+fn addresses(by_subnet: &BTreeMap<String, String>) -> Option<Vec<SubnetConfiguration>> {
+    let configuration = |(subnet, address)| SubnetConfiguration::builder().subnet_id(subnet).ipv4(address).build();
+    (!by_subnet.is_empty()).then(|| by_subnet.iter().map(configuration).collect())
 }
 
 /// The call succeeds whatever became of the endpoints.

@@ -44,17 +44,12 @@ impl Aws {
         if listener.protocol != ProtocolEnum::Https.as_str() {
             return Ok(BTreeSet::new());
         }
-        if let Some(known) = self.cache().certificates.get(&listener.arn) {
-            return Ok(known);
-        }
         let request = self.elb().describe_listener_certificates().listener_arn(&listener.arn).page_size(ELB_PAGE);
         let read = request.into_paginator().items().send().try_collect();
         let certificates: Vec<_> =
             existing(self.call("elasticloadbalancing:DescribeListenerCertificates", read).await)?.unwrap_or_default();
         let extra = certificates.into_iter().filter(|certificate| certificate.is_default != Some(true));
-        let extra: BTreeSet<String> = extra.filter_map(|certificate| certificate.certificate_arn).collect();
-        self.cache().certificates.insert(listener.arn.clone(), extra.clone());
-        Ok(extra)
+        Ok(extra.filter_map(|certificate| certificate.certificate_arn).collect())
     }
 
     async fn listeners(&self, request: DescribeListenersFluentBuilder) -> Result<Vec<Listener>, AwsError> {
@@ -87,11 +82,26 @@ fn mutual_authentication(attributes: sdk::MutualAuthenticationAttributes) -> Opt
 
 fn default_action(actions: &[sdk::Action]) -> DefaultAction {
     let [action] = actions else { return DefaultAction::Other };
-    let fixed = action.fixed_response_config.as_ref().filter(|_| action.r#type == Some(ActionTypeEnum::FixedResponse));
-    match fixed {
-        Some(fixed) if fixed.status_code() == Some("404") && fixed.content_type() == Some("text/plain") => {
-            DefaultAction::NotFound(fixed.message_body().unwrap_or_default().to_owned())
-        }
-        _ => DefaultAction::Other,
-    }
+    let known = match action.r#type {
+        Some(ActionTypeEnum::FixedResponse) => action.fixed_response_config.as_ref().and_then(not_found),
+        Some(ActionTypeEnum::Redirect) => action.redirect_config.as_ref().and_then(redirect),
+        _ => None,
+    };
+    known.unwrap_or(DefaultAction::Other)
+}
+
+fn not_found(fixed: &sdk::FixedResponseActionConfig) -> Option<DefaultAction> {
+    let plain = fixed.status_code() == Some("404") && fixed.content_type() == Some("text/plain");
+    plain.then(|| DefaultAction::NotFound(fixed.message_body().unwrap_or_default().to_owned()))
+}
+
+/// Host, path and query of a redirect stay unless it names others.
+///
+/// Source: Elastic Load Balancing API Reference, `RedirectActionConfig`.
+fn redirect(to: &sdk::RedirectActionConfig) -> Option<DefaultAction> {
+    let stays = |part: Option<&str>, same: &str| part.is_none_or(|part| part == same);
+    let same = stays(to.host(), "#{host}") && stays(to.path(), "/#{path}") && stays(to.query(), "#{query}");
+    let permanent = to.status_code() == Some(&sdk::RedirectActionStatusCodeEnum::Http301);
+    let port = to.port().filter(|_| same && permanent && to.protocol() == Some("HTTPS"))?;
+    port.parse().ok().map(DefaultAction::RedirectToHttps)
 }

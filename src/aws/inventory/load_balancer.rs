@@ -20,18 +20,13 @@ impl Aws {
         pass.load_balancers.get_or_try_init(read).await.map(Vec::as_slice)
     }
 
-    /// Attributes, read at most hourly; those AWS gives when the load balancer is gone.
+    /// Attributes; those AWS gives when the load balancer is gone.
     pub(in crate::aws) async fn load_balancer_attributes(&self, arn: &str) -> Result<Attributes, AwsError> {
-        if let Some(known) = self.cache().attributes.get(arn) {
-            return Ok(known);
-        }
         let request = self.elb().describe_load_balancer_attributes().load_balancer_arn(arn);
         let answer = self.call("elasticloadbalancing:DescribeLoadBalancerAttributes", request.send()).await;
         let pairs = existing(answer)?.and_then(|answer| answer.attributes).unwrap_or_default();
         let pairs = pairs.into_iter().filter_map(|it| Some((it.key?, it.value.unwrap_or_default())));
-        let attributes = Attributes::of(pairs);
-        self.cache().attributes.insert(arn.to_owned(), attributes.clone());
-        Ok(attributes)
+        Ok(Attributes::of(pairs))
     }
 
     /// One load balancer, without tags.

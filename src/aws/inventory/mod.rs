@@ -12,6 +12,7 @@ pub(super) mod stage;
 mod subnet;
 pub(super) mod tags;
 pub(super) mod target_group;
+mod vpc;
 pub(super) mod vpc_endpoint;
 
 use aws_sdk_ec2::types::{Filter, Tag};

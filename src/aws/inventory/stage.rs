@@ -37,10 +37,14 @@ impl Aws {
         let deployment_id = stage.deployment_id.clone().unwrap_or_default();
         let content = if own { self.content(api_id, &deployment_id).await? } else { None };
         let settings = settings(&stage);
+        let name = stage.stage_name.unwrap_or_default();
+        let tags = stage.tags.into_iter().flatten().collect();
         Ok(Stage {
-            name: stage.stage_name.unwrap_or_default(),
+            path: Stage::path(api_id, &name),
+            name,
             deployed: Deployed { deployment_id, content },
             settings,
+            tags,
         })
     }
 

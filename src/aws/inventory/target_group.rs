@@ -28,18 +28,13 @@ impl Aws {
         Ok(answer.map(|answer| by_address(answer.target_health_descriptions.unwrap_or_default())))
     }
 
-    /// Attributes, read at most hourly; those AWS gives when the group is gone.
+    /// Attributes; those AWS gives when the group is gone.
     pub(in crate::aws) async fn target_group_attributes(&self, arn: &str) -> Result<Attributes, AwsError> {
-        if let Some(known) = self.cache().attributes.get(arn) {
-            return Ok(known);
-        }
         let request = self.elb().describe_target_group_attributes().target_group_arn(arn);
         let answer = self.call("elasticloadbalancing:DescribeTargetGroupAttributes", request.send()).await;
         let pairs = existing(answer)?.and_then(|answer| answer.attributes).unwrap_or_default();
         let pairs = pairs.into_iter().filter_map(|it| Some((it.key?, it.value.unwrap_or_default())));
-        let attributes = Attributes::of(pairs);
-        self.cache().attributes.insert(arn.to_owned(), attributes.clone());
-        Ok(attributes)
+        Ok(Attributes::of(pairs))
     }
 }
 
@@ -50,6 +45,7 @@ fn observed(group: sdk::TargetGroup) -> TargetGroup {
         vpc_id: group.vpc_id.unwrap_or_default(),
         target_type: group.target_type.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default(),
         protocol: group.protocol.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default(),
+        protocol_version: group.protocol_version.unwrap_or_default(),
         port: group.port.unwrap_or_default(),
         health_check: HealthCheck {
             protocol: group.health_check_protocol.map(|it| it.as_str().to_owned()).unwrap_or_default(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{self as sdk, Filter, VpcEndpointType};
+use serde_json::Value;
 
 use super::{EC2_PAGE, ec2_tags, filter};
 use crate::aws::{Aws, AwsError, Pass};
@@ -52,6 +53,8 @@ pub(in crate::aws) fn observed(endpoint: sdk::VpcEndpoint) -> VpcEndpoint {
         subnet_ids: endpoint.subnet_ids.into_iter().flatten().collect(),
         security_group_ids: endpoint.groups.into_iter().flatten().filter_map(|group| group.group_id).collect(),
         private_dns: endpoint.private_dns_enabled.unwrap_or_default(),
+        ip_address_type: endpoint.ip_address_type.map_or_else(|| "ipv4".to_owned(), |kind| kind.as_str().to_owned()),
+        policy: policy(endpoint.policy_document.as_deref()),
         dns_names: own_names(&id, names.collect()),
         network_interface_ids: endpoint.network_interface_ids.into_iter().flatten().collect(),
         addresses: BTreeMap::new(),
@@ -59,6 +62,12 @@ pub(in crate::aws) fn observed(endpoint: sdk::VpcEndpoint) -> VpcEndpoint {
         tags: ec2_tags(endpoint.tags),
         id,
     }
+}
+
+/// What is no JSON is shown as it is.
+fn policy(document: Option<&str>) -> Value {
+    let document = document.unwrap_or_default();
+    serde_json::from_str(document).unwrap_or_else(|_| Value::from(document))
 }
 
 /// The endpoint's own names, the regional one first: it is the zonal ones without the zone. With private DNS on, EC2 lists the service's public

@@ -3,15 +3,16 @@
 //! | read | how often in a pass that changes nothing |
 //! | --- | --- |
 //! | `DescribeVpcEndpoints`, `GetRestApis` | once |
-//! | `DescribeNetworkInterfaces` | once, where there is an endpoint |
+//! | `DescribeNetworkInterfaces` | once for each interface: its address never changes |
 //! | `GetStages` | once for each API |
 //! | `DescribeTargetGroups`, `DescribeTags` | once, where there is a load balancer |
 //! | `DescribeTargetHealth`, `DescribeRules` | once for each target group, each listener |
+//! | `DescribeTargetGroupAttributes`, `DescribeLoadBalancerAttributes` | once for each that is created |
+//! | `DescribeListenerCertificates` | once for each HTTPS listener that is created |
 //! | `DescribeLoadBalancers`, `DescribeListeners` | once, where the load balancer is created |
 //! | `DescribeSecurityGroups` | once, where one is created |
 //! | `GetPolicy` | once for each function |
-//! | `DescribeTargetGroupAttributes`, `DescribeLoadBalancerAttributes`, `DescribeCertificate` | not in every pass: hourly for each |
-//! | `DescribeListenerCertificates` | not in every pass: every five minutes for each HTTPS listener |
+//! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
 //!
 //! What an object once was seen to have none of is not looked for again in every pass, only hourly: a spec that was changed while no controller
 //! ran may have left something behind.
