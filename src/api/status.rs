@@ -12,6 +12,10 @@ pub struct PrivateApiFrontDoorStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 
+    /// The last `metadata.generation` whose front door was ready: what has been done since then for the same generation puts right what others did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_generation: Option<i64>,
+
     /// One condition per concern (`ControlPlaneReachable`, `EndpointReady`, `ApiReady`, `LoadBalancerReady`, `TargetsReady`), `Ready` derived from
     /// them, and `Reconciling` and `Stalled` while they hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -93,6 +93,18 @@ impl Default for Cache {
 }
 
 impl Cache {
+    /// Forgets all but what never changes.
+    pub(super) fn forget_what_changes(&self) {
+        let Self { subnets: _, deployments: _, listeners, rule_tags, certificates, issued, attributes, absences } =
+            self;
+        listeners.forget(|_| true);
+        rule_tags.forget(|_| true);
+        certificates.forget(|_| true);
+        issued.forget(|_| true);
+        attributes.forget(|_| true);
+        absences.forget(|_| true);
+    }
+
     /// Whether the object was seen to have none of `what`, and this process created none since.
     pub(super) fn is_absent(&self, owner: &Owner, what: &str) -> bool {
         self.absences.get(&(owner.cluster.clone(), owner.key(), what.to_owned())).is_some()

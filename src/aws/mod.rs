@@ -61,6 +61,11 @@ impl Aws {
         }))
     }
 
+    /// Forgets what earlier passes remembered of things that change: the next pass asks AWS for all of it.
+    pub fn forget_what_changes(&self) {
+        self.cache().forget_what_changes();
+    }
+
     /// Who the controller is in AWS; asked once.
     pub async fn caller(&self) -> Result<Caller, AwsError> {
         self.0.caller.get_or_try_init(|| self.get_caller_identity()).await.cloned()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use kube::runtime::controller::Action;
-use kube::runtime::events::Recorder;
+use kube::runtime::events::Reporter;
 use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt};
 use tracing::{info, warn};
@@ -32,7 +32,7 @@ pub struct Settings {
 /// What every reconcile shares.
 pub struct Context {
     pub(super) client: Client,
-    pub(super) recorder: Recorder,
+    pub(super) reporter: Reporter,
     settings: Settings,
     sdk: SdkConfig,
     /// One for each region, made on first use.
@@ -54,13 +54,20 @@ struct Progress {
 impl Context {
     /// A context that acts with these clients.
     #[must_use]
-    pub fn new(client: Client, recorder: Recorder, sdk: SdkConfig, settings: Settings) -> Self {
-        Self { client, recorder, settings, sdk, regions: Mutex::default(), progress: Mutex::default() }
+    pub fn new(client: Client, reporter: Reporter, sdk: SdkConfig, settings: Settings) -> Self {
+        Self { client, reporter, settings, sdk, regions: Mutex::default(), progress: Mutex::default() }
     }
 
     fn aws(&self, region: Option<&str>) -> Aws {
         let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
         regions.entry(region.unwrap_or_default().to_owned()).or_insert_with(|| Aws::new(&self.sdk, region)).clone()
+    }
+
+    /// Whether a pass was asked for that has not been made yet.
+    fn is_requested(&self, object: &PrivateApiFrontDoor) -> bool {
+        let all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&ObjectRef::from_obj(object)).and_then(|progress| progress.requested.as_deref());
+        request::of(object).is_some_and(|request| known != Some(request))
     }
 
     /// Takes what the last pass left, unless the object has changed since.
@@ -122,6 +129,9 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action,
     };
     let subject = Subject { owner: &owner, spec: &object.spec };
     let aws = context.aws(object.spec.region.as_deref());
+    if context.is_requested(object) {
+        aws.forget_what_changes();
+    }
     let Progress { attempt, rollout, .. } = context.resume(object);
     let waited = rollout.is_some();
     let result =
@@ -143,7 +153,7 @@ fn is_gone(result: &PassResult, waited: bool) -> bool {
 fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, attempt: u32) -> Action {
     let next = if is_deleting(object) && result.next == Next::Resync { Next::Soon } else { result.next };
     let delay = context.settings.intervals.delay(next, attempt, seed(object));
-    info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), "pass ended");
+    info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), requested = request::of(object), "pass ended");
     let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
     context.remember(object, Progress { attempt, rollout: result.rollout, ..progress_of(object) });
     Action::requeue(delay)

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Patch, PatchParams};
-use kube::runtime::events::{Event, EventType};
+use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Api, Resource, ResourceExt};
 use serde_json::json;
 use tracing::{info, warn};
@@ -75,15 +75,10 @@ enum Cause {
     Drift,
 }
 
-/// What is done to an object that stood as its present spec says is done because AWS has changed.
+/// What is done to an object that has stood as its present spec says is done because AWS has changed, however many passes that takes.
 fn cause(object: &PrivateApiFrontDoor, previous: &PrivateApiFrontDoorStatus) -> Cause {
-    let holds = |kind: ConditionType| {
-        previous.conditions.iter().any(|condition| condition.type_ == kind.as_str() && condition.status == "True")
-    };
-    let same_spec =
-        previous.observed_generation.is_some() && previous.observed_generation == object.metadata.generation;
-    let stood = holds(ConditionType::Ready) && !holds(ConditionType::Reconciling) && !holds(ConditionType::Suspended);
-    if same_spec && stood && object.metadata.deletion_timestamp.is_none() { Cause::Drift } else { Cause::User }
+    let stood = previous.ready_generation.is_some() && previous.ready_generation == object.metadata.generation;
+    if stood && object.metadata.deletion_timestamp.is_none() { Cause::Drift } else { Cause::User }
 }
 
 fn deed_event(deed: &Deed, cause: Cause) -> Event {
@@ -126,7 +121,9 @@ fn event(type_: EventType, reason: &str, action: &str, mut note: String) -> Even
 async fn publish(object: &PrivateApiFrontDoor, context: &Context, event: Event) {
     let note = event.note.as_deref().unwrap_or_default();
     info!(object = %object.name_any(), reason = %event.reason, "{note}");
-    if let Err(error) = context.recorder.publish(&event, &object.object_ref(&())).await {
+    // A recorder takes Events of one reason and action for a series of the same, and keeps only the first one's note.
+    let recorder = Recorder::new(context.client.clone(), context.reporter.clone());
+    if let Err(error) = recorder.publish(&event, &object.object_ref(&())).await {
         warn!(object = %object.name_any(), %error, "the Event could not be written");
     }
 }

@@ -1,6 +1,6 @@
 //! Everything observed for one front door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, VpcEndpoint};
 use crate::change::TagService;
@@ -14,6 +14,8 @@ pub struct Snapshot {
     pub security_groups: Vec<SecurityGroup>,
     /// Endpoints of this object, and the one its spec names.
     pub vpc_endpoints: Vec<VpcEndpoint>,
+    /// IDs of all `execute-api` endpoints of the region, whoever's they are, that an API can be associated with.
+    pub associable_endpoint_ids: BTreeSet<String>,
     /// APIs of this object, and the one its spec names, oldest first.
     pub rest_apis: Vec<RestApi>,
     /// Policies of the functions that the spec names, by function ARN; a function that does not exist is not in it.

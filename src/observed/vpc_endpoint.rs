@@ -57,6 +57,12 @@ impl VpcEndpoint {
         self.state == EndpointState::Deleted
     }
 
+    /// Whether an API can be associated with it: not when it is on its way out.
+    #[must_use]
+    pub fn is_associable(&self) -> bool {
+        !matches!(self.state, EndpointState::Deleting | EndpointState::Deleted)
+    }
+
     /// The Availability Zone of one of its subnets, where known.
     #[must_use]
     pub fn zone_of(&self, subnet_id: &str) -> Option<&str> {

@@ -22,7 +22,8 @@ pub(super) fn forward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
     let mut admitted: BTreeSet<&String> = BTreeSet::from([&endpoint.id]);
     if draft.old_targets_serve() {
         // Requests still come through the endpoint before.
-        admitted.extend(own_endpoints(draft).map(|it| &it.id).filter(|id| api.vpc_endpoint_ids.contains(*id)));
+        let stands = own_endpoints(draft).filter(|it| it.is_associable()).map(|it| &it.id);
+        admitted.extend(stands.filter(|id| api.vpc_endpoint_ids.contains(*id)));
     }
     let (mut associated, mut policy) = (api.vpc_endpoint_ids.clone(), api.policy.clone());
     if adoption.association == Aspect::Kept {

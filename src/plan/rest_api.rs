@@ -59,13 +59,16 @@ fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
         let new = new.filter(|new| old != Some(new))?;
         Some(PatchOperation { path, old: old.cloned().unwrap_or_default(), new: new.clone() })
     };
-    let description = wanted.description.clone().unwrap_or_default();
-    let described = (api.description.as_deref().unwrap_or_default() != description).then_some(&description);
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let (description, mode) = (text(&wanted.description), text(&wanted.endpoint_access_mode));
+    let described = (text(&api.description) != description).then_some(&description);
+    // An empty one takes it away: legacy security policies go with none.
+    let moded = (text(&api.endpoint_access_mode) != mode).then_some(&mode);
     [
         replace("/name", Some(&api.name), Some(&wanted.name)),
         replace("/description", api.description.as_ref(), described),
         replace("/securityPolicy", api.security_policy.as_ref(), Some(&wanted.security_policy)),
-        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), wanted.endpoint_access_mode.as_ref()),
+        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), moded),
     ]
     .into_iter()
     .flatten()
@@ -108,7 +111,9 @@ pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi) -> BTreeSet<String> {
     let snapshot = draft.snapshot;
     let kept = snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags) && draft.has_registered(&it.addresses));
     let kept = kept.map(|endpoint| endpoint.id.clone());
-    own.into_iter().chain(before).chain(kept).collect()
+    // What is gone lets nobody in, and API Gateway takes no document that names it.
+    let stands = |id: &String| snapshot.associable_endpoint_ids.contains(id);
+    own.into_iter().chain(before.chain(kept).filter(stands)).collect()
 }
 
 /// Whether the stage serves a deployment of this content, or an earlier one on purpose.

@@ -109,7 +109,8 @@ fn is_alike(rule: &Rule, wanted: &Wanted) -> bool {
     rule.transforms.url == wanted.transforms("").url
 }
 
-/// Which rule stands for each wanted one, and the priorities of all. A rule that would have to change its place and its answer at once is replaced: between
+/// Which rule stands for each wanted one, and the priorities of all. Where one rule is missing and one is too many, the latter becomes the former in
+/// one call if nothing has to move for it. A rule that would have to change its place and its answer at once is replaced: between
 /// the two, requests would get neither the old answer nor the new.
 fn assigned<'a>(
     draft: &Draft<'a>,
@@ -117,14 +118,18 @@ fn assigned<'a>(
     listener_arn: &str,
 ) -> Result<(Matched<'a>, priority::Assignment), priority::Conflict> {
     let mut present = matched(draft, wanted);
+    let mut reused = present.clone();
+    if reuse(draft, wanted, &mut reused) {
+        let assignment = priorities(draft, wanted, &reused, listener_arn)?;
+        if assignment.moves.is_empty() {
+            return Ok((reused, assignment));
+        }
+    }
     let mut assignment = priorities(draft, wanted, &present, listener_arn)?;
     if !assignment.moves.is_empty() {
         for (slot, wanted) in present.iter_mut().zip(wanted) {
             *slot = slot.filter(|rule| is_alike(rule, wanted));
         }
-        assignment = priorities(draft, wanted, &present, listener_arn)?;
-    }
-    if assignment.moves.is_empty() && reuse(draft, wanted, &mut present) {
         assignment = priorities(draft, wanted, &present, listener_arn)?;
     }
     Ok((present, assignment))

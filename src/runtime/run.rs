@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Namespace;
-use kube::runtime::events::{Recorder, Reporter};
+use kube::runtime::events::Reporter;
 use kube::{Api, Client, ResourceExt};
 use tracing::info;
 
@@ -24,9 +24,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<(), CommandError> {
     let region = sdk.region().map(ToString::to_string);
     info!(cluster_id, region, "frontdoor starts");
     let reporter = Reporter { controller: "frontdoor".to_owned(), instance: std::env::var("HOSTNAME").ok() };
-    let recorder = Recorder::new(client.clone(), reporter);
     let intervals = Intervals { poll: arguments.poll_interval, resync: arguments.resync_interval };
-    let context = Context::new(client, recorder, sdk, Settings { cluster_id, intervals });
+    let context = Context::new(client, reporter, sdk, Settings { cluster_id, intervals });
     controller::run(Arc::new(context), arguments.watch_namespace.as_deref()).await;
     info!("frontdoor stops");
     Ok(())

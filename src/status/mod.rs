@@ -90,5 +90,14 @@ pub fn status(report: &Report, previous: &PrivateApiFrontDoorStatus) -> PrivateA
     };
     status.observed_generation = report.generation;
     status.conditions = condition::conditions(report, &previous.conditions);
+    status.ready_generation = if is_ready(&status) && matches!(report.finding, Finding::Kept(_)) {
+        report.generation
+    } else {
+        previous.ready_generation
+    };
     status
+}
+
+fn is_ready(status: &PrivateApiFrontDoorStatus) -> bool {
+    status.conditions.iter().any(|it| it.type_ == ConditionType::Ready.as_str() && it.status == "True")
 }

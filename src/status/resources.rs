@@ -16,6 +16,7 @@ pub(super) fn resources(kept: &Kept) -> PrivateApiFrontDoorStatus {
     let access = access(kept, &current);
     PrivateApiFrontDoorStatus {
         observed_generation: None,
+        ready_generation: None,
         conditions: Vec::new(),
         url: access.first().map(|access| access.url.clone()),
         access,

@@ -159,6 +159,27 @@ fn deletion_tells_what_is_waited_for() {
 }
 
 #[test]
+fn the_generation_that_was_ready_stays_known_until_another_is() {
+    let of = |generation, plan| Report {
+        generation: Some(generation),
+        ..report(1, kept(&[], Snapshot::default(), plan, Vec::new()))
+    };
+    let missing =
+        || Plan { blocked: vec![Blocked { node: Node::Stage, what: "deploy", on: vec![] }], ..Plan::default() };
+    let mut told = PrivateApiFrontDoorStatus::default();
+    let mut ready = Vec::new();
+    for (generation, plan) in
+        [(3, missing()), (3, Plan::default()), (3, missing()), (4, missing()), (4, Plan::default())]
+    {
+        told = status(&of(generation, plan), &told);
+        ready.push(told.ready_generation);
+    }
+    assert_eq!(ready, [None, Some(3), Some(3), Some(3), Some(4)]);
+    let suspended = Report { generation: Some(5), ..report(2, Finding::Suspended) };
+    assert_eq!(status(&suspended, &told).ready_generation, Some(4));
+}
+
+#[test]
 fn a_time_moves_only_with_its_status() {
     let fine = || kept(&[], Snapshot::default(), Plan::default(), Vec::new());
     let before = first(fine());

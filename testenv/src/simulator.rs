@@ -85,12 +85,19 @@ impl Simulator {
 
     /// Calls an operation of a service with a query protocol, given as a form; gives the XML it answers.
     pub fn query(&self, account: &str, service: &str, form: &str) -> Result<String> {
-        self.call(account, service, ("POST", "/"), "application/x-www-form-urlencoded", form)
+        let content = ("content-type", "application/x-www-form-urlencoded");
+        self.call(account, service, ("POST", "/"), &[content], form)
     }
 
     /// Calls an operation of a service with a REST protocol.
     pub fn rest(&self, account: &str, service: &str, target: (&'static str, &str), body: &str) -> Result<String> {
-        self.call(account, service, target, "application/json", body)
+        self.call(account, service, target, &[("content-type", "application/json")], body)
+    }
+
+    /// Calls an operation of a service with the JSON protocol, such as `CertificateManager.RequestCertificate`.
+    pub fn json(&self, account: &str, service: &str, operation: &str, body: &str) -> Result<String> {
+        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", operation)];
+        self.call(account, service, ("POST", "/"), &headers, body)
     }
 
     /// The simulator believes who a request says it comes from, so nothing has to be signed.
@@ -99,12 +106,12 @@ impl Simulator {
         account: &str,
         service: &str,
         (method, path): (&'static str, &str),
-        content: &str,
+        headers: &[(&str, &str)],
         body: &str,
     ) -> Result<String> {
         let credential = format!("{account}/20260101/{REGION}/{service}/aws4_request");
         let authorization = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
-        let headers = [("authorization", authorization.as_str()), ("content-type", content)];
+        let headers = [&[("authorization", authorization.as_str())], headers].concat();
         let answer = http::send(method, &format!("{}{path}", self.url), &headers, body)?;
         if answer.status < 300 {
             return Ok(answer.body);
@@ -114,17 +121,23 @@ impl Simulator {
 
     /// Sends a GET to a URL whose host the simulator stands for, as a client on the internet would.
     pub fn browse(&self, url: &str) -> Result<Answer> {
-        let (host, path) = split(url)?;
-        let (name, port) = host.split_once(':').unwrap_or((host, "80"));
+        let (_, host, _) = split(url)?;
+        self.browse_at(host.split(':').next().unwrap_or(host), url)
+    }
+
+    /// The same where the URL's host is a name of somebody's own that leads to `dns_name`. The simulator's sockets speak plain HTTP for HTTPS, too.
+    pub fn browse_at(&self, dns_name: &str, url: &str) -> Result<Answer> {
+        let (standard, host, path) = split(url)?;
+        let port = host.split_once(':').map_or(standard, |(_, port)| port);
         let port: u16 = port.parse().map_err(|_| Error::Unexpected(format!("no port: {port:?}")))?;
         let sockets = self.get("sockets")?;
         let socket = sockets
             .as_array()
             .into_iter()
             .flatten()
-            .find(|socket| socket["kind"] == "listener" && socket["dnsName"] == name && socket["port"] == port);
+            .find(|socket| socket["kind"] == "listener" && socket["dnsName"] == dns_name && socket["port"] == port);
         let Some(address) = socket.and_then(|socket| socket["address"].as_str()) else {
-            return Err(Error::Unexpected(format!("nothing listens for {host}; sockets: {sockets}")));
+            return Err(Error::Unexpected(format!("nothing listens for {dns_name}:{port}; sockets: {sockets}")));
         };
         http::send("GET", &format!("http://{address}{path}"), &[("host", host)], "")
     }
@@ -136,10 +149,13 @@ impl Simulator {
     }
 }
 
-/// Host and path of an HTTP URL.
-fn split(url: &str) -> Result<(&str, &str)> {
-    let rest = url.strip_prefix("http://").ok_or_else(|| Error::Unexpected(format!("no http:// URL: {url:?}")))?;
-    Ok(rest.find('/').map_or((rest, "/"), |at| rest.split_at(at)))
+/// Port of the scheme, host and path of a URL.
+fn split(url: &str) -> Result<(&'static str, &str, &str)> {
+    let schemes = [("http://", "80"), ("https://", "443")];
+    let known = schemes.into_iter().find_map(|(scheme, port)| Some((port, url.strip_prefix(scheme)?)));
+    let (port, rest) = known.ok_or_else(|| Error::Unexpected(format!("no URL of HTTP: {url:?}")))?;
+    let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+    Ok((port, host, path))
 }
 
 #[cfg(test)]
@@ -147,9 +163,9 @@ mod tests {
     use super::split;
 
     #[test]
-    fn url_has_host_and_path() {
-        assert_eq!(split("http://a.example:81/test/?x").unwrap(), ("a.example:81", "/test/?x"));
-        assert_eq!(split("http://a.example").unwrap(), ("a.example", "/"));
-        assert!(split("https://a.example").is_err());
+    fn url_has_port_host_and_path() {
+        assert_eq!(split("http://a.example:81/test/?x").unwrap(), ("80", "a.example:81", "/test/?x"));
+        assert_eq!(split("https://a.example").unwrap(), ("443", "a.example", "/"));
+        assert!(split("ftp://a.example").is_err());
     }
 }

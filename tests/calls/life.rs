@@ -7,16 +7,14 @@ use aws_sim::world::defaults;
 use aws_sim::{Config, Simulator};
 use frontdoor::api::PrivateApiFrontDoorSpec;
 use frontdoor::aws::Aws;
-use frontdoor::change::{
-    Change, FunctionPermissionChange, ListenerChange, ListenerSettings, LoadBalancerChange, Output,
-};
+use frontdoor::change::{Change, ListenerChange, ListenerSettings, LoadBalancerChange, Output};
 use frontdoor::controller::pass::{PassResult, Rollout, Subject, keep, tear_down};
 use frontdoor::controller::{Intervals, Next};
-use frontdoor::observed::DefaultAction;
+use frontdoor::observed::{DefaultAction, Snapshot};
 use frontdoor::status::Finding;
 use frontdoor::tags::{Owner, Tags};
 
-use crate::common::{REGION, config};
+use crate::common::{self, REGION, config};
 
 /// The account.
 const ACCOUNT: &str = "222233334444";
@@ -100,8 +98,7 @@ impl Given {
         });
         let mut first = Life::named("first", spec, given);
         first.keep_until_converged().await;
-        let Finding::Kept(kept) = first.last.take().expect("it was kept").finding else { panic!("it is kept") };
-        let snapshot = kept.snapshot;
+        let snapshot = first.snapshot().clone();
         Self {
             simulator: Some(first.simulator),
             vpc_endpoint_id: snapshot.vpc_endpoints[0].id.clone(),
@@ -157,28 +154,47 @@ impl Life {
         self.spec = serde_json::from_value(spec).expect("the spec is valid");
     }
 
-    /// What others change the account's APIs with.
-    pub fn apigateway(&self) -> aws_sdk_apigateway::Client {
-        aws_sdk_apigateway::Client::new(&config(&self.simulator, ACCOUNT))
+    /// What the last pass left.
+    pub fn snapshot(&self) -> &Snapshot {
+        match &self.last.as_ref().expect("it was kept").finding {
+            Finding::Kept(kept) => &kept.snapshot,
+            other => panic!("it is kept: {other:?}"),
+        }
+    }
+
+    /// Others call EC2 or Elastic Load Balancing with a form.
+    pub fn others(&self, service: &str, form: &str) -> String {
+        let version = if service == "ec2" { "2016-11-15" } else { "2015-12-01" };
+        let form = ("application/x-www-form-urlencoded", format!("Action={form}&Version={version}"));
+        common::others(&self.simulator, ACCOUNT, service, ("POST", "/"), form)
+    }
+
+    /// Others call API Gateway.
+    pub fn others_apis(&self, method: &str, path: &str, body: &serde_json::Value) -> String {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        common::others(&self.simulator, ACCOUNT, "apigateway", (method, path), ("application/json", body))
     }
 
     /// Others take the API's permission to invoke the function away.
-    pub async fn remove_permission(&self) {
-        let (function_arn, statement_id) = (function_arn(), frontdoor::names::statement_id(&self.owner));
-        let change = FunctionPermissionChange::Remove { function_arn, statement_id };
-        self.aws.execute(&Change::FunctionPermission(change)).await.expect("a change");
-        self.simulator.clear_calls(None);
+    pub fn others_remove_permission(&self) {
+        let path = format!("/2015-03-31/functions/hello/policy/{}", frontdoor::names::statement_id(&self.owner));
+        let nothing = ("application/json", String::new());
+        common::others(&self.simulator, ACCOUNT, "lambda", ("DELETE", &path), nothing);
     }
 
-    /// The API and the endpoint that the last pass left.
-    pub fn ids(&self) -> (String, String) {
-        let finding = &self.last.as_ref().expect("it was kept").finding;
-        let Finding::Kept(kept) = finding else { panic!("it is kept") };
-        (kept.snapshot.rest_apis[0].id.clone(), kept.snapshot.vpc_endpoints[0].id.clone())
+    /// A second certificate that listeners take.
+    pub fn second_certificate(&self) -> String {
+        self.simulator.with_region(ACCOUNT, REGION, |region, _| {
+            let (arn, certificate) = region.acm.certificates.iter().next().expect("the default world has one");
+            let (second, certificate) = (format!("{}2", &arn[..arn.len() - 1]), certificate.clone());
+            region.acm.certificates.insert(second.clone(), certificate);
+            second
+        })
     }
 
-    /// Forgets the calls that others made.
-    pub fn forget_calls(&self) {
+    /// The next pass asks AWS for everything, as one that a user asks for does. The calls that others made are forgotten.
+    pub fn ask_for_a_pass(&self) {
+        self.aws.forget_what_changes();
         self.simulator.clear_calls(None);
     }
 

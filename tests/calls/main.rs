@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod changed;
 #[path = "../common/mod.rs"]
 mod common;
 mod document;
@@ -92,7 +93,9 @@ async fn figures_hold_and_are_documented() {
         everything_created(function, lambda, Budget { changing: 18, reads: 19, quiet_reads: 13 }).await,
     ];
     let summary = table::summary(&tables);
-    let details: String = tables.iter().map(ToString::to_string).collect();
+    let changed = table::rows("One field of the spec changed", &changed::rows().await);
+    let drift = table::rows("Drift put right, in a pass that was asked for", &drift::rows().await);
+    let details: String = [changed, drift].into_iter().chain(tables.iter().map(ToString::to_string)).collect();
     println!("{summary}\n{details}");
     let document = format!(
         "# AWS calls\n\nCounted by `make bench-calls`; `make generated` writes this page.\n\n{summary}{details}"

@@ -79,3 +79,27 @@ pub fn summary(tables: &[Table]) -> String {
     };
     head + &tables.iter().map(row).collect::<Vec<_>>().concat()
 }
+
+/// One thing that changes, the calls it takes, and the most changing calls that it may take.
+pub struct Row {
+    pub name: &'static str,
+    pub calls: Vec<Called>,
+    pub most: usize,
+}
+
+/// A table of what each change costs; every row does something, and no more than it may.
+pub fn rows(title: &str, rows: &[Row]) -> String {
+    let head = format!("\n## {title}\n\n| change | changing calls | reads | which |\n| --- | ---: | ---: | --- |\n");
+    head + &rows.iter().map(ToString::to_string).collect::<String>()
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, calls, most } = self;
+        let changing: Vec<&str> = calls.iter().filter(|(_, changes)| *changes).map(|(call, _)| call.as_str()).collect();
+        assert!((1..=*most).contains(&changing.len()), "{name}: not 1 to {most} changing calls: {calls:?}");
+        let which: Vec<&str> = changing.iter().map(|call| call.split(':').next_back().unwrap_or(call)).collect();
+        let reads = calls.len() - changing.len();
+        writeln!(f, "| {name} | {} | {reads} | {} |", changing.len(), which.join(", "))
+    }
+}

@@ -39,7 +39,7 @@ impl Cloud {
             tags,
         } = change
         {
-            if !self.all.vpc_endpoints.iter().any(|it| it.id == *vpc_endpoint_id) {
+            if !self.can_be_associated(vpc_endpoint_id) {
                 return wrong(format!("BadRequestException: {vpc_endpoint_id}"));
             }
             let id = self.id("api");
@@ -80,6 +80,9 @@ impl Cloud {
         }
         match change {
             RestApiChange::Put { document, .. } => {
+                if let Some(unknown) = endpoints(document).find(|id| !self.can_be_associated(id)) {
+                    return wrong(format!("BadRequestException: {unknown}"));
+                }
                 let policy = document.get("x-amazon-apigateway-policy");
                 api.policy = policy.map(|policy| stored(policy, id));
                 api.vpc_endpoint_ids = endpoints(document).collect();
@@ -97,13 +100,19 @@ impl Cloud {
                     match operation.path {
                         "/name" => api.name.clone_from(&operation.new),
                         "/description" => api.description = Some(operation.new.clone()),
-                        "/endpointAccessMode" => api.endpoint_access_mode = Some(operation.new.clone()),
+                        "/endpointAccessMode" => {
+                            api.endpoint_access_mode = Some(operation.new.clone()).filter(|mode| !mode.is_empty());
+                        }
                         "/securityPolicy" => {
                             api.security_policy = Some(operation.new.clone());
                             api.status = ApiStatus::Updating;
                         }
                         other => return wrong(format!("BadRequestException: {other}")),
                     }
+                }
+                let enhanced = api.security_policy.as_ref().is_some_and(|policy| policy.starts_with("SecurityPolicy_"));
+                if api.endpoint_access_mode.is_some() != enhanced {
+                    return wrong("BadRequestException: endpoint access mode");
                 }
             }
             RestApiChange::Admit { associate, dissociate, policy, .. } => {
@@ -116,6 +125,11 @@ impl Cloud {
             RestApiChange::Create { .. } | RestApiChange::Delete { .. } => {}
         }
         Ok(Output::RestApi(Box::new(api)))
+    }
+
+    /// Whether an API can be associated with an endpoint.
+    fn can_be_associated(&self, id: &str) -> bool {
+        self.all.vpc_endpoints.iter().any(|it| it.id == *id && it.is_associable())
     }
 
     pub(super) fn stage(&mut self, change: &StageChange) -> Result<Output, Refusal> {

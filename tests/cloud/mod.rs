@@ -143,6 +143,8 @@ impl Cloud {
             .map(|it| it.load_balancer_arn.clone())
             .collect();
         seen.security_groups.retain(|it| self.owns(&it.tags));
+        seen.associable_endpoint_ids =
+            seen.vpc_endpoints.iter().filter(|it| it.is_associable()).map(|it| it.id.clone()).collect();
         seen.vpc_endpoints.retain(|it| self.owns(&it.tags) || named(&it.id, &wanted.vpc_endpoint_id));
         seen.rest_apis.retain(|it| self.owns(&it.tags) || named(&it.id, &wanted.rest_api_id));
         seen.rest_apis.iter_mut().for_each(|api| api.definition = None);
@@ -172,6 +174,7 @@ impl Cloud {
     /// What is ours.
     pub fn ours(&self) -> Snapshot {
         let mut ours = self.observe(&Wanted::default());
+        ours.associable_endpoint_ids.clear();
         let statement = frontdoor::names::statement_id(&self.owner);
         ours.function_policies.values_mut().for_each(|policy| policy.statements.retain(|id, _| *id == statement));
         ours.function_policies.retain(|_, policy: &mut FunctionPolicy| !policy.statements.is_empty());

@@ -63,3 +63,25 @@ pub fn control(simulator: &Simulator, method: &str, path: &str, body: &serde_jso
         response.body().bytes().map(String::from_utf8_lossy)
     );
 }
+
+/// Calls AWS as somebody else in the account, on the wire; gives the body of the answer.
+#[allow(dead_code, reason = "not every test binary needs it")]
+pub fn others(
+    simulator: &Simulator,
+    account: &str,
+    service: &str,
+    (method, path): (&str, &str),
+    (content_type, body): (&str, String),
+) -> String {
+    let mut request = HttpRequest::new(SdkBody::from(body));
+    request.set_method(method).unwrap_or_else(|error| panic!("{error}"));
+    request.set_uri(format!("http://localhost{path}")).unwrap_or_else(|error| panic!("{error}"));
+    let credential = format!("{account}/20260101/{REGION}/{service}/aws4_request");
+    let signature = format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0");
+    request.headers_mut().insert("authorization", signature);
+    request.headers_mut().insert("content-type", content_type.to_owned());
+    let response = answer(simulator, request).unwrap_or_else(|error| panic!("{error}"));
+    let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).into_owned();
+    assert!(response.status().is_success(), "{method} {path}: {text}");
+    text
+}

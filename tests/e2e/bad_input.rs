@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use testenv::Kubectl;
 
 use crate::lab::{KIND, Lab, PATIENCE, shared};
+use crate::merge::merge;
 
 /// A change of a good spec (a JSON merge patch), and a part of the message that refuses it.
 type Case = (Value, &'static str);
@@ -14,21 +15,6 @@ const LISTENER: &str =
     "arn:aws:elasticloadbalancing:ap-northeast-1:111122223333:listener/app/theirs/0123456789abcdef/0123456789abcdef";
 const TARGET_GROUP: &str =
     "arn:aws:elasticloadbalancing:ap-northeast-1:111122223333:targetgroup/theirs/0123456789abcdef";
-
-/// Source: RFC 7396.
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(fields) = patch else { return *target = patch.clone() };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    for (name, value) in fields {
-        if value.is_null() {
-            target.as_object_mut().map(|target| target.remove(name));
-        } else {
-            merge(&mut target[name], value);
-        }
-    }
-}
 
 fn good(lab: &Example) -> Value {
     json!({

@@ -1,25 +1,91 @@
-//! Every example that needs nothing but the simulator's default world opens its front door.
+//! Every example opens its front door, answers what its integration answers, and leaves nothing behind but what was given.
 
-use crate::lab::{Lab, browse};
+use serde_json::Value;
+
+use crate::lab::{Lab, shared};
+use crate::{backend, given};
+
+/// What an example names and nobody has made: the text, and what stands for it.
+type Substitutes<'a> = &'a [(&'static str, &'a str)];
+
+const GIVEN_ENDPOINT: &str = "vpce-0a1b2c3d4e5f60041";
+const GIVEN_LISTENER: &str = "listener/app/shared/0123456789abcdef/0123456789abcdef";
+/// With its quotes: the IDs of subnets hold the same letters.
+const GIVEN_API: &str = "\"a1b2c3d4e5\"";
 
 /// Applies an example, asks what a user would ask, deletes it.
-fn opens(namespace: &str, example: &str, path: &str, expected: (u16, &str)) {
-    let lab = Lab::new(namespace);
-    let name = lab.apply(&lab.example(example));
+fn opens(lab: &Lab, example: &str, substitutes: Substitutes<'_>, requests: &[(&str, &str)]) {
+    let before = lab.created();
+    let mut object = lab.example(&format!("{example}.yaml")).to_string();
+    for (text, stands_for_it) in substitutes {
+        assert!(object.contains(text), "no {text} in {example}");
+        object = object.replace(text, stands_for_it);
+    }
+    let name = lab.apply(&serde_json::from_str(&object).unwrap());
     let object = lab.ready(&name);
-    let url = object["status"]["url"].as_str().unwrap();
-    let (status, body) = browse(&format!("{url}{path}"));
-    assert_eq!((status, body.trim()), expected, "{url}{path}");
+    for (path, expected) in requests {
+        assert_eq!(ask(&object, path), (200, (*expected).to_owned()), "{example}: {path}");
+    }
     lab.delete(&name);
-    assert!(lab.created().is_empty(), "{:?}", lab.created());
+    assert_eq!(lab.created(), before);
+}
+
+/// GET of what the status calls the front door's URL, with a path after it, at the load balancer.
+fn ask(object: &Value, path: &str) -> (u16, String) {
+    let url = object["status"]["url"].as_str().unwrap();
+    let dns_name = object["status"]["loadBalancer"]["dnsName"].as_str().unwrap();
+    let answer = shared().simulator.browse_at(dns_name, &format!("{url}{path}")).unwrap();
+    (answer.status, answer.body.trim().to_owned())
+}
+
+const HELLO: &str = "Hello from Lambda!";
+const PONG: &str = r#"{"message": "pong"}"#;
+
+#[test]
+fn lambda() {
+    opens(&Lab::new("example-lambda"), "alb-lambda", &[], &[("", HELLO)]);
 }
 
 #[test]
 fn mock() {
-    opens("example-mock", "alb-mock.yaml", "", (200, r#"{"message": "pong"}"#));
+    opens(&Lab::new("example-mock"), "alb-mock", &[], &[("", PONG)]);
+}
+
+#[test]
+fn http_backend() {
+    let backend = backend::start();
+    let requests = [("", "GET /"), ("orders/7", "GET /orders/7")];
+    opens(&Lab::new("example-http"), "alb-http", &[("https://backend.example.com", &backend)], &requests);
+}
+
+#[test]
+fn https_with_a_host_name_of_ones_own() {
+    opens(&Lab::new("example-https"), "alb-https-custom-host", &[], &[("orders", HELLO), ("orders/7", HELLO)]);
+}
+
+#[test]
+fn behind_a_load_balancer_and_an_endpoint_of_others() {
+    let lab = Lab::new("example-existing");
+    let balancer = given::load_balancer(&lab);
+    let endpoint = given::vpc_endpoint(&lab, &balancer.security_group_id);
+    let listener = balancer.listener_arn.rsplit(':').next().unwrap();
+    let substitutes = [(GIVEN_ENDPOINT, endpoint.as_str()), (GIVEN_LISTENER, listener)];
+    opens(&lab, "existing-alb-and-endpoint", &substitutes, &[("7", HELLO)]);
+}
+
+#[test]
+fn an_api_of_others() {
+    let lab = Lab::new("example-existing-api");
+    let api = given::private_api(&lab, "live", &given::open_policy());
+    opens(&lab, "existing-api", &[(GIVEN_API, &format!("\"{api}\""))], &[("", "theirs")]);
+}
+
+#[test]
+fn openapi_document() {
+    opens(&Lab::new("example-openapi"), "openapi-inline", &[], &[("", PONG), ("orders", HELLO)]);
 }
 
 #[test]
 fn hidden_stage() {
-    opens("example-hidden-stage", "hidden-stage.yaml", "orders", (200, "[]"));
+    opens(&Lab::new("example-hidden-stage"), "hidden-stage", &[], &[("orders", "[]")]);
 }

@@ -1,6 +1,7 @@
 //! What a test works with.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +13,8 @@ use testenv::process::tail;
 use testenv::{Cluster, Kubectl, Simulator, binaries, poll, tools};
 
 pub(crate) const KIND: &str = "privateapifrontdoor";
+/// The annotation that asks for a pass.
+pub(crate) const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
 /// Far beyond what anything here takes, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 /// The account that the examples name.
@@ -90,6 +93,46 @@ impl Lab {
         object["metadata"]["name"].as_str().unwrap().to_owned()
     }
 
+    /// Changes an object by a JSON merge patch.
+    pub(crate) fn patch(&self, name: &str, patch: &Value) {
+        self.kubectl.run(&["patch", KIND, name, "--type=merge", "-p", &patch.to_string()]).unwrap();
+    }
+
+    /// Asks for a full pass now and waits until one has ended.
+    pub(crate) fn reconcile_now(&self, name: &str) {
+        static REQUESTS: AtomicU64 = AtomicU64::new(1);
+        let request = REQUESTS.fetch_add(1, Ordering::Relaxed);
+        let annotation = format!("{RECONCILE_NOW}=request-{request}");
+        self.kubectl.run(&["annotate", "--overwrite", KIND, name, &annotation]).unwrap();
+        poll::until("requested pass", Duration::from_millis(20), PATIENCE, || {
+            let log = fs::read_to_string(self.controller.log()).unwrap_or_default();
+            let ended = |line: &str| line.contains("pass ended") && line.contains(&format!("\"request-{request}\""));
+            Ok(log.lines().any(ended).then_some(()).ok_or("no such line in the log"))
+        })
+        .unwrap();
+    }
+
+    /// Waits until the front door stands as its present spec says and nothing is under way.
+    pub(crate) fn settled(&self, name: &str) -> Value {
+        self.kubectl
+            .wait((KIND, name), "rest", PATIENCE, |object| {
+                let conditions = object["status"]["conditions"].as_array().cloned().unwrap_or_default();
+                let holds = |kind: &str| conditions.iter().any(|it| it["type"] == kind && it["status"] == "True");
+                let current = object["status"]["observedGeneration"] == object["metadata"]["generation"];
+                let rests = current && holds("Ready") && !holds("Reconciling") && !holds("Stalled");
+                rests.then(|| object.clone()).ok_or_else(|| object["status"]["conditions"].to_string())
+            })
+            .unwrap()
+    }
+
+    /// Reason and message of each Event so far, by its name.
+    pub(crate) fn events(&self) -> BTreeMap<String, (String, String)> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let events = self.kubectl.list("events").unwrap();
+        let event = |it: &Value| (text(&it["metadata"]["name"]), (text(&it["reason"]), text(&it["message"])));
+        events.iter().map(event).collect()
+    }
+
     /// Waits until the front door is ready.
     pub(crate) fn ready(&self, name: &str) -> Value {
         self.kubectl.wait_condition((KIND, name), "Ready", "True", PATIENCE).unwrap()
@@ -125,6 +168,25 @@ impl Lab {
             Ok(if census.contains_key(kind) { Ok(()) } else { Err(format!("{census:?}")) })
         })
         .unwrap();
+    }
+
+    /// How many calls were made in this account, by operation.
+    pub(crate) fn calls(&self) -> BTreeMap<String, usize> {
+        let calls = shared().simulator.get(&format!("calls?account={}", self.account)).unwrap();
+        let mut counts = BTreeMap::new();
+        for call in calls.as_array().unwrap() {
+            // The tests' own look at what exists.
+            if call["operation"] != "GetCallerIdentity" {
+                *counts.entry(call["operation"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// How many changing calls were made in this account.
+    pub(crate) fn mutations(&self) -> usize {
+        let calls = shared().simulator.get(&format!("calls?account={}&mutating=true", self.account)).unwrap();
+        calls.as_array().unwrap().len()
     }
 
     /// How often an operation succeeded in this account.

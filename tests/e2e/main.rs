@@ -4,14 +4,21 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod aws;
+mod backend;
 mod bad_input;
+mod changes;
 mod create;
 mod delete;
 mod deploy;
+mod drift;
 mod examples;
 mod foreign;
+mod given;
 mod lab;
+mod merge;
 mod plan;
 mod policies;
 mod quiet;
+mod refused;
 mod restart;

@@ -1,22 +1,30 @@
 //! `frontdoor plan` as people run it.
 
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
 use crate::lab::{Lab, shared};
 
-fn plan(lab: &Lab, object: &Value) -> Output {
+/// Runs it on an object, as if it were of the cluster that the tests share.
+pub(crate) fn plan(lab: &Lab, object: &Value) -> Output {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("plans");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("{}.json", lab.account));
     std::fs::write(&file, object.to_string()).unwrap();
-    let cluster = shared().cluster.kubectl().get("namespace", "kube-system").unwrap().unwrap();
-    let id = cluster["metadata"]["uid"].as_str().unwrap().to_owned();
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdoor"));
-    command.args(["plan", "--cluster-id", &id, "-f"]).arg(&file);
+    command.args(["plan", "--cluster-id", cluster_id(), "-f"]).arg(&file);
     command.envs(testenv::controller::aws(&lab.account, shared().simulator.url()));
     command.output().unwrap()
+}
+
+fn cluster_id() -> &'static str {
+    static ID: OnceLock<String> = OnceLock::new();
+    ID.get_or_init(|| {
+        let namespace = shared().cluster.kubectl().get("namespace", "kube-system").unwrap().unwrap();
+        namespace["metadata"]["uid"].as_str().unwrap().to_owned()
+    })
 }
 
 #[test]

@@ -9,21 +9,6 @@ fn lines(object: &Value) -> Vec<String> {
     lines.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn mutations(lab: &Lab) -> usize {
-    let calls = shared().simulator.get(&format!("calls?account={}", lab.account)).unwrap();
-    calls.as_array().unwrap().iter().filter(|call| call["mutating"] == true).count()
-}
-
-fn patch(lab: &Lab, name: &str, patch: &Value) {
-    lab.kubectl.run(&["patch", KIND, name, "--type=merge", "-p", &patch.to_string()]).unwrap();
-}
-
-/// Reasons of the Events so far.
-fn event_reasons(lab: &Lab) -> Vec<String> {
-    let events = lab.kubectl.list("events").unwrap();
-    events.iter().filter_map(|event| event["reason"].as_str()).map(str::to_owned).collect()
-}
-
 #[test]
 fn an_observed_object_writes_nothing_and_shows_its_plan() {
     let lab = Lab::new("observe");
@@ -36,10 +21,10 @@ fn an_observed_object_writes_nothing_and_shows_its_plan() {
     assert!(plan.iter().any(|line| line.contains("vpc-endpoint: create after")), "{plan:#?}");
     let ready = object["status"]["conditions"].as_array().unwrap().iter().find(|it| it["type"] == "Ready").unwrap();
     assert_eq!(ready["reason"], "Drifted");
-    assert_eq!((mutations(&lab), lab.created()), (0, Vec::new()));
+    assert_eq!((lab.mutations(), lab.created()), (0, Vec::new()));
     assert!(object["metadata"]["finalizers"].is_null());
     lab.delete(&name);
-    assert_eq!(mutations(&lab), 0);
+    assert_eq!(lab.mutations(), 0);
 }
 
 #[test]
@@ -47,15 +32,15 @@ fn suspended_nothing_is_asked_and_deletion_waits() {
     let lab = Lab::new("suspend");
     let name = lab.apply(&lab.example("alb-lambda.yaml"));
     lab.ready(&name);
-    patch(&lab, &name, &json!({"spec": {"suspend": true}}));
+    lab.patch(&name, &json!({"spec": {"suspend": true}}));
     lab.kubectl.wait_condition((KIND, &name), "Suspended", "True", PATIENCE).unwrap();
-    let before = mutations(&lab);
-    patch(&lab, &name, &json!({"spec": {"tags": {"team": "shop"}}}));
+    let before = lab.mutations();
+    lab.patch(&name, &json!({"spec": {"tags": {"team": "shop"}}}));
     lab.kubectl.delete(KIND, &name).unwrap();
     let object = lab.kubectl.get(KIND, &name).unwrap().unwrap();
     assert!(object["metadata"]["deletionTimestamp"].is_string());
-    assert_eq!(mutations(&lab), before);
-    patch(&lab, &name, &json!({"spec": {"suspend": false}}));
+    assert_eq!(lab.mutations(), before);
+    lab.patch(&name, &json!({"spec": {"suspend": false}}));
     lab.kubectl.wait_gone((KIND, &name), PATIENCE).unwrap();
     assert_eq!(lab.created(), Vec::<String>::new());
 }
@@ -88,37 +73,6 @@ fn a_section_may_stay_while_the_rest_goes() {
     let census = lab.census();
     assert_eq!((census.get("ec2:vpc-endpoint"), census.get("ec2:security-group")), (Some(&1), Some(&1)), "{census:?}");
     assert!(census.keys().all(|kind| kind.starts_with("ec2:")), "{census:?}");
-}
-
-#[test]
-fn drift_is_put_right_on_request_and_named_in_an_event() {
-    let lab = Lab::new("reconcile-now");
-    let name = lab.apply(&lab.example("alb-lambda.yaml"));
-    let object = lab.ready(&name);
-    assert!(!event_reasons(&lab).contains(&"DriftCorrected".to_owned()));
-    let endpoint = object["status"]["vpcEndpoint"]["id"].as_str().unwrap();
-    patch(&lab, &name, &json!({"spec": {"tags": {"team": "shop"}}}));
-    lab.kubectl
-        .wait((KIND, &name), "tags", PATIENCE, |_| {
-            if lab.successes("CreateTags") > 0 { Ok(()) } else { Err("no CreateTags yet") }
-        })
-        .unwrap();
-    lab.kubectl
-        .wait((KIND, &name), "settled", PATIENCE, |object| {
-            let conditions = object["status"]["conditions"].to_string();
-            let settled = object["status"]["observedGeneration"] == object["metadata"]["generation"];
-            if settled && !conditions.contains("Reconciling") { Ok(()) } else { Err(conditions) }
-        })
-        .unwrap();
-    let untag = format!("Action=DeleteTags&Version=2016-11-15&ResourceId.1={endpoint}&Tag.1.Key=team");
-    shared().simulator.query(&lab.account, "ec2", &untag).unwrap();
-    lab.kubectl.run(&["annotate", KIND, &name, "frontdoor.privateapi.dev/reconcile-now=1"]).unwrap();
-    lab.kubectl
-        .wait((KIND, &name), "Event", PATIENCE, |_| {
-            let reasons = event_reasons(&lab);
-            if reasons.contains(&"DriftCorrected".to_owned()) { Ok(()) } else { Err(reasons.join(", ")) }
-        })
-        .unwrap();
 }
 
 #[test]

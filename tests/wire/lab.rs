@@ -312,6 +312,7 @@ pub fn comparable(mut snapshot: Snapshot) -> Snapshot {
         endpoint.placements.clear();
         endpoint.dns_names.clear();
     }
+    snapshot.associable_endpoint_ids.clear();
     for api in &mut snapshot.rest_apis {
         api.definition = None;
         api.retired.clear();

@@ -41,10 +41,13 @@ impl Aws {
             self.function_policies(&wanted.function_arns, pass),
             self.balancing(owner, wanted, pass),
         )?;
+        let associable = self.all_vpc_endpoints(pass).await?.iter().filter(|endpoint| endpoint.is_associable());
+        let associable_endpoint_ids = associable.map(|endpoint| endpoint.id.clone()).collect();
         let Balancing { target_groups, load_balancers, listeners, rules } = balancing;
         Ok(Snapshot {
             security_groups,
             vpc_endpoints,
+            associable_endpoint_ids,
             rest_apis,
             function_policies,
             target_groups,

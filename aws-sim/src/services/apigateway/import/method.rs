@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::super::common::bad_request;
 use super::super::definition::Definition;
 use super::super::method::Method;
 use super::super::method_response::MethodResponse;
@@ -41,10 +40,7 @@ pub(super) fn build(
     security::apply(document, definition, operation, &mut method, warnings);
     method.request_validator_id = validator(document, definition, operation);
     if let Some(extension) = operation.get("x-amazon-apigateway-integration") {
-        method.method_integration =
-            Some(integration::build(document.resolve(extension), resource, &mut method).map_err(|error| {
-                bad_request(format!("Unable to put integration on '{http_method}' for resource: {}", error.message))
-            })?);
+        method.method_integration = Some(integration::build(document.resolve(extension), resource, &mut method)?);
     }
     Ok(method)
 }

@@ -6,7 +6,7 @@ use super::super::common::bad_request;
 use super::super::definition::Definition;
 use super::document::Document;
 use super::method;
-use crate::error::Answer;
+use crate::error::{Answer, AwsError};
 use crate::ids::Ids;
 
 /// Members of a path item that are methods, and what they become.
@@ -29,6 +29,7 @@ pub(super) fn all(
     ids: &mut Ids,
     warnings: &mut Vec<String>,
 ) -> Answer<()> {
+    let mut errors = Vec::new();
     for (path, item) in document.object("paths") {
         if path.starts_with("x-") {
             continue;
@@ -44,18 +45,33 @@ pub(super) fn all(
             let Some(operation) = item.get(member).filter(|operation| operation.is_object()) else {
                 continue;
             };
-            let built = method::build(document, definition, item, operation, http_method, &resource, warnings)?;
-            definition.check_method(&built).map_err(|error| {
-                bad_request(format!(
+            let built = method::build(document, definition, item, operation, http_method, &resource, warnings);
+            let integration = |error: &AwsError| {
+                format!("Unable to put integration on '{http_method}' for resource at path '{path}': {}", error.message)
+            };
+            let built = match built {
+                Ok(built) => built,
+                Err(error) => {
+                    errors.push(integration(&error));
+                    continue;
+                }
+            };
+            if let Err(error) = definition.check_method(&built) {
+                errors.push(format!(
                     "Unable to put method '{http_method}' on resource at path '{path}': {}",
                     error.message
-                ))
-            })?;
+                ));
+            }
             definition.resource(&resource)?.resource_methods.insert(http_method.to_owned(), built);
         }
         unsupported(path, item, warnings);
     }
-    Ok(())
+    // All that is wrong with methods is told at once (ustayready/fireprox#37).
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(bad_request(format!("Errors found during import:\n\t{}", errors.join("\n\t"))))
+    }
 }
 
 fn unsupported(path: &str, item: &Value, warnings: &mut Vec<String>) {

@@ -1,0 +1,90 @@
+//! One field of the spec changes: what it costs to make it so.
+
+use serde_json::{Value, json};
+
+use crate::life::{self, Given, Life};
+use crate::table::Row;
+
+/// What changes, what a JSON pointer leads to then, and the most changing calls.
+type Change = (&'static str, &'static str, Value, usize);
+
+/// Everything created, with a Lambda function.
+pub fn spec() -> Value {
+    json!({
+        "vpcEndpoint": {"create": {"subnetIds": life::PRIVATE_SUBNETS}},
+        "api": {"routes": [{"path": "/", "method": "GET", "integration": {"lambda": {"functionArn": life::function_arn()}}}]},
+        "loadBalancer": {"create": {"subnetIds": life::PUBLIC_SUBNETS}, "listener": {}},
+        "targetGroup": {},
+        "rules": [{"paths": ["/prod/*"]}],
+        "tags": {},
+    })
+}
+
+fn api() -> Vec<Change> {
+    vec![
+        ("route added", "/api/routes/1", json!({"path": "/{proxy+}", "integration": {"mock": {}}}), 2),
+        (
+            "route changed, third deployment",
+            "/api/routes/1",
+            json!({"path": "/orders", "integration": {"mock": {}}}),
+            3,
+        ),
+        ("API key asked for", "/api/routes/0/apiKey", json!("Required"), 3),
+        ("binary media types", "/api/binaryMediaTypes", json!(["image/png"]), 3),
+        ("resource policy", "/api/resourcePolicy", json!({"additionalVpcEndpointIds": ["vpce-0a1b2c3d4e5f60009"]}), 3),
+        ("description of the API", "/api/description", json!("Orders"), 4),
+        ("security policy", "/api/securityPolicy", json!("TLS_1_2"), 4),
+        (
+            "stage settings, four at once",
+            "/api/stage",
+            json!({
+                "description": "Orders", "variables": {"a": "b"}, "metrics": "Enabled",
+                "throttling": {"rateLimit": 10, "burstLimit": 5}
+            }),
+            1,
+        ),
+        ("stage renamed", "/api/stage", json!({"name": "live"}), 4),
+    ]
+}
+
+fn network() -> Vec<Change> {
+    let [subnet, other] = life::PRIVATE_SUBNETS;
+    vec![
+        ("private DNS", "/vpcEndpoint/create/privateDns", json!("Enabled"), 1),
+        ("subnet removed", "/vpcEndpoint/create/subnetIds", json!([subnet]), 2),
+        ("subnet added", "/vpcEndpoint/create/subnetIds", json!([subnet, other]), 2),
+        ("clients", "/loadBalancer/create/clientCidrs", json!(["203.0.113.0/24"]), 2),
+    ]
+}
+
+fn balancing(certificate: &str) -> Vec<Change> {
+    vec![
+        ("rule added", "/rules/1", json!({"hosts": ["api.example.com"]}), 1),
+        ("conditions of a rule", "/rules/1", json!({"hosts": ["orders.example.com"]}), 1),
+        ("rules reordered", "/rules", json!([{"hosts": ["orders.example.com"]}, {"paths": ["/prod/*"]}]), 1),
+        ("rule removed", "/rules", json!([{"paths": ["/prod/*"]}]), 1),
+        ("health check", "/targetGroup/healthCheck", json!({"path": "/ping", "intervalSeconds": 10}), 1),
+        ("deregistration delay", "/targetGroup/deregistrationDelaySeconds", json!(60), 1),
+        ("attributes of the load balancer", "/loadBalancer/create/attributes", json!({"idleTimeoutSeconds": 120}), 1),
+        (
+            "listener from HTTP to HTTPS",
+            "/loadBalancer/listener",
+            json!({"protocol": "HTTPS", "certificateArns": [certificate]}),
+            1,
+        ),
+        ("tag on everything", "/tags", json!({"team": "shop"}), 4),
+    ]
+}
+
+/// Each change on its own, one after the other.
+pub async fn rows() -> Vec<Row> {
+    let mut life = Life::new(spec(), Given::nothing());
+    life.keep_until_converged().await;
+    let certificate = life.second_certificate();
+    let mut rows = Vec::new();
+    for (name, pointer, value, most) in [network(), balancing(&certificate), api()].concat() {
+        life.edit(pointer, value);
+        rows.push(Row { name, calls: life.keep_until_converged().await, most });
+    }
+    rows
+}

@@ -1,0 +1,69 @@
+//! The certificates and the TLS policy of an HTTPS listener.
+
+use serde_json::json;
+
+use super::door::Door;
+use super::{Row, put_right};
+use crate::given;
+use crate::lab::Lab;
+
+fn certificates(door: &Door) -> String {
+    door.elb(&format!("DescribeListenerCertificates&ListenerArn={}", door.listener()))
+}
+
+fn listener(door: &Door) -> String {
+    door.elb(&format!("DescribeListeners&ListenerArns.member.1={}", door.listener()))
+}
+
+/// The certificate that was imported for the listener, or the one that was imported beside it.
+fn certificate(door: &Door, in_use: bool) -> String {
+    let all = door.lab.acm("ListCertificates", &json!({"Includes": {"keyTypes": ["EC_prime256v1"]}}));
+    let found = all["CertificateSummaryList"].as_array().unwrap().iter().find(|it| it["InUse"] == in_use).unwrap();
+    found["CertificateArn"].as_str().unwrap().to_owned()
+}
+
+fn change(door: &Door, operation: &str, in_use: bool) {
+    let (listener, certificate) = (door.listener(), certificate(door, in_use));
+    door.elb(&format!("{operation}&ListenerArn={listener}&Certificates.member.1.CertificateArn={certificate}"));
+}
+
+const ROWS: [Row; 4] = [
+    Row {
+        name: "certificate taken away",
+        drift: |door| change(door, "RemoveListenerCertificates", true),
+        look: certificates,
+        operation: "elasticloadbalancing:AddListenerCertificates",
+    },
+    Row {
+        name: "certificate too many",
+        drift: |door| change(door, "AddListenerCertificates", false),
+        look: certificates,
+        operation: "elasticloadbalancing:RemoveListenerCertificates",
+    },
+    Row {
+        name: "default certificate",
+        drift: |door| change(door, "ModifyListener", false),
+        look: listener,
+        operation: "elasticloadbalancing:ModifyListener",
+    },
+    Row {
+        name: "TLS policy",
+        drift: |door| {
+            door.elb(&format!("ModifyListener&ListenerArn={}&SslPolicy=ELBSecurityPolicy-2016-08", door.listener()));
+        },
+        look: listener,
+        operation: "elasticloadbalancing:ModifyListener",
+    },
+];
+
+#[test]
+fn of_certificates() {
+    let lab = Lab::new("drift-https");
+    let mut object = lab.example("alb-https-custom-host.yaml");
+    object["spec"]["api"]["routes"][0]["path"] = json!("/");
+    let arns = object["spec"]["loadBalancer"]["listener"]["certificateArns"].as_array_mut().unwrap();
+    arns.push(json!(given::certificate(&lab)));
+    given::certificate(&lab);
+    let mut door = Door::open(lab, &object);
+    put_right(&mut door, &ROWS);
+}
