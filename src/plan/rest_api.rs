@@ -60,12 +60,15 @@ fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
         Some(PatchOperation { path, old: old.cloned().unwrap_or_default(), new: new.clone() })
     };
     let description = wanted.description.clone().unwrap_or_default();
+    // An API whose security policy takes none must not keep the one it had: an empty one takes it away.
+    let none = api.endpoint_access_mode.as_ref().map(|_| String::new());
+    let mode = wanted.endpoint_access_mode.as_ref().or(none.as_ref());
     let described = (api.description.as_deref().unwrap_or_default() != description).then_some(&description);
     [
         replace("/name", Some(&api.name), Some(&wanted.name)),
         replace("/description", api.description.as_ref(), described),
         replace("/securityPolicy", api.security_policy.as_ref(), Some(&wanted.security_policy)),
-        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), wanted.endpoint_access_mode.as_ref()),
+        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), mode),
     ]
     .into_iter()
     .flatten()

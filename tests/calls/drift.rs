@@ -54,6 +54,7 @@ async fn a_change_of_the_api_in_the_spec() {
             }),
             1,
         ),
+        ("security policy that takes no endpoint access mode", "/api/securityPolicy", json!("TLS_1_2"), 4),
         ("stage renamed", "/api/stage", json!({"name": "live"}), 5),
     ];
     let mut rows = Vec::new();

@@ -97,13 +97,21 @@ impl Cloud {
                     match operation.path {
                         "/name" => api.name.clone_from(&operation.new),
                         "/description" => api.description = Some(operation.new.clone()),
-                        "/endpointAccessMode" => api.endpoint_access_mode = Some(operation.new.clone()),
+                        "/endpointAccessMode" => {
+                            api.endpoint_access_mode = Some(operation.new.clone()).filter(|mode| !mode.is_empty());
+                        }
                         "/securityPolicy" => {
                             api.security_policy = Some(operation.new.clone());
                             api.status = ApiStatus::Updating;
                         }
                         other => return wrong(format!("BadRequestException: {other}")),
                     }
+                }
+                let enhanced = api.security_policy.as_ref().is_some_and(|it| it.starts_with("SecurityPolicy_"));
+                if enhanced != api.endpoint_access_mode.is_some() {
+                    return wrong(
+                        "BadRequestException: endpoint access mode without its security policy, or none with it",
+                    );
                 }
             }
             RestApiChange::Admit { associate, dissociate, policy, .. } => {
