@@ -95,13 +95,22 @@ impl Default for Cache {
 impl Cache {
     /// Forgets all but what never changes.
     pub(super) fn forget_what_changes(&self) {
-        let Self { subnets: _, deployments: _, listeners, rule_tags, certificates, issued, attributes, absences } =
-            self;
+        let Self {
+            subnets: _,
+            selections,
+            vpc_dns,
+            interfaces: _,
+            deployments: _,
+            listeners,
+            rule_tags,
+            issued,
+            absences,
+        } = self;
+        selections.forget(|_| true);
+        vpc_dns.forget(|_| true);
         listeners.forget(|_| true);
         rule_tags.forget(|_| true);
-        certificates.forget(|_| true);
         issued.forget(|_| true);
-        attributes.forget(|_| true);
         absences.forget(|_| true);
     }
 

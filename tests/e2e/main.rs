@@ -22,3 +22,4 @@ mod policies;
 mod quiet;
 mod refused;
 mod restart;
+mod secrets;
