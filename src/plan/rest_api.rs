@@ -64,12 +64,15 @@ fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
         Some(PatchOperation { path, old: old.cloned().unwrap_or_default(), new: new.clone() })
     };
     let description = wanted.description.clone().unwrap_or_default();
+    // A security policy without access modes is refused beside one: an empty value takes it away.
+    let mode = wanted.endpoint_access_mode.clone().unwrap_or_default();
+    let moded = (api.endpoint_access_mode.as_deref().unwrap_or_default() != mode).then_some(&mode);
     let described = (api.description.as_deref().unwrap_or_default() != description).then_some(&description);
     [
         replace("/name", Some(&api.name), Some(&wanted.name)),
         replace("/description", api.description.as_ref(), described),
         replace("/securityPolicy", api.security_policy.as_ref(), Some(&wanted.security_policy)),
-        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), wanted.endpoint_access_mode.as_ref()),
+        replace("/endpointAccessMode", api.endpoint_access_mode.as_ref(), moded),
     ]
     .into_iter()
     .flatten()

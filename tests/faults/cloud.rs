@@ -8,11 +8,11 @@ use aws_sim::world::defaults;
 use aws_sim::{Config, Simulator};
 use frontdoor::aws::Aws;
 use frontdoor::change::{
-    Change, ListenerChange, ListenerSettings, LoadBalancerChange, Output, RestApiChange, RuleChange, StageChange,
-    TargetGroupChange, VpcEndpointChange,
+    Change, ListenerChange, ListenerSettings, LoadBalancerChange, Output, RestApiChange, RuleChange,
+    SecurityGroupChange, StageChange, TargetGroupChange, VpcEndpointChange,
 };
 use frontdoor::names::statement_id;
-use frontdoor::observed::{HealthCheck, RuleConditions, RuleTransforms};
+use frontdoor::observed::{Direction, HealthCheck, Peer, Permission, RuleConditions, RuleTransforms};
 use frontdoor::tags::{Owner, RESOURCE, Tags};
 use serde_json::{Value, json};
 
@@ -25,6 +25,8 @@ use crate::wire;
 pub const ACCOUNT: &str = "111122223333";
 /// The region of the examples.
 const EXAMPLE_REGION: &str = "ap-northeast-1";
+/// The group that the golden cases give to an endpoint; everybody is let in.
+const GIVEN_GROUP: &str = "sg-0a1b2c3d4e5f60097";
 /// When the simulator's time begins.
 const START: Duration = Duration::from_hours(24 * 365 * 56);
 
@@ -46,6 +48,7 @@ impl Cloud {
         let mut cloud = Self { simulator, time, region: region.to_owned(), names: Vec::new() };
         cloud.add_variants();
         let aws = cloud.aws();
+        open(&aws, GIVEN_GROUP).await;
         let endpoint = cloud.add_endpoint(&aws).await;
         cloud.names = vec![
             ("vpce-0a1b2c3d4e5f60041", endpoint.clone()),
@@ -134,7 +137,7 @@ impl Cloud {
                 region.ec2.subnets.insert(subnet.id.clone(), subnet);
             }
             let mut group = region.ec2.groups[defaults::DEFAULT_GROUP].clone();
-            (group.id, group.name) = ("sg-0a1b2c3d4e5f60097".to_owned(), "given".to_owned());
+            (group.id, group.name) = (GIVEN_GROUP.to_owned(), "given".to_owned());
             region.ec2.groups.insert(group.id.clone(), group);
             let mut function = region.lambda.functions["hello"].clone();
             "other".clone_into(&mut function.name);
@@ -153,7 +156,7 @@ impl Cloud {
             vpc_id: defaults::VPC.to_owned(),
             service_name: format!("com.amazonaws.{}.execute-api", self.region),
             subnet_ids: [defaults::SUBNETS[2].0, defaults::SUBNETS[3].0].map(str::to_owned).into(),
-            security_group_ids: [defaults::DEFAULT_GROUP.to_owned()].into(),
+            security_group_ids: [GIVEN_GROUP.to_owned()].into(),
             private_dns: false,
             client_token: "given".to_owned(),
             tags: Tags::new(),
@@ -213,6 +216,12 @@ async fn add_rule(aws: &Aws, listener_arn: &str) {
         tags: Tags::new(),
     };
     made(aws, Change::Rule(rule)).await;
+}
+
+async fn open(aws: &Aws, group: &str) {
+    let permissions = [Permission::tcp(443, Peer::Cidr("0.0.0.0/0".to_owned()))].into();
+    let authorize = SecurityGroupChange::Authorize { id: group.to_owned(), direction: Direction::Ingress, permissions };
+    aws.execute(&Change::SecurityGroup(authorize)).await.unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// An API of another team with a stage `live`.

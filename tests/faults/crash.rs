@@ -10,7 +10,7 @@ use crate::digest::{differences, digest};
 use crate::fuse::{Cut, Fuse};
 use crate::golden::{self, Case};
 use crate::kubernetes::{Key, Kubernetes};
-use crate::process::{Process, is_ready, owner};
+use crate::process::{Process, is_ready, owner, verdict};
 
 /// One front door in an account of its own.
 struct Life {
@@ -69,7 +69,7 @@ impl Life {
     fn check(&self, to: Option<&Value>, when: &str) {
         let object = self.kubernetes.get(&self.key);
         match (to, object) {
-            (Some(_), Some(object)) => assert!(is_ready(&object), "{when}: {:#?}", object.status),
+            (Some(_), Some(object)) => assert!(is_ready(&object), "{when}: {}", verdict(&object)),
             (None, None) => {
                 let left = self.cloud.owned(&self.owner());
                 assert!(left.is_empty(), "{when}, after the deletion: {left:#?}");

@@ -11,13 +11,13 @@ use frontdoor::tags::{CLUSTER, OWNER, Owner, Tags};
 use crate::cloud::{ACCOUNT, Cloud};
 
 /// How many of each kind.
-const GROUPS: usize = 350;
-const APIS: usize = 200;
-const TARGET_GROUPS: usize = 200;
-const LOAD_BALANCERS: usize = 40;
+const GROUPS: usize = 680;
+const APIS: usize = 40;
+const TARGET_GROUPS: usize = 60;
+const LOAD_BALANCERS: usize = 20;
 const RULES: usize = 60;
-const ENDPOINTS: usize = 50;
-const FUNCTIONS: usize = 100;
+const ENDPOINTS: usize = 20;
+const FUNCTIONS: usize = 120;
 
 /// Their state, by kind and ID.
 pub type Theirs = BTreeMap<String, String>;

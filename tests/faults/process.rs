@@ -51,6 +51,19 @@ pub fn is_ready(object: &PrivateApiFrontDoor) -> bool {
     ready && status.and_then(|status| status.observed_generation) == object.metadata.generation
 }
 
+/// The object and why it is not ready.
+pub fn verdict(object: &PrivateApiFrontDoor) -> String {
+    let conditions = object.status.iter().flat_map(|status| &status.conditions);
+    let ready = conditions.filter(|condition| condition.type_ == "Ready" || condition.type_ == "Stalled");
+    let said: Vec<String> =
+        ready.map(|it| format!("{} {} {}: {}", it.type_, it.status, it.reason, it.message)).collect();
+    format!(
+        "{}, generation {:?}: {said:#?}",
+        object.metadata.name.as_deref().unwrap_or_default(),
+        object.metadata.generation
+    )
+}
+
 impl Process {
     pub fn start(cloud: &Cloud, kubernetes: &Kubernetes, fuse: Fuse) -> Self {
         let client = kubernetes.client(&fuse);
@@ -118,6 +131,6 @@ impl Process {
 
     fn restless(&self, keys: &BTreeSet<Key>, resting: &BTreeSet<Key>) -> Vec<String> {
         let objects = keys.difference(resting).filter_map(|key| self.kubernetes.get(key));
-        objects.map(|object| format!("{} {:#?}", object.metadata.name.unwrap_or_default(), object.status)).collect()
+        objects.map(|object| verdict(&object)).collect()
     }
 }

@@ -19,7 +19,7 @@ use crate::foreign::{self, Theirs};
 use crate::fuse::Fuse;
 use crate::golden;
 use crate::kubernetes::{Key, Kubernetes};
-use crate::process::{Process, is_ready, owner};
+use crate::process::{Process, is_ready, owner, verdict};
 
 /// Seeds of a short run.
 const SHORT: Range<u64> = 0..24;
@@ -46,7 +46,7 @@ fn doors() -> Vec<(&'static str, Vec<Edit>)> {
     let route = |path, name| json!([{"path": path, "integration": function(name)}]);
     let subnets = |ids: &[&str]| json!(ids.iter().map(|id| format!("subnet-0a1b2c3d4e5f600{id}")).collect::<Vec<_>>());
     let everything = vec![
-        ("/vpcEndpoint/create/subnetIds", subnets(&["21", "22", "23"])),
+        ("/vpcEndpoint/create/subnetIds", subnets(&["21"])),
         ("/vpcEndpoint/create/subnetIds", subnets(&["24", "22"])),
         ("/vpcEndpoint/create/subnetIds", subnets(&["22"])),
         ("/vpcEndpoint/create/securityGroupIds", json!(["sg-0a1b2c3d4e5f60097"])),
@@ -75,7 +75,7 @@ fn doors() -> Vec<(&'static str, Vec<Edit>)> {
         ("/api/stage", json!({"name": "live"})),
         (
             "/vpcEndpoint",
-            json!({"create": {"subnetIds": subnets(&["21"]), "securityGroupIds": ["sg-0a1b2c3d4e5f60001"]}}),
+            json!({"create": {"subnetIds": subnets(&["21"]), "securityGroupIds": ["sg-0a1b2c3d4e5f60097"]}}),
         ),
         ("/vpcEndpoint", json!({"id": "vpce-0a1b2c3d4e5f60041"})),
         ("/tags", json!({"team": "bills"})),
@@ -117,7 +117,8 @@ impl Storm {
         let mut edits = BTreeMap::new();
         for number in 0..3 + dice.below(2) {
             let mut kinds = doors();
-            let (example, variants) = kinds.swap_remove(usize::try_from(number % 3).expect("a place"));
+            let (example, variants) =
+                kinds.swap_remove(usize::try_from(if number == 3 { 1 } else { number }).expect("a place"));
             let key = ("shop".to_owned(), format!("orders-{number}"));
             specs.insert(key.clone(), golden::example(example));
             edits.insert(key, variants);
@@ -176,8 +177,15 @@ impl Storm {
                 _ => self.fuse.borrow().blow(),
             }
         }
-        keys.iter().for_each(|key| self.apply(key));
         self.set_trouble(false);
+        for key in &keys {
+            while self.kubernetes.get(key).is_some_and(|object| object.metadata.deletion_timestamp.is_some()) {
+                self.cloud.time.wait(Duration::from_secs(10)).await;
+            }
+            self.apply(key);
+            // A status that was lost is written by the next pass.
+            self.kubernetes.annotate(key, "privateapi.dev/reconcile-now", "at last");
+        }
     }
 
     fn edit(&self, key: &Key) {
@@ -224,7 +232,7 @@ impl Storm {
         let keys = self.keys();
         for key in &keys {
             let object = self.kubernetes.get(key).unwrap_or_else(|| panic!("{key:?} is gone"));
-            assert!(is_ready(&object), "{key:?}: {:#?}", object.status);
+            assert!(is_ready(&object), "{}", verdict(&object));
             let (found, expected) = (self.cloud.parts(&owner(key)), self.undisturbed(key).await);
             assert_eq!(found, expected, "{key:?}");
         }
