@@ -11,12 +11,12 @@ use frontdoor::tags::{CLUSTER, OWNER, Owner, Tags};
 use crate::cloud::{ACCOUNT, Cloud};
 
 /// How many of each kind.
-const GROUPS: usize = 680;
-const APIS: usize = 40;
-const TARGET_GROUPS: usize = 60;
-const LOAD_BALANCERS: usize = 20;
-const RULES: usize = 60;
-const ENDPOINTS: usize = 20;
+const GROUPS: usize = 790;
+const APIS: usize = 20;
+const TARGET_GROUPS: usize = 20;
+const LOAD_BALANCERS: usize = 4;
+const RULES: usize = 30;
+const ENDPOINTS: usize = 16;
 const FUNCTIONS: usize = 120;
 
 /// Their state, by kind and ID.
