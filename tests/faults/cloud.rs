@@ -12,7 +12,7 @@ use frontdoor::change::{
     SecurityGroupChange, StageChange, TargetGroupChange, VpcEndpointChange,
 };
 use frontdoor::names::statement_id;
-use frontdoor::observed::{Direction, HealthCheck, Peer, Permission, RuleConditions, RuleTransforms};
+use frontdoor::observed::{DefaultAction, Direction, HealthCheck, Peer, Permission, RuleConditions, RuleTransforms};
 use frontdoor::tags::{Owner, RESOURCE, Tags};
 use serde_json::{Value, json};
 
@@ -157,7 +157,10 @@ impl Cloud {
             service_name: format!("com.amazonaws.{}.execute-api", self.region),
             subnet_ids: [defaults::SUBNETS[2].0, defaults::SUBNETS[3].0].map(str::to_owned).into(),
             security_group_ids: [GIVEN_GROUP.to_owned()].into(),
+            subnet_configurations: BTreeMap::new(),
             private_dns: false,
+            ip_address_type: "ipv4",
+            policy: None,
             client_token: "given".to_owned(),
             tags: Tags::new(),
         };
@@ -180,7 +183,7 @@ impl Cloud {
             default_certificate: None,
             ssl_policy: None,
             mutual_authentication: None,
-            not_found_body: "given".to_owned(),
+            default_action: DefaultAction::NotFound("given".to_owned()),
         };
         let create = ListenerChange::Create { load_balancer_arn, settings, tags: Tags::new() };
         let listener_arn = made(aws, Change::Listener(create)).await;
