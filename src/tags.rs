@@ -5,12 +5,14 @@
 //! | `privateapi.dev/cluster` | stable ID of the cluster (`--cluster-id`; default the UID of the namespace `kube-system`) |
 //! | `privateapi.dev/owner` | `<namespace>/<name>` of the `PrivateApiFrontDoor` |
 //! | `privateapi.dev/resource` | which part of the front door the resource is, for example `vpc-endpoint` |
+//! | `privateapi.dev/functions` | which functions the API may invoke; see [`crate::function_tags`] |
 //! | `privateapi.dev/tags` | short hashes of the keys of the user's tags: what left `spec.tags` is known by them and leaves the resource |
 //!
 //! The object's UID is no part of identity: an object that was restored from a backup finds its resources again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::function_tags;
 use crate::names::short_hash;
 
 /// Tag that names the cluster.
@@ -110,7 +112,7 @@ pub fn former(present: &Tags, wanted: &Tags) -> BTreeSet<String> {
 /// The tags that prove ownership, and what is remembered beside them.
 #[must_use]
 pub fn own_keys() -> BTreeSet<String> {
-    [CLUSTER, OWNER, RESOURCE, USER_TAGS].map(str::to_owned).into()
+    [CLUSTER, OWNER, RESOURCE, USER_TAGS].into_iter().chain(function_tags::keys()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

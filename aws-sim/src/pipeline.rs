@@ -212,24 +212,19 @@ impl State {
             self.world.regions.remove(&key).unwrap_or_else(|| Box::new(Region::new(&caller.account, region)));
         here.settle(now);
         let result = self.permissions.check(routed, caller, &here).and_then(|()| {
-            let mut past = self.past_of(&here, routed, stale, now);
-            let region = past.as_deref_mut().unwrap_or(&mut here);
+            let past = match routed.operation.effect {
+                Effect::Read => self.history.stale(&here, now, &mut self.ids, stale),
+                Effect::Write => {
+                    self.history.keep(&here, now);
+                    None
+                }
+            };
+            let region = past.unwrap_or(&mut here);
             let mut ctx = Context { here: region, world: &mut self.world, ids: &mut self.ids, now, caller, config };
             handle(routed, &mut ctx)
         });
         self.world.regions.insert(key, here);
         result
-    }
-
-    /// The past state that a read answers from, if it does; before a write the present one is kept for reads to come.
-    fn past_of(&mut self, here: &Region, routed: &Routed, stale: bool, now: Timestamp) -> Option<Box<Region>> {
-        match routed.operation.effect {
-            Effect::Read => self.history.stale(here, now, &mut self.ids, stale),
-            Effect::Write => {
-                self.history.keep(here, now);
-                None
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The controller: watches objects, runs a pass for each, reports.
 //!
-//! A pass is the pipeline of the crate's documentation. [`pass`] runs it without Kubernetes; `reconcile` puts Kubernetes around it.
+//! A pass is the pipeline of the crate's documentation. [`pass`] runs it without Kubernetes; [`reconcile()`] puts Kubernetes around it, and [`run`]
+//! calls that for each object that changed.
 
 mod converge;
 mod failure;
@@ -13,6 +14,6 @@ mod requeue;
 mod watch;
 
 pub use converge::Deed;
-pub use reconcile::{Context, Settings};
+pub use reconcile::{Context, Settings, reconcile};
 pub use requeue::{Intervals, Next};
 pub use watch::run;

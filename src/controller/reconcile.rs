@@ -1,12 +1,11 @@
 //! Reconciles one object: a pass, with Kubernetes around it.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
-use kube::runtime::controller::Action;
 use kube::runtime::events::Reporter;
 use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt};
@@ -90,37 +89,39 @@ fn is_deleting(object: &PrivateApiFrontDoor) -> bool {
     object.metadata.deletion_timestamp.is_some()
 }
 
-/// Reconciles one object. Every way out goes through the report, so it never fails: the error is part of the status.
-pub(super) async fn reconcile(object: Arc<PrivateApiFrontDoor>, context: Arc<Context>) -> Result<Action, Infallible> {
-    if is_deleting(&object) && !finalizer::is_present(&object) {
-        return Ok(Action::await_change());
+/// Reconciles one object as it was read last. Answers after what time it has to be done again; none when only a change of the object asks for it.
+///
+/// Every way out goes through the report, so it never fails: the error is part of the status. One object must not be reconciled twice at the same
+/// time.
+pub async fn reconcile(object: &PrivateApiFrontDoor, context: &Context) -> Option<Duration> {
+    if is_deleting(object) && !finalizer::is_present(object) {
+        return None;
     }
-    let action = match Box::pin(pass(&object, &context)).await {
-        Ok(action) => action,
+    match Box::pin(pass(object, context)).await {
+        Ok(again) => again,
         Err(error) => {
-            warn!(object = %ObjectRef::from_obj(&*object), %error, "Kubernetes refused");
-            let attempt = context.resume(&object).attempt;
-            context.remember(&object, Progress { attempt: attempt + 1, ..progress_of(&object) });
-            Action::requeue(context.settings.intervals.delay(Next::Retry(None), attempt, seed(&object)))
+            warn!(object = %ObjectRef::from_obj(object), %error, "Kubernetes refused");
+            let attempt = context.resume(object).attempt;
+            context.remember(object, Progress { attempt: attempt + 1, ..progress_of(object) });
+            Some(context.settings.intervals.delay(Next::Retry(None), attempt, seed(object)))
         }
-    };
-    Ok(action)
+    }
 }
 
-async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action, kube::Error> {
+async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<Duration>, kube::Error> {
     let manages = object.spec.management_policy == ManagementPolicy::Manage;
     if object.spec.suspend {
         report::report(object, context, &rest()).await?;
-        return Ok(Action::await_change());
+        return Ok(None);
     }
     if is_deleting(object) && !manages {
         finalizer::remove(object, context).await?;
-        return Ok(Action::await_change());
+        return Ok(None);
     }
     if !is_deleting(object) && manages && !finalizer::is_present(object) {
         finalizer::add(object, context).await?;
         // The watch brings the object back with its finalizer; a pass on the one at hand would be done twice.
-        return Ok(Action::requeue(context.settings.intervals.poll));
+        return Ok(Some(context.settings.intervals.poll));
     }
     let owner = Owner {
         cluster: context.settings.cluster_id.clone(),
@@ -139,9 +140,9 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Action,
     report::report(object, context, &result).await?;
     if is_gone(&result, waited) {
         finalizer::remove(object, context).await?;
-        return Ok(Action::await_change());
+        return Ok(None);
     }
-    Ok(requeue(object, context, result, attempt))
+    Ok(Some(requeue(object, context, result, attempt)))
 }
 
 /// Whether a deletion is complete: everything was asked for, and there was nothing to do.
@@ -150,13 +151,13 @@ fn is_gone(result: &PassResult, waited: bool) -> bool {
     converged && result.deeds.is_empty() && !waited
 }
 
-fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, attempt: u32) -> Action {
+fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, attempt: u32) -> Duration {
     let next = if is_deleting(object) && result.next == Next::Resync { Next::Soon } else { result.next };
     let delay = context.settings.intervals.delay(next, attempt, seed(object));
     info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), requested = request::of(object), "pass ended");
     let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
     context.remember(object, Progress { attempt, rollout: result.rollout, ..progress_of(object) });
-    Action::requeue(delay)
+    delay
 }
 
 fn progress_of(object: &PrivateApiFrontDoor) -> Progress {

@@ -33,11 +33,15 @@ pub async fn run(context: Arc<Context>, namespace: Option<&str>) {
     Controller::for_stream(changes, reader)
         .with_config(Config::default().concurrency(CONCURRENCY))
         .shutdown_on_signal()
-        .run(reconcile, |_, never: &Infallible, _| -> Action { match *never {} }, context)
+        .run(act, |_, never: &Infallible, _| -> Action { match *never {} }, context)
         .for_each(|ended| async move {
             if let Err(error) = ended {
                 debug!(%error, "the watch goes on");
             }
         })
         .await;
+}
+
+async fn act(object: Arc<PrivateApiFrontDoor>, context: Arc<Context>) -> Result<Action, Infallible> {
+    Ok(reconcile(&object, &context).await.map_or_else(Action::await_change, Action::requeue))
 }

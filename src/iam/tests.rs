@@ -93,14 +93,14 @@ fn a_scope_narrows_everything_down() {
         managed_apis: vec!["a1b2c3d4e5".to_owned()],
     };
     let policy = policy(&scope);
-    assert_eq!(statement(&policy, "UseFunctions").resource, ["arn:aws-cn:lambda:cn-north-1:111122223333:function:*"]);
-    assert_eq!(statement(&policy, "UsePrivateDns").resource, ["arn:aws-cn:route53:::hostedzone/*"]);
-    let managed = statement(&policy, "ManagedRestApis");
+    assert_eq!(statement(&policy, "UseLambda").resource, ["arn:aws-cn:lambda:cn-north-1:111122223333:function:*"]);
+    assert_eq!(statement(&policy, "UseDns").resource, ["arn:aws-cn:route53:::hostedzone/*"]);
+    let managed = statement(&policy, "ManagedApis");
     assert!(
         managed.resource.contains(&"arn:aws-cn:apigateway:cn-north-1::/restapis/a1b2c3d4e5".to_owned()),
         "{managed:?}"
     );
-    let own = &statement(&policy, "ChangeOwnRestApis").condition["StringEquals"];
+    let own = &statement(&policy, "OwnApis").condition["StringEquals"];
     assert_eq!(own["aws:ResourceTag/privateapi.dev/cluster"].0, ["shop"]);
     let read = |statement: &&Statement| statement.resource == ["*"];
     assert_eq!(policy.statement.iter().filter(read).map(|it| it.sid.as_str()).collect::<Vec<_>>(), ["Read"]);

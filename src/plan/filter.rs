@@ -92,19 +92,17 @@ impl Retained {
 
     /// Takes the tags away, in one call for all of a service.
     fn releases(&self, owner: &Owner, snapshot: &Snapshot, busy: &BTreeSet<&str>) -> Vec<Step> {
-        let mut stays: BTreeMap<TagService, (Node, BTreeSet<String>)> = BTreeMap::new();
+        let own_keys = own_keys();
+        let mut stays: BTreeMap<TagService, Release> = BTreeMap::new();
         for (service, id, tags) in snapshot.tagged().filter(|(_, id, _)| !busy.contains(id)) {
             let node = part(owner, tags).filter(|node| self.holds(node));
             if let Some(node) = node {
-                stays.entry(service).or_insert_with(|| (node, BTreeSet::new())).1.insert(id.to_owned());
+                let release = stays.entry(service).or_insert_with(|| Release::of(node));
+                release.ids.insert(id.to_owned());
+                release.keys.extend(tags.keys().filter(|key| own_keys.contains(*key)).cloned());
             }
         }
-        let release = |(service, (node, ids)): (TagService, (Node, BTreeSet<String>))| {
-            let change = |resources| Change::Tags(TagsChange::Remove { service, resources, keys: own_keys() });
-            let step = move |resources| Step { node: node.clone(), change: change(resources), differences: Vec::new() };
-            batches(&ids, service).into_iter().map(step).collect::<Vec<_>>()
-        };
-        stays.into_iter().flat_map(release).collect()
+        stays.into_iter().flat_map(|(service, release)| release.steps(service)).collect()
     }
 
     /// Listeners and rules that go with their load balancer.
@@ -150,6 +148,27 @@ impl Retained {
             }
         }
         steps
+    }
+}
+
+/// Resources of a service that lose their tags.
+struct Release {
+    node: Node,
+    ids: BTreeSet<String>,
+    keys: BTreeSet<String>,
+}
+
+impl Release {
+    /// Of nothing yet; the first resource is this part.
+    fn of(node: Node) -> Self {
+        Self { node, ids: BTreeSet::new(), keys: BTreeSet::new() }
+    }
+
+    fn steps(self, service: TagService) -> Vec<Step> {
+        let Self { node, ids, keys } = self;
+        let change = |resources| Change::Tags(TagsChange::Remove { service, resources, keys: keys.clone() });
+        let step = |resources| Step { node: node.clone(), change: change(resources), differences: Vec::new() };
+        batches(&ids, service).into_iter().map(step).collect()
     }
 }
 

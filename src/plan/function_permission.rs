@@ -3,16 +3,29 @@
 use super::draft::Draft;
 use crate::change::{Change, FunctionPermissionChange};
 use crate::desired::FunctionPermission as Wanted;
+use crate::function_tags;
 use crate::names::statement_id;
 use crate::node::Node;
+use crate::tags::Tags;
 
-pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
+pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
+    let memory = memory(draft);
+    for permission in wanted {
+        permit(draft, permission, &memory);
+    }
+}
+
+fn permit(draft: &mut Draft<'_>, wanted: &Wanted, memory: &Tags) {
     let node = Node::FunctionPermission(wanted.function_arn.clone());
     let Some(api) = draft.current.rest_api else {
         return draft.block(node, "add", [Node::RestApi]);
     };
     if holds(draft, wanted) {
         return;
+    }
+    let remembered = |tags: &Tags| function_tags::remembers(tags, &wanted.function_arn);
+    if remembered(memory) && !remembered(&api.tags) {
+        return draft.block(node, "add", [Node::RestApi]);
     }
     let source_arn = wanted.source_arn(&api.id);
     let (function_arn, statement_id) = (wanted.function_arn.clone(), wanted.statement_id.clone());
@@ -38,17 +51,30 @@ pub(super) fn holds(draft: &Draft<'_>, wanted: &Wanted) -> bool {
     statement.is_some_and(|statement| statement.source_arn.as_deref() == Some(&wanted.source_arn(&api.id)))
 }
 
-pub(super) fn backward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
+/// Tags of the API that remember the functions that have its permission or get it.
+pub(super) fn memory(draft: &Draft<'_>) -> Tags {
+    let wanted = draft.graph.function_permissions.iter().map(|it| it.function_arn.as_str());
+    function_tags::encode(wanted.chain(permitted(draft).map(String::as_str)))
+}
+
+/// Functions whose policies hold our statement.
+fn permitted<'a>(draft: &Draft<'a>) -> impl Iterator<Item = &'a String> {
     let statement_id = statement_id(draft.owner());
-    let ours =
-        draft.snapshot.function_policies.iter().filter(|(_, policy)| policy.statements.contains_key(&statement_id));
-    let obsolete: Vec<&String> = ours
-        .map(|(function, _)| function)
-        .filter(|function| !wanted.iter().any(|it| it.function_arn == **function))
-        .collect();
-    for function_arn in obsolete {
-        let change =
-            FunctionPermissionChange::Remove { function_arn: function_arn.clone(), statement_id: statement_id.clone() };
-        draft.step(Node::FunctionPermission(function_arn.clone()), Change::FunctionPermission(change));
+    let policies = draft.snapshot.function_policies.iter();
+    policies.filter(move |(_, policy)| policy.statements.contains_key(&statement_id)).map(|(function, _)| function)
+}
+
+/// Permissions that are still to be taken away: the API that remembers them goes after them.
+pub(super) fn obsolete(draft: &Draft<'_>) -> Vec<Node> {
+    let goes = |function: &&String| !draft.graph.function_permissions.iter().any(|it| it.function_arn == **function);
+    permitted(draft).filter(goes).cloned().map(Node::FunctionPermission).collect()
+}
+
+pub(super) fn backward(draft: &mut Draft<'_>, _wanted: &[Wanted]) {
+    let statement_id = statement_id(draft.owner());
+    for node in obsolete(draft) {
+        let Node::FunctionPermission(function_arn) = &node else { continue };
+        let (function_arn, statement_id) = (function_arn.clone(), statement_id.clone());
+        draft.step(node, Change::FunctionPermission(FunctionPermissionChange::Remove { function_arn, statement_id }));
     }
 }

@@ -139,9 +139,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
     vpc_endpoint::forward(draft, vpc_endpoint);
     rest_api::forward(draft, rest_api, stage.as_ref());
     adoption::forward(draft, adoption.as_ref());
-    for wanted in function_permissions {
-        function_permission::forward(draft, wanted);
-    }
+    function_permission::forward(draft, function_permissions);
     stage::forward(draft, rest_api, stage.as_ref());
     target_group::forward(draft, target_group);
     load_balancer::forward(draft, load_balancer);

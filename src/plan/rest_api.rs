@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Difference;
 use super::draft::Draft;
+use super::{Difference, function_permission};
 use crate::change::{Change, PatchOperation, RestApiChange};
 use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy, statements};
 use crate::node::Node;
@@ -19,7 +19,11 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
         return draft.block(NODE, "create", [Node::VpcEndpoint]);
     };
     let Some(api) = draft.current.rest_api else {
-        return draft.step(NODE, Change::RestApi(create(wanted, &endpoint.id)));
+        let mut change = create(wanted, &endpoint.id);
+        if let RestApiChange::Create { tags, .. } = &mut change {
+            tags.extend(function_permission::memory(draft));
+        }
+        return draft.step(NODE, Change::RestApi(change));
     };
     match api.status {
         ApiStatus::Updating => return draft.wait(NODE, format!("REST API {} is UPDATING", api.id)),
@@ -149,13 +153,14 @@ pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
         draft.snapshot.rest_apis.iter().filter(|it| draft.owns(&it.tags) && Some(&it.id) != keep).collect();
     obsolete.sort_by_key(|it| &it.id);
     let entrance = if keep.is_none() { draft.entrance_stands() } else { draft.rules_leave().into_iter().collect() };
+    let before: Vec<Node> = entrance.into_iter().chain(function_permission::obsolete(draft)).collect();
     for api in obsolete {
         if api.status == ApiStatus::Updating {
             draft.wait(NODE, format!("REST API {} is UPDATING, it is deleted afterwards", api.id));
-        } else if entrance.is_empty() {
+        } else if before.is_empty() {
             draft.step(NODE, Change::RestApi(RestApiChange::Delete { id: api.id.clone() }));
         } else {
-            draft.block(NODE, "delete", entrance.clone());
+            draft.block(NODE, "delete", before.clone());
         }
     }
 }

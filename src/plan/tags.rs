@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
+use super::function_permission;
 use crate::change::{Change, TagService, TagsChange};
 use crate::desired::Graph;
+use crate::function_tags;
 use crate::node::Node;
 use crate::tags::{Tags, former, missing};
 
@@ -25,7 +27,14 @@ pub(super) fn forward(draft: &mut Draft<'_>, graph: &Graph) {
     let (mut additions, mut removals) = (Batches::default(), Batches::default());
     for (service, id, present) in draft.snapshot.tagged() {
         let Some((node, wanted)) = wanted.iter().find(|(node, _)| is_part(draft, node, id, present)) else { continue };
-        let (missing, former) = (missing(present, wanted), former(present, wanted));
+        let mut wanted = (*wanted).clone();
+        let mut former = former(present, &wanted);
+        if *node == Node::RestApi {
+            wanted.extend(function_permission::memory(draft));
+            let obsolete = |key: &&str| present.contains_key(*key) && !wanted.contains_key(*key);
+            former.extend(function_tags::keys().filter(obsolete).map(str::to_owned));
+        }
+        let missing = missing(present, &wanted);
         if !missing.is_empty() {
             additions.add(service, missing, node.clone(), id);
         }

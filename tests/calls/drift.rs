@@ -193,7 +193,7 @@ const API: [Drift; 8] = [
     ),
     ("stage deleted", |life| drop(life.others_apis("DELETE", &format!("{}/stages/prod", api(life)), &Value::Null)), 3),
     ("permission to invoke the function removed", Life::others_remove_permission, 1),
-    ("API deleted", |life| drop(life.others_apis("DELETE", &api(life), &Value::Null)), 6),
+    ("API deleted", |life| drop(life.others_apis("DELETE", &api(life), &Value::Null)), 7),
 ];
 
 /// Each drift on its own, one after the other.

@@ -12,6 +12,7 @@ mod traffic;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use frontdoor::function_tags;
 use frontdoor::intent::{References, Wanted};
 use frontdoor::observed::{FunctionPolicy, Snapshot};
 use frontdoor::tags::{Owner, Tags};
@@ -148,6 +149,10 @@ impl Cloud {
         seen.vpc_endpoints.retain(|it| self.owns(&it.tags) || named(&it.id, &wanted.vpc_endpoint_id));
         seen.rest_apis.retain(|it| self.owns(&it.tags) || named(&it.id, &wanted.rest_api_id));
         seen.rest_apis.iter_mut().for_each(|api| api.definition = None);
+        let own = seen.rest_apis.iter().filter(|it| self.owns(&it.tags));
+        let remembered: BTreeSet<String> =
+            own.flat_map(|it| function_tags::decode(&it.tags, "aws", fixture::REGION)).collect();
+        seen.function_policies.retain(|arn, _| wanted.function_arns.contains(arn) || remembered.contains(arn));
         seen.target_groups.retain(|it| self.owns(&it.tags) || named(&it.arn, &wanted.target_group_arn));
         seen.load_balancers.retain(|it| self.owns(&it.tags) || on.contains(&it.arn));
         seen.listeners.retain(|it| self.owns(&it.tags) || named(&it.arn, &wanted.listener_arn));
@@ -175,6 +180,7 @@ impl Cloud {
     pub fn ours(&self) -> Snapshot {
         let mut ours = self.observe(&Wanted::default());
         ours.associable_endpoint_ids.clear();
+        ours.function_policies = self.all.function_policies.clone();
         let statement = frontdoor::names::statement_id(&self.owner);
         ours.function_policies.values_mut().for_each(|policy| policy.statements.retain(|id, _| *id == statement));
         ours.function_policies.retain(|_, policy: &mut FunctionPolicy| !policy.statements.is_empty());

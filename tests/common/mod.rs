@@ -1,5 +1,7 @@
 //! The simulator as the SDK's HTTP client: no sockets, no waiting.
 
+use std::time::Duration;
+
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_ec2::error::ConnectorError;
@@ -31,12 +33,21 @@ impl HttpClient for InProcess {
 }
 
 fn answer(simulator: &Simulator, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    deliver(simulator, request).0
+}
+
+/// What the simulator answers, and after what virtual time.
+pub fn deliver(simulator: &Simulator, request: HttpRequest) -> (Result<HttpResponse, ConnectorError>, Duration) {
     let user = |error: aws_smithy_runtime_api::http::HttpError| ConnectorError::user(Box::new(error));
-    let request = request.try_into_http1x().map_err(user)?;
-    let request = request.map(|body| body.bytes().unwrap_or_default().to_vec().into());
+    let request = match request.try_into_http1x() {
+        Ok(request) => request.map(|body| body.bytes().unwrap_or_default().to_vec().into()),
+        Err(error) => return (Err(user(error)), Duration::ZERO),
+    };
     match simulator.call(request) {
-        Outcome::Answer(response, _) => HttpResponse::try_from(response.map(SdkBody::from)).map_err(user),
-        Outcome::Reset(_) => Err(ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())),
+        Outcome::Answer(response, delay) => (HttpResponse::try_from(response.map(SdkBody::from)).map_err(user), delay),
+        Outcome::Reset(delay) => {
+            (Err(ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())), delay)
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub fn listener_settings(port: i32) -> ListenerSettings {
         default_certificate: None,
         ssl_policy: None,
         mutual_authentication: None,
-        not_found_body: "given".to_owned(),
+        default_action: frontdoor::observed::DefaultAction::NotFound("given".to_owned()),
     }
 }
 

@@ -71,7 +71,10 @@ mod create {
             service_name: format!("com.amazonaws.{REGION}.execute-api"),
             subnet_ids: door::PRIVATE_SUBNETS.map(str::to_owned).into(),
             security_group_ids: set(&[group]),
+            subnet_configurations: BTreeMap::new(),
             private_dns: false,
+            ip_address_type: "ipv4",
+            policy: None,
             client_token: "token".to_owned(),
             tags,
         })
@@ -136,7 +139,10 @@ impl Foreign {
             remove_subnet_ids: set(&[door::PRIVATE_SUBNETS[0]]),
             add_security_group_ids: BTreeSet::new(),
             remove_security_group_ids: BTreeSet::new(),
+            subnet_configurations: BTreeMap::new(),
             private_dns: None,
+            ip_address_type: None,
+            policy: None,
         };
         let group = |direction| {
             let authorize = SecurityGroupChange::Authorize { id: id(), direction, permissions: permissions() };

@@ -59,6 +59,8 @@ proptest! {
                 cloud.advance();
             }
             cloud.converge(&graph, &wanted);
+            let permitted: BTreeSet<String> = cloud.ours().function_policies.into_keys().collect();
+            prop_assert!(permitted.is_subset(&wanted.function_arns), "{permitted:?} of {:?}", wanted.function_arns);
         }
         assert_no_duplicates(&cloud);
     }

@@ -57,18 +57,26 @@ impl History {
         }
     }
 
-    /// The state a read is to answer from, if it is not the present one: one from within the lag, or, if a fault orders it, the last.
-    pub(crate) fn stale(&self, region: &Region, now: Timestamp, ids: &mut Ids, ordered: bool) -> Option<Box<Region>> {
-        let states = self.states.get(&(region.account.clone(), region.name.clone()))?;
+    /// The state a read is to answer from, if it is not the present one: one from within the lag, or, if a fault orders it, the last. It is lent:
+    /// a read changes nothing.
+    pub(crate) fn stale(
+        &mut self,
+        region: &Region,
+        now: Timestamp,
+        ids: &mut Ids,
+        ordered: bool,
+    ) -> Option<&mut Region> {
+        let states = self.states.get_mut(&(region.account.clone(), region.name.clone()))?;
         if ordered {
-            return states.back().map(|(_, state)| state.clone());
+            return states.back_mut().map(|(_, state)| &mut **state);
         }
         let lag = Duration::try_from_secs_f64(self.settings.lag_seconds).unwrap_or_default();
-        let recent: Vec<_> = states.iter().filter(|(at, _)| now.since(*at) < lag).collect();
-        if recent.is_empty() || !ids.chance(self.settings.probability) {
+        let old = states.iter().filter(|(at, _)| now.since(*at) >= lag).count();
+        let recent = states.len() - old;
+        if recent == 0 || !ids.chance(self.settings.probability) {
             return None;
         }
-        let chosen = usize::try_from(ids.below(recent.len() as u64)).unwrap_or_default();
-        recent.get(chosen).map(|(_, state)| state.clone())
+        let chosen = old + usize::try_from(ids.below(recent as u64)).unwrap_or_default();
+        states.get_mut(chosen).map(|(_, state)| &mut **state)
     }
 }

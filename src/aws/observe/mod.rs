@@ -20,14 +20,17 @@
 mod balancing;
 mod candidates;
 
+use std::collections::BTreeMap;
+
 use futures::future::try_join_all;
 
 use super::cache::SECURITY_GROUP;
 use super::{Aws, AwsError, Pass};
 use crate::api::Management;
+use crate::function_tags::decode;
 use crate::intent::Wanted;
 use crate::node::Node;
-use crate::observed::{RestApi, SecurityGroup, Snapshot, VpcEndpoint};
+use crate::observed::{FunctionPolicy, RestApi, SecurityGroup, Snapshot, VpcEndpoint};
 use crate::tags::Owner;
 use candidates::Balancing;
 
@@ -38,7 +41,7 @@ impl Aws {
             self.own_security_groups(owner, wanted),
             self.concerned_vpc_endpoints(owner, wanted, pass),
             self.concerned_rest_apis(owner, wanted, pass),
-            self.function_policies(&wanted.function_arns, pass),
+            self.concerned_functions(owner, wanted, pass),
             self.balancing(owner, wanted, pass),
         )?;
         let associable = self.all_vpc_endpoints(pass).await?.iter().filter(|endpoint| endpoint.is_associable());
@@ -60,6 +63,20 @@ impl Aws {
     /// The same for an object that is being deleted: also what an earlier spec of it may have left behind.
     pub async fn observe_all(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
         self.observe(owner, &wanted.clone().and_leftovers(), pass).await
+    }
+
+    /// Policies of the functions of the spec, and of those that the object's APIs were once allowed to invoke.
+    async fn concerned_functions(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        pass: &Pass,
+    ) -> Result<BTreeMap<String, FunctionPolicy>, AwsError> {
+        let caller = self.caller().await?;
+        let own = self.all_rest_apis(pass).await?.iter().filter(|api| owner.owns(&api.tags));
+        let former = own.flat_map(|api| decode(&api.tags, &caller.partition, &caller.region));
+        let arns = wanted.function_arns.iter().cloned().chain(former).collect();
+        self.function_policies(&arns, pass).await
     }
 
     async fn own_security_groups(&self, owner: &Owner, wanted: &Wanted) -> Result<Vec<SecurityGroup>, AwsError> {

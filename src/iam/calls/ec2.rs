@@ -8,6 +8,7 @@ pub(super) const CALLS: &[Call] = &[
     call("ec2:DescribeNetworkInterfaces", &[always("ec2:DescribeNetworkInterfaces", &["*"])]),
     call("ec2:DescribeSecurityGroups", &[always("ec2:DescribeSecurityGroups", &["*"])]),
     call("ec2:DescribeSubnets", &[always("ec2:DescribeSubnets", &["*"])]),
+    call("ec2:DescribeVpcAttribute", &[always("ec2:DescribeVpcAttribute", &["vpc/*"])]),
     call("ec2:DescribeVpcEndpoints", &[always("ec2:DescribeVpcEndpoints", &["*"])]),
     call(
         "ec2:CreateVpcEndpoint",

@@ -1,0 +1,20 @@
+//! Nothing lost, doubled or leaked: the real controller against the AWS simulator and a Kubernetes API in the same process, in virtual time, under
+//! every fault.
+//!
+//! `docs/reliability.md` says what is run and how.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cloud;
+#[path = "../common/mod.rs"]
+mod common;
+mod crash;
+mod digest;
+mod foreign;
+mod fuse;
+mod golden;
+mod kubernetes;
+mod process;
+mod random;
+mod time;
+mod wire;
