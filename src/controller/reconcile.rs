@@ -32,7 +32,7 @@ pub struct Settings {
 pub struct Context {
     pub(super) client: Client,
     pub(super) recorder: Recorder,
-    settings: Settings,
+    pub(super) settings: Settings,
     sdk: SdkConfig,
     /// One for each region, made on first use.
     regions: Mutex<HashMap<String, Aws>>,

@@ -57,11 +57,16 @@ pub(crate) struct Lab {
 impl Lab {
     /// Starts a controller for a namespace of this name.
     pub(crate) fn new(namespace: &str) -> Self {
+        Self::on(&shared().cluster, namespace)
+    }
+
+    /// The same on another API server than the one that all tests share.
+    pub(crate) fn on(cluster: &Cluster, namespace: &str) -> Self {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(500_000_000_000);
         let shared = shared();
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
         let given = shared.simulator.inventory(&account).unwrap();
-        shared.cluster.kubectl().run(&["create", "namespace", namespace]).unwrap();
+        cluster.kubectl().run(&["create", "namespace", namespace]).unwrap();
         let options = Options {
             program: env!("CARGO_BIN_EXE_frontdoor").into(),
             folder: folder().join(namespace),
@@ -69,8 +74,8 @@ impl Lab {
             arguments: ["--watch-namespace", namespace, "--poll-interval", "200ms"].map(str::to_owned).to_vec(),
             environment: Vec::new(),
         };
-        let controller = Controller::start(&shared.cluster, &shared.simulator, options).unwrap();
-        let kubectl = shared.cluster.kubectl().namespace(namespace);
+        let controller = Controller::start(cluster, &shared.simulator, options).unwrap();
+        let kubectl = cluster.kubectl().namespace(namespace);
         Self { kubectl, account, controller, namespace: namespace.to_owned(), given }
     }
 

@@ -11,6 +11,7 @@ mod deploy;
 mod examples;
 mod foreign;
 mod lab;
+mod outage;
 mod plan;
 mod policies;
 mod quiet;
