@@ -11,6 +11,7 @@ mod reconcile;
 mod report;
 mod request;
 mod requeue;
+mod settling;
 mod unreadable;
 mod watch;
 
