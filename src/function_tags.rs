@@ -1,11 +1,12 @@
-//! Which Lambda functions an API may invoke, remembered in tags of the API: a function that leaves the spec is found by them, and loses its
-//! permission.
+//! Which Lambda functions an API may invoke, remembered in tags of the API: one that left the spec is found by them, to lose its permission with the
+//! API at the latest.
 //!
 //! | tag | value |
 //! | --- | --- |
 //! | `privateapi.dev/functions`, `…/functions-2` to `…/functions-5` | account with a colon, then names of its functions: `111122223333: hello orders:live` |
 //!
-//! A function is noted before it gets its permission and struck out after it has lost it. What does not fit into these tags is not remembered.
+//! A function is noted before it gets its permission and struck out after it has lost it. One that left the spec keeps it as long as there is room, since
+//! an earlier deployment may be served again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,9 +30,19 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
     KEYS.into_iter()
 }
 
+/// Whether there is room for all of these functions.
+#[must_use]
+pub fn hold<'a>(arns: impl IntoIterator<Item = &'a str>) -> bool {
+    values(arns).len() <= KEYS.len()
+}
+
 /// The tags that remember these functions, as far as they fit.
 #[must_use]
 pub fn encode<'a>(arns: impl IntoIterator<Item = &'a str>) -> Tags {
+    KEYS.into_iter().map(str::to_owned).zip(values(arns)).collect()
+}
+
+fn values<'a>(arns: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut accounts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (account, name) in arns.into_iter().filter_map(account_and_name) {
         accounts.entry(account).or_default().insert(name);
@@ -51,8 +62,7 @@ pub fn encode<'a>(arns: impl IntoIterator<Item = &'a str>) -> Tags {
             announced = true;
         }
     }
-    let values = values.into_iter().map(|value| value.trim_start().to_owned()).filter(|value| !value.is_empty());
-    KEYS.into_iter().map(str::to_owned).zip(values).collect()
+    values.into_iter().map(|value| value.trim_start().to_owned()).filter(|value| !value.is_empty()).collect()
 }
 
 /// ARNs of the functions that the tags remember, in a partition and region.
@@ -115,5 +125,6 @@ mod tests {
         assert_eq!(decode(&tags, "aws", "eu-west-1"), arns);
         let more: BTreeSet<String> = (0..100).map(|place| arn("111122223333", &format!("{place:064}"))).collect();
         assert!(encode(more.iter().map(String::as_str)).len() <= KEYS.len());
+        assert!(hold(arns.iter().map(String::as_str)) && !hold(more.iter().map(String::as_str)));
     }
 }

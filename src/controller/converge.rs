@@ -6,7 +6,7 @@ use crate::aws::{Aws, AwsError, Class};
 use crate::change::Output;
 use crate::desired::Graph;
 use crate::observed::Snapshot;
-use crate::plan::filter::Retained;
+use crate::plan::filter::{Retained, cautious};
 use crate::plan::{Plan, Step, Waiting, plan};
 
 /// More waves than the longest way through the graph has steps: beyond, something answers what it does not do.
@@ -33,9 +33,18 @@ pub(super) struct Outcome {
 }
 
 /// Executes what the graph asks for until AWS has to be waited for, something fails, or nothing is left. What is retained is let go of instead of
-/// deleted.
-pub(super) async fn converge(aws: &Aws, graph: &Graph, snapshot: &mut Snapshot, retained: &Retained) -> Outcome {
-    let plan = |snapshot: &Snapshot| retained.filter(plan(graph, snapshot), &graph.owner, snapshot);
+/// deleted. `settled` tells whether the snapshot is known to hold everything that was done before.
+pub(super) async fn converge(
+    aws: &Aws,
+    graph: &Graph,
+    snapshot: &mut Snapshot,
+    retained: &Retained,
+    settled: bool,
+) -> Outcome {
+    let plan = |snapshot: &Snapshot| {
+        let plan = retained.filter(plan(graph, snapshot), &graph.owner, snapshot);
+        if settled { plan } else { cautious(plan) }
+    };
     let mut outcome = Outcome::default();
     for _ in 0..MOST_WAVES {
         outcome.plan = plan(snapshot);

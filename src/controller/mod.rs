@@ -11,6 +11,8 @@ mod reconcile;
 mod report;
 mod request;
 mod requeue;
+mod settling;
+mod unreadable;
 mod watch;
 
 pub use converge::Deed;

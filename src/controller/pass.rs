@@ -13,7 +13,7 @@ use crate::desired::{Graph, desired};
 use crate::intent::{Intent, Wanted, resolve};
 use crate::node::Node;
 use crate::observed::Snapshot;
-use crate::plan::filter::{Retained, observing};
+use crate::plan::filter::{Retained, is_unsettled, observing};
 use crate::plan::{Plan, plan};
 use crate::status::{Finding, Kept, Remains};
 use crate::tags::Owner;
@@ -25,6 +25,8 @@ pub struct Subject<'a> {
     pub owner: &'a Owner,
     /// What the user wrote.
     pub spec: &'a PrivateApiFrontDoorSpec,
+    /// Whether what was done for it before is so long ago that AWS lists it everywhere.
+    pub settled: bool,
 }
 
 /// What a pass leaves behind.
@@ -38,6 +40,8 @@ pub struct PassResult {
     pub next: Next,
     /// What the next pass may start from, instead of asking for everything again.
     pub rollout: Option<Rollout>,
+    /// Whether a changing call was made, or may have been.
+    pub touched: bool,
 }
 
 /// A change that waits for AWS: what was known when the wait began.
@@ -47,6 +51,7 @@ pub struct Rollout {
     graph: Graph,
     snapshot: Snapshot,
     awaited: BTreeSet<Node>,
+    settled: bool,
 }
 
 /// Makes AWS as the spec says, as far as it goes now.
@@ -54,15 +59,18 @@ pub struct Rollout {
 pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, rollout: Option<Rollout>) -> BoxFuture<'a, PassResult> {
     // Intent, graph and snapshot are large: they go on the heap.
     async move {
+        let settled = rollout.as_ref().map_or(subject.settled, |rollout| rollout.settled);
         match start(aws, subject, rollout).await {
             Ok((intent, graph, mut snapshot)) => {
                 let outcome = match subject.spec.management_policy {
-                    ManagementPolicy::Manage => converge(aws, &graph, &mut snapshot, &Retained::default()).await,
+                    ManagementPolicy::Manage => {
+                        converge(aws, &graph, &mut snapshot, &Retained::default(), settled).await
+                    }
                     ManagementPolicy::Observe => {
                         Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() }
                     }
                 };
-                kept(intent, graph, snapshot, outcome)
+                kept(intent, graph, snapshot, outcome, settled)
             }
             Err(Stop::Invalid(finding)) => ended(finding, Next::Stalled),
             Err(Stop::Error(error)) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
@@ -104,7 +112,7 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>
     match snapshot {
         Ok(mut snapshot) => {
             let retained = Retained::of(subject.spec);
-            let outcome = converge(aws, &graph, &mut snapshot, &retained).await;
+            let outcome = converge(aws, &graph, &mut snapshot, &retained, subject.settled).await;
             removed(graph, snapshot, outcome)
         }
         Err(error) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
@@ -125,7 +133,7 @@ impl From<AwsError> for Stop {
 
 async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Result<(Intent, Graph, Snapshot), Stop> {
     if let Some(rollout) = rollout {
-        let Rollout { intent, graph, snapshot, awaited: _ } = refreshed(aws, rollout).await?;
+        let Rollout { intent, graph, snapshot, .. } = refreshed(aws, rollout).await?;
         if let Some(intent) = intent {
             return Ok((intent, graph, snapshot));
         }
@@ -146,7 +154,7 @@ async fn refreshed(aws: &Aws, mut rollout: Rollout) -> Result<Rollout, AwsError>
     Ok(rollout)
 }
 
-fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
+fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, settled: bool) -> PassResult {
     let Outcome { plan, deeds, errors } = outcome;
     let next = match next(&plan, &errors) {
         // Only AWS's own course is worth a look before the next resync when nothing may be done.
@@ -154,15 +162,19 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome) -> P
         other => other,
     };
     let awaited = awaited(&plan);
-    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then(|| Rollout {
+    // What waits for the lists to be the present ones needs them again.
+    let waits = next == Next::Poll && errors.is_empty() && !awaited.is_empty() && !is_unsettled(&plan);
+    let rollout = waits.then(|| Rollout {
         intent: Some(intent.clone()),
         graph: graph.clone(),
         snapshot: snapshot.clone(),
         awaited,
+        settled,
     });
+    let touched = !deeds.is_empty() || !errors.is_empty();
     let failures = errors.iter().map(|(step, error)| step_failure(step, error, &intent)).collect();
     let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
-    PassResult { finding, deeds, next, rollout }
+    PassResult { finding, deeds, next, rollout, touched }
 }
 
 fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
@@ -178,13 +190,15 @@ fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
         graph,
         snapshot,
         awaited,
+        settled: false,
     });
+    let touched = !deeds.is_empty() || !errors.is_empty();
     let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
-    PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout }
+    PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout, touched }
 }
 
 fn ended(finding: Finding, next: Next) -> PassResult {
-    PassResult { finding, deeds: Vec::new(), next, rollout: None }
+    PassResult { finding, deeds: Vec::new(), next, rollout: None, touched: false }
 }
 
 fn awaited(plan: &Plan) -> BTreeSet<Node> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::SdkConfig;
 use kube::runtime::events::Reporter;
@@ -13,6 +13,7 @@ use tracing::{info, warn};
 
 use super::pass::{PassResult, Rollout, Subject, keep, rest, tear_down};
 use super::requeue::{Intervals, Next};
+use super::settling::Settling;
 use super::{finalizer, report, request};
 use crate::api::{ManagementPolicy, PrivateApiFrontDoor};
 use crate::aws::Aws;
@@ -32,12 +33,13 @@ pub struct Settings {
 pub struct Context {
     pub(super) client: Client,
     pub(super) reporter: Reporter,
-    settings: Settings,
+    pub(super) settings: Settings,
     sdk: SdkConfig,
     /// One for each region, made on first use.
     regions: Mutex<HashMap<String, Aws>>,
     /// Waits that go on: nothing that could not be asked again.
     progress: Mutex<HashMap<ObjectRef<PrivateApiFrontDoor>, Progress>>,
+    settling: Settling,
 }
 
 /// What is remembered of an object between two passes.
@@ -54,7 +56,13 @@ impl Context {
     /// A context that acts with these clients.
     #[must_use]
     pub fn new(client: Client, reporter: Reporter, sdk: SdkConfig, settings: Settings) -> Self {
-        Self { client, reporter, settings, sdk, regions: Mutex::default(), progress: Mutex::default() }
+        let settling = Settling::new(now(&sdk));
+        Self { client, reporter, settings, sdk, regions: Mutex::default(), progress: Mutex::default(), settling }
+    }
+
+    /// Whether what was done for the object is so long ago that AWS lists it everywhere.
+    fn is_settled(&self, object: &PrivateApiFrontDoor) -> bool {
+        self.settling.is_settled(&ObjectRef::from_obj(object), now(&self.sdk), self.settings.intervals.poll)
     }
 
     fn aws(&self, region: Option<&str>) -> Aws {
@@ -83,6 +91,11 @@ impl Context {
     fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).insert(ObjectRef::from_obj(object), progress);
     }
+}
+
+/// The time of the SDK, which signs with it.
+fn now(sdk: &SdkConfig) -> SystemTime {
+    sdk.time_source().map_or_else(SystemTime::now, |source| source.now())
 }
 
 fn is_deleting(object: &PrivateApiFrontDoor) -> bool {
@@ -120,6 +133,7 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     }
     if !is_deleting(object) && manages && !finalizer::is_present(object) {
         finalizer::add(object, context).await?;
+        context.settling.begin(ObjectRef::from_obj(object));
         // The watch brings the object back with its finalizer; a pass on the one at hand would be done twice.
         return Ok(Some(context.settings.intervals.poll));
     }
@@ -128,7 +142,8 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
         namespace: object.namespace().unwrap_or_default(),
         name: object.name_any(),
     };
-    let subject = Subject { owner: &owner, spec: &object.spec };
+    let settled = context.is_settled(object);
+    let subject = Subject { owner: &owner, spec: &object.spec, settled };
     let aws = context.aws(object.spec.region.as_deref());
     if context.is_requested(object) {
         aws.forget_what_changes();
@@ -137,7 +152,14 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     let waited = rollout.is_some();
     let result =
         if is_deleting(object) { tear_down(&aws, subject, rollout).await } else { keep(&aws, subject, rollout).await };
+    if result.touched {
+        context.settling.touch(ObjectRef::from_obj(object), now(&context.sdk));
+    }
     report::report(object, context, &result).await?;
+    // What the last changes made might not be listed yet.
+    if is_gone(&result, waited) && !settled {
+        return Ok(Some(context.settings.intervals.poll));
+    }
     if is_gone(&result, waited) {
         finalizer::remove(object, context).await?;
         return Ok(None);

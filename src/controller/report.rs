@@ -3,6 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Patch, PatchParams};
+use kube::core::DeserializeGuard;
 use kube::runtime::events::{Event, EventType, Recorder};
 use kube::{Api, Resource, ResourceExt};
 use serde_json::json;
@@ -12,6 +13,7 @@ use super::converge::Deed;
 use super::pass::PassResult;
 use super::reconcile::Context;
 use crate::api::{GROUP, PrivateApiFrontDoor, PrivateApiFrontDoorStatus};
+use crate::intent::Problem;
 use crate::status::{ConditionType, Finding, Report, status};
 
 /// Field manager of the status.
@@ -44,13 +46,33 @@ pub(super) async fn report(
     write(object, context, &status, &report.finding).await
 }
 
+/// Writes what stands in the way of a pass, of an object whose status was `previous`.
+pub(super) async fn report_invalid(
+    object: &impl Resource<DynamicType = ()>,
+    context: &Context,
+    problem: Problem,
+    previous: &PrivateApiFrontDoorStatus,
+) -> Result<(), kube::Error> {
+    let finding = Finding::Invalid(vec![problem]);
+    let report = Report { generation: object.meta().generation, now: Time(Timestamp::now()), finding };
+    let status = status(&report, previous);
+    if status == *previous {
+        return Ok(());
+    }
+    if let Some(event) = verdict_event(&status, previous) {
+        publish(object, context, event).await;
+    }
+    write(object, context, &status, &report.finding).await
+}
+
 async fn write(
-    object: &PrivateApiFrontDoor,
+    object: &impl Resource<DynamicType = ()>,
     context: &Context,
     status: &PrivateApiFrontDoorStatus,
     finding: &Finding,
 ) -> Result<(), kube::Error> {
-    let api: Api<PrivateApiFrontDoor> =
+    // The answer holds the whole object, and need not be read for the write to have succeeded.
+    let api: Api<DeserializeGuard<PrivateApiFrontDoor>> =
         Api::namespaced(context.client.clone(), &object.namespace().unwrap_or_default());
     let patch = json!({
         "apiVersion": format!("{GROUP}/v1alpha1"),
@@ -118,7 +140,7 @@ fn event(type_: EventType, reason: &str, action: &str, mut note: String) -> Even
 }
 
 /// Events help people; a lost one must not hold up the work.
-async fn publish(object: &PrivateApiFrontDoor, context: &Context, event: Event) {
+async fn publish(object: &impl Resource<DynamicType = ()>, context: &Context, event: Event) {
     let note = event.note.as_deref().unwrap_or_default();
     info!(object = %object.name_any(), reason = %event.reason, "{note}");
     // A recorder takes Events of one reason and action for a series of the same, and keeps only the first one's note.

@@ -4,18 +4,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use kube::ResourceExt;
 
-use crate::api::PrivateApiFrontDoor;
-
 /// Key of the annotation.
 const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
 
 /// What was asked for last.
-pub(super) fn of(object: &PrivateApiFrontDoor) -> Option<&str> {
+pub(super) fn of(object: &impl ResourceExt) -> Option<&str> {
     object.annotations().get(RECONCILE_NOW).map(String::as_str)
 }
 
 /// A change of it brings the object back.
-pub(super) fn predicate(object: &PrivateApiFrontDoor) -> Option<u64> {
+pub(super) fn predicate(object: &impl ResourceExt) -> Option<u64> {
     of(object).map(|value| {
         let mut hasher = DefaultHasher::new();
         value.hash(&mut hasher);

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tags::batches;
-use super::{Held, Plan, Step};
+use super::{Held, Plan, Step, Waiting};
 use crate::api::{DeletionPolicy, PrivateApiFrontDoorSpec};
-use crate::change::{Change, SecurityGroupChange, TagService, TagsChange};
+use crate::change::{Change, RestApiChange, SecurityGroupChange, TagService, TagsChange, VpcEndpointChange};
+use crate::function_tags;
 use crate::node::{GroupRole, Node};
 use crate::observed::{Direction, Peer, Permission, RestApi, SecurityGroup, Snapshot};
 use crate::tags::{Owner, RESOURCE, Tags, own_keys};
@@ -14,6 +15,34 @@ use crate::tags::{Owner, RESOURCE, Tags, own_keys};
 pub const OBSERVED: &str = "managementPolicy is Observe";
 /// Why deletes of what stays are held.
 pub const RETAINED: &str = "deletionPolicy is Retain";
+
+/// Why a step waits that a read from before the last change would do twice.
+pub const UNSETTLED: &str = "AWS was changed a moment ago and may still list what was before";
+
+/// Lets wait what must not be done by a list from before the last change: API Gateway would create a second API, EC2 a second endpoint, and what an API
+/// remembers of its functions would be lost. Everything else AWS refuses to do twice, by name or by priority.
+#[must_use]
+pub fn cautious(mut plan: Plan) -> Plan {
+    let memory = |change: &TagsChange| match change {
+        TagsChange::Add { tags, .. } => function_tags::keys().any(|key| tags.contains_key(key)),
+        TagsChange::Remove { keys, .. } => function_tags::keys().any(|key| keys.contains(key)),
+    };
+    let waits = |step: &Step| match &step.change {
+        Change::RestApi(RestApiChange::Create { .. }) | Change::VpcEndpoint(VpcEndpointChange::Create { .. }) => true,
+        Change::Tags(change) => memory(change),
+        _ => false,
+    };
+    let (unsure, ready): (Vec<Step>, Vec<Step>) = plan.ready.into_iter().partition(waits);
+    plan.ready = ready;
+    plan.waiting.extend(unsure.into_iter().map(|step| Waiting { node: step.node, what: UNSETTLED.to_owned() }));
+    plan
+}
+
+/// Whether something waits for that reason.
+#[must_use]
+pub fn is_unsettled(plan: &Plan) -> bool {
+    plan.waiting.iter().any(|waiting| waiting.what == UNSETTLED)
+}
 
 /// Holds every step.
 #[must_use]

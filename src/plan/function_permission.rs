@@ -64,9 +64,15 @@ fn permitted<'a>(draft: &Draft<'a>) -> impl Iterator<Item = &'a String> {
     policies.filter(move |(_, policy)| policy.statements.contains_key(&statement_id)).map(|(function, _)| function)
 }
 
-/// Permissions that are still to be taken away: the API that remembers them goes after them.
+/// Permissions that are still to be taken away: the API that remembers them goes after them. While the API stays, so do those of functions that left the
+/// spec, as long as they can be remembered: an earlier deployment calls them, and the stage can be rolled back to it.
 pub(super) fn obsolete(draft: &Draft<'_>) -> Vec<Node> {
-    let goes = |function: &&String| !draft.graph.function_permissions.iter().any(|it| it.function_arn == **function);
+    let wanted = &draft.graph.function_permissions;
+    let all = || wanted.iter().map(|it| &it.function_arn).chain(permitted(draft)).map(String::as_str);
+    if draft.graph.rest_api.managed().is_some() && function_tags::hold(all()) {
+        return Vec::new();
+    }
+    let goes = |function: &&String| !wanted.iter().any(|it| it.function_arn == **function);
     permitted(draft).filter(goes).cloned().map(Node::FunctionPermission).collect()
 }
 

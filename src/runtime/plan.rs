@@ -28,7 +28,7 @@ pub(super) async fn plan(arguments: PlanArguments) -> Result<ExitCode, CommandEr
         name: object.name_any(),
     };
     let aws = Aws::new(&sdk_config().await, object.spec.region.as_deref());
-    let plan = preview(&aws, Subject { owner: &owner, spec: &object.spec }).await.map_err(explain)?;
+    let plan = preview(&aws, Subject { owner: &owner, spec: &object.spec, settled: true }).await.map_err(explain)?;
     print!("{plan}");
     Ok(if plan.is_converged() && plan.held.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(CHANGES) })
 }

@@ -236,7 +236,7 @@ impl Life {
     }
 
     fn subject(&self) -> Subject<'_> {
-        Subject { owner: &self.owner, spec: &self.spec }
+        Subject { owner: &self.owner, spec: &self.spec, settled: true }
     }
 
     fn take_calls(&self) -> Vec<Called> {

@@ -65,11 +65,24 @@ impl Lab {
 
     /// The same with environment variables for the controller, which may depend on the account.
     pub(crate) fn with(namespace: &str, environment: impl FnOnce(&str) -> Vec<(String, String)>) -> Self {
+        Self::start(&shared().cluster, namespace, environment)
+    }
+
+    /// The same on another API server than the one that all tests share.
+    pub(crate) fn on(cluster: &Cluster, namespace: &str) -> Self {
+        Self::start(cluster, namespace, |_| Vec::new())
+    }
+
+    fn start(
+        cluster: &Cluster,
+        namespace: &str,
+        environment: impl FnOnce(&str) -> Vec<(String, String)>,
+    ) -> Self {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(500_000_000_000);
         let shared = shared();
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
         let given = shared.simulator.inventory(&account).unwrap();
-        shared.cluster.kubectl().run(&["create", "namespace", namespace]).unwrap();
+        cluster.kubectl().run(&["create", "namespace", namespace]).unwrap();
         let options = Options {
             program: env!("CARGO_BIN_EXE_frontdoor").into(),
             folder: folder().join(namespace),
@@ -77,8 +90,8 @@ impl Lab {
             arguments: ["--watch-namespace", namespace, "--poll-interval", "200ms"].map(str::to_owned).to_vec(),
             environment: environment(&account),
         };
-        let controller = Controller::start(&shared.cluster, &shared.simulator, options).unwrap();
-        let kubectl = shared.cluster.kubectl().namespace(namespace);
+        let controller = Controller::start(cluster, &shared.simulator, options).unwrap();
+        let kubectl = cluster.kubectl().namespace(namespace);
         Self { kubectl, account, controller, namespace: namespace.to_owned(), given }
     }
 

@@ -17,6 +17,7 @@ mod foreign;
 mod given;
 mod lab;
 mod merge;
+mod outage;
 mod plan;
 mod policies;
 mod quiet;

@@ -236,9 +236,19 @@ impl Storm {
             let (found, expected) = (self.cloud.parts(&owner(key)), self.undisturbed(key).await);
             assert_eq!(found, expected, "{key:?}");
         }
+        self.cloud.simulator.clear_calls(None);
+        let before: Vec<_> = keys.iter().map(|key| self.kubernetes.get(key)).collect();
         let fuse = Fuse::default();
         Process::start(&self.cloud, &self.kubernetes, fuse.clone()).settle(&keys).await.expect("no cut");
-        assert_eq!(fuse.changes(), 0, "a process that finds everything as it should be writes nothing");
+        let calls = self.cloud.simulator.calls(None);
+        let made: Vec<_> = calls.iter().filter(|call| call.mutating).map(|call| &call.operation).collect();
+        let after: Vec<_> = keys.iter().map(|key| self.kubernetes.get(key)).collect();
+        assert_eq!(
+            (made, after),
+            (Vec::new(), before),
+            "a process that finds everything as it should be writes nothing"
+        );
+        assert_eq!(fuse.changes(), 0, "nor an Event");
     }
 
     /// What the same spec comes to where nothing goes wrong.

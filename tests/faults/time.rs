@@ -5,11 +5,12 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_ec2::config::{AsyncSleep, Sleep};
 use aws_sim::Simulator;
 use aws_sim::clock::Timestamp;
+use aws_smithy_async::time::TimeSource;
 
 /// How often what runs beside (the buffer of the Kubernetes client) gets its turn before everybody is taken to wait.
 const TURNS: usize = 3;
@@ -76,6 +77,12 @@ impl Time {
 impl AsyncSleep for Time {
     fn sleep(&self, duration: Duration) -> Sleep {
         Sleep::new(self.wait(duration))
+    }
+}
+
+impl TimeSource for Time {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.simulator.clock().now().as_millis())
     }
 }
 

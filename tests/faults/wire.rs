@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_ec2::config::SharedAsyncSleep;
 use aws_sdk_ec2::error::ConnectorError;
 use aws_sim::Simulator;
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -26,6 +27,7 @@ pub fn config(simulator: &Simulator, time: &Time, fuse: &Fuse, account: &str, re
     let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse: fuse.clone() };
     let mut config = common::config(simulator, account).to_builder();
     config.set_region(Some(aws_config::Region::new(region.to_owned())));
+    config.set_time_source(Some(SharedTimeSource::new(time.clone())));
     config.set_sleep_impl(Some(SharedAsyncSleep::new(time.clone())));
     config.http_client(wire).build()
 }

@@ -149,7 +149,7 @@ impl Door {
         let mut rollout = None;
         let mut last = None;
         for attempt in 0..MOST_PASSES {
-            let subject = Subject { owner: &self.owner, spec: &spec };
+            let subject = Subject { owner: &self.owner, spec: &spec, settled: true };
             let mut result = Box::pin(keep(&self.aws, subject, rollout)).await;
             rollout = result.rollout.take();
             if self.rest(&result, attempt)? == Next::Resync {
@@ -167,7 +167,7 @@ impl Door {
         let mut last = None;
         for attempt in 0..MOST_PASSES {
             let waited = rollout.is_some();
-            let subject = Subject { owner: &self.owner, spec: &spec };
+            let subject = Subject { owner: &self.owner, spec: &spec, settled: true };
             let mut result = Box::pin(tear_down(&self.aws, subject, rollout)).await;
             rollout = result.rollout.take();
             if self.rest(&result, attempt)? == Next::Resync && !waited {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use frontdoor::desired::Graph;
+use frontdoor::function_tags;
 use frontdoor::intent::Wanted;
 use frontdoor::observed::Snapshot;
 use frontdoor::plan::plan;
@@ -59,8 +60,11 @@ proptest! {
                 cloud.advance();
             }
             cloud.converge(&graph, &wanted);
-            let permitted: BTreeSet<String> = cloud.ours().function_policies.into_keys().collect();
-            prop_assert!(permitted.is_subset(&wanted.function_arns), "{permitted:?} of {:?}", wanted.function_arns);
+            let Snapshot { function_policies, rest_apis, .. } = cloud.ours();
+            for function in function_policies.keys() {
+                let remembered = rest_apis.iter().any(|api| function_tags::remembers(&api.tags, function));
+                prop_assert!(remembered || wanted.function_arns.contains(function), "{function} is forgotten");
+            }
         }
         assert_no_duplicates(&cloud);
     }
