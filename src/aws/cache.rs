@@ -55,6 +55,8 @@ pub(super) const LOAD_BALANCER: &str = "load-balancer";
 pub(super) struct Cache {
     /// Subnets by ID: VPC, zone and IPv4 range never change.
     pub(super) subnets: Expiring<String, Subnet>,
+    /// VPCs of security groups that specs name, by the groups' IDs.
+    pub(super) security_groups: Expiring<String, String>,
     /// Subnets by the selector that chose them.
     pub(super) selections: Expiring<SubnetSelector, BTreeMap<String, Subnet>>,
     /// DNS settings of VPCs that allow private DNS.
@@ -80,6 +82,7 @@ impl Default for Cache {
         let day = Duration::from_hours(24);
         Self {
             subnets: Expiring::new(day),
+            security_groups: Expiring::new(Duration::from_hours(1)),
             selections: Expiring::new(Duration::from_mins(5)),
             vpc_dns: Expiring::new(Duration::from_hours(1)),
             interfaces: Expiring::new(day),
@@ -97,15 +100,17 @@ impl Cache {
     pub(super) fn forget_what_changes(&self) {
         let Self {
             subnets: _,
-            selections,
-            vpc_dns,
             interfaces: _,
             deployments: _,
+            security_groups,
+            selections,
+            vpc_dns,
             listeners,
             rule_tags,
             issued,
             absences,
         } = self;
+        security_groups.forget(|_| true);
         selections.forget(|_| true);
         vpc_dns.forget(|_| true);
         listeners.forget(|_| true);

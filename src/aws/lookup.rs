@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::try_join_all;
 
 use super::{Aws, AwsError, Pass};
-use crate::api::SubnetSelector;
+use crate::api::{Management, SubnetSelector};
 use crate::intent::arn::elsewhere;
 use crate::intent::{References, Subnet, VpcDns, Wanted};
 use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
@@ -14,13 +14,14 @@ use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint}
 #[derive(Default)]
 struct Networks {
     subnets: BTreeMap<String, Subnet>,
+    security_groups: BTreeMap<String, String>,
     selected: BTreeMap<SubnetSelector, BTreeSet<String>>,
     vpc_dns: BTreeMap<String, VpcDns>,
     private_dns_endpoints: Vec<VpcEndpoint>,
 }
 
 impl Aws {
-    /// Looks up what a spec refers to. Endpoint addresses, stages, targets and a target group's tags are left for [`Aws::observe`].
+    /// Looks up what a spec refers to. Endpoint addresses, targets and a target group's tags are left for [`Aws::observe`].
     pub async fn lookup(&self, wanted: &Wanted, pass: &Pass) -> Result<References, AwsError> {
         let (caller, networks, vpc_endpoint, rest_api, listener, target_group, certificates, functions) = tokio::try_join!(
             self.caller(),
@@ -33,11 +34,12 @@ impl Aws {
             self.function_policies(&wanted.function_arns, pass),
         )?;
         let functions = functions.into_keys().collect();
-        let Networks { subnets, selected, vpc_dns, private_dns_endpoints } = networks;
+        let Networks { subnets, security_groups, selected, vpc_dns, private_dns_endpoints } = networks;
         Ok(References {
             caller,
             subnets,
             selected,
+            security_groups,
             vpc_dns,
             private_dns_endpoints,
             vpc_endpoint,
@@ -51,14 +53,15 @@ impl Aws {
 
     /// Subnets, and where private DNS is wanted what decides whether their VPC can have it.
     async fn networks(&self, wanted: &Wanted, pass: &Pass) -> Result<Networks, AwsError> {
-        let (mut subnets, chosen) = tokio::try_join!(
+        let (mut subnets, chosen, security_groups) = tokio::try_join!(
             self.subnets(&wanted.subnet_ids, wanted.ipv6),
-            self.selected_subnets(&wanted.subnet_selectors)
+            self.selected_subnets(&wanted.subnet_selectors),
+            self.security_group_vpcs(&wanted.security_group_ids),
         )?;
         let selected = chosen.iter().map(|(selector, found)| (selector.clone(), found.keys().cloned().collect()));
         let selected = selected.collect();
         subnets.extend(chosen.into_values().flatten());
-        let mut networks = Networks { subnets, selected, ..Networks::default() };
+        let mut networks = Networks { subnets, security_groups, selected, ..Networks::default() };
         if wanted.private_dns {
             let holds = |endpoint: &&VpcEndpoint| endpoint.private_dns;
             networks.private_dns_endpoints =
@@ -82,7 +85,11 @@ impl Aws {
 
     async fn named_rest_api(&self, wanted: &Wanted, pass: &Pass) -> Result<Option<RestApi>, AwsError> {
         let Some(id) = &wanted.rest_api_id else { return Ok(None) };
-        Ok(self.all_rest_apis(pass).await?.iter().find(|api| api.id == *id).cloned())
+        let Some(mut api) = self.all_rest_apis(pass).await?.iter().find(|api| api.id == *id).cloned() else {
+            return Ok(None);
+        };
+        api.stages = self.stages(&api, wanted.stage == Management::Managed, pass).await?;
+        Ok(Some(api))
     }
 
     pub(super) async fn listener_of(

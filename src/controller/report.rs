@@ -113,6 +113,8 @@ fn deed_event(deed: &Deed, cause: Cause) -> Event {
     };
     let operation = step.change.operation();
     let fields: Vec<String> = step.differences.iter().map(|it| it.without_secrets().to_string()).collect();
+    let fields = fields.into_iter().chain(step.replaces.iter().map(|replaces| format!("replaces {replaces}")));
+    let fields: Vec<String> = fields.collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
     event(EventType::Normal, reason, operation, format!("{}{id}: {operation}{fields}", step.node))

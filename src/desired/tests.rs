@@ -30,6 +30,7 @@ fn graph(changes: &[(&str, Value)]) -> Graph {
     let found = References {
         caller: caller("aws"),
         subnets: [subnet("subnet-a", "z1"), subnet("subnet-b", "z2")].into(),
+        security_groups: ["sg-lb", "sg-ep"].map(|id| (id.to_owned(), "vpc-1".to_owned())).into(),
         functions: [HELLO.to_owned()].into(),
         ..References::default()
     };

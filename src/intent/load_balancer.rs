@@ -3,8 +3,7 @@
 use super::arn::elsewhere;
 use super::resolve::place;
 use super::subnets::chosen;
-use super::vpc_endpoint::security_groups;
-use super::{CreateLoadBalancer, ListenerIntent, Problem, References};
+use super::{CreateLoadBalancer, ListenerIntent, Problem, References, security_groups};
 use crate::api::{
     IpAddressType, ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, MutualAuthentication,
     MutualAuthenticationMode, Toggle, XForwardedFor,
@@ -27,6 +26,8 @@ pub(super) fn resolve(
     match (&wanted.create, &wanted.listener_arn) {
         (Some(create), None) => {
             let subnet_ids = subnets(create, vpc_id, found, problems);
+            security_groups::check("spec.loadBalancer.create", &create.security_group_ids, vpc_id, found, problems);
+            trust_store(wanted, found, problems);
             Some(ListenerIntent::Create(Box::new(to_create(wanted, create, subnet_ids))))
         }
         (None, Some(arn)) => existing(arn, vpc_id, found, problems),
@@ -57,6 +58,14 @@ fn subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, proble
     ids
 }
 
+fn trust_store(wanted: &LoadBalancer, found: &References, problems: &mut Vec<Problem>) {
+    let mutual = wanted.listener.as_ref().and_then(|listener| listener.mutual_authentication.as_ref());
+    let arn = mutual.and_then(|mutual| mutual.trust_store_arn.as_ref());
+    if let Some(message) = arn.and_then(|arn| elsewhere(arn, &found.caller)) {
+        problems.push(Problem::new("spec.loadBalancer.listener.mutualAuthentication.trustStoreArn", message));
+    }
+}
+
 fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate, subnet_ids: Vec<String>) -> CreateLoadBalancer {
     let listener = wanted.listener.clone().unwrap_or_default();
     let https = listener.protocol == ListenerProtocol::Https;
@@ -65,7 +74,7 @@ fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate, subnet_ids: Vec
     CreateLoadBalancer {
         scheme: create.scheme,
         subnet_ids,
-        security_groups: security_groups(&create.security_group_ids),
+        security_groups: security_groups::chosen(&create.security_group_ids),
         client_cidrs: create.client_cidrs.clone(),
         protocol: listener.protocol,
         port: i32::from(port),

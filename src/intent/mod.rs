@@ -12,6 +12,7 @@ mod resource_policy;
 mod rest_api;
 mod route;
 mod rule;
+mod security_groups;
 mod stage;
 mod subnets;
 mod target_group;

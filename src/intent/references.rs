@@ -16,6 +16,8 @@ pub struct Wanted {
     pub subnet_ids: BTreeSet<String>,
     /// Subnets by their tags.
     pub subnet_selectors: BTreeSet<SubnetSelector>,
+    /// Security groups.
+    pub security_group_ids: BTreeSet<String>,
     /// Whether subnets need IPv6 ranges.
     pub ipv6: bool,
     /// Whether the endpoint gets private DNS: its VPC has to allow it.
@@ -47,6 +49,8 @@ pub struct References {
     pub subnets: BTreeMap<String, Subnet>,
     /// IDs of the subnets that each selector chooses.
     pub selected: BTreeMap<SubnetSelector, BTreeSet<String>>,
+    /// VPCs of security groups, by the groups' IDs.
+    pub security_groups: BTreeMap<String, String>,
     /// DNS settings of VPCs by ID, where they matter.
     pub vpc_dns: BTreeMap<String, VpcDns>,
     /// `execute-api` endpoints with private DNS, of whoever.
@@ -133,12 +137,14 @@ impl Wanted {
         let balancer = spec.load_balancer.as_ref();
         let create = balancer.and_then(|it| it.create.as_ref());
         let subnets = endpoint.map(|it| &it.subnet_ids).into_iter().chain(create.map(|it| &it.subnet_ids)).flatten();
+        let groups = [endpoint.map(|it| &it.security_group_ids), create.map(|it| &it.security_group_ids)];
         let selectors = [endpoint.map(|it| &it.subnet_selector), create.map(|it| &it.subnet_selector)];
         let listener = balancer.and_then(|it| it.listener.as_ref());
         let certificates = listener.and_then(|it| it.certificate_arns.as_ref()).into_iter().flatten();
         Self {
             subnet_ids: subnets.cloned().collect(),
             subnet_selectors: selectors.into_iter().flatten().flatten().cloned().collect(),
+            security_group_ids: groups.into_iter().flatten().flatten().cloned().collect(),
             ipv6: endpoint.is_some_and(|it| it.ip_address_type != EndpointIpAddressType::Ipv4)
                 || create.is_some_and(|it| it.ip_address_type != IpAddressType::Ipv4),
             private_dns: endpoint.is_some_and(|it| it.private_dns == PrivateDns::Enabled),

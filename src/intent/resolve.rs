@@ -18,6 +18,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
     let stage = stage::resolve(&spec.api.stage, &mut problems);
     let vpc_id = endpoint.as_ref().map(|(vpc_id, _)| vpc_id.clone()).unwrap_or_default();
     let load_balancer = balancer(spec, &vpc_id, found, &mut problems);
+    zones(spec, endpoint.as_ref(), load_balancer.as_ref(), found, &mut problems);
     reserved_tags(spec, &mut problems);
     match (endpoint, api, problems.is_empty()) {
         (Some((vpc_id, endpoint)), Some(api), true) => Ok(Intent {
@@ -31,6 +32,40 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
             load_balancer,
         }),
         _ => Err(problems),
+    }
+}
+
+/// A load balancer sends nothing to zones in which it has no subnet.
+///
+/// Source: Elastic Load Balancing User Guide for Application Load Balancers, "Availability Zones and load balancer nodes".
+fn zones(
+    spec: &PrivateApiFrontDoorSpec,
+    endpoint: Option<&Endpoint>,
+    balancer: Option<&LoadBalancerIntent>,
+    found: &References,
+    problems: &mut Vec<Problem>,
+) {
+    let (Some((_, EndpointIntent::Create(endpoint))), Some(ListenerIntent::Create(balancer))) =
+        (endpoint, balancer.map(|balancer| &balancer.listener))
+    else {
+        return;
+    };
+    let zone = |id: &String| found.subnets.get(id).map(|subnet| &subnet.zone_id);
+    if balancer.subnet_ids.is_empty() || balancer.subnet_ids.iter().any(|id| zone(id).is_none()) {
+        // What is not known of them is said already.
+        return;
+    }
+    let named = spec.vpc_endpoint.create.as_ref().map(|create| create.subnet_ids.as_slice()).unwrap_or_default();
+    for (id, other) in &endpoint.subnets {
+        if balancer.subnet_ids.iter().any(|id| zone(id) == Some(other)) {
+            continue;
+        }
+        let place = named.iter().position(|it| it == id);
+        let field = place.map_or_else(|| "subnetSelector".to_owned(), |index| format!("subnetIds[{index}]"));
+        let message = format!(
+            "subnet {id} is in Availability Zone {other}, to which the load balancer sends nothing: give it a subnet there in spec.loadBalancer.create, or leave this one out"
+        );
+        problems.push(Problem::new(format!("spec.vpcEndpoint.create.{field}"), message));
     }
 }
 

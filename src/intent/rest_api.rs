@@ -49,7 +49,16 @@ fn existing(id: &str, wanted: &RestApi, found: &References, problems: &mut Vec<P
             );
             problems.push(Problem::new("spec.api.id", message));
         }
-        Some(_) => return Some(ApiIntent::Existing { id: id.to_owned(), manage }),
+        Some(api) => {
+            let name = &wanted.stage.name;
+            if manage.stage == Management::Unmanaged && api.stage(name).is_none() {
+                let message = format!(
+                    "REST API {id} has no stage {name}: deploy it to one of that name, name another, or set spec.api.manage.stage to Managed"
+                );
+                problems.push(Problem::new("spec.api.stage.name", message));
+            }
+            return Some(ApiIntent::Existing { id: id.to_owned(), manage });
+        }
     }
     None
 }

@@ -7,7 +7,7 @@ use crate::api::PrivateApiFrontDoorSpec;
 use crate::observed::{
     ApiStatus, Attributes, DefaultAction, HealthCheck, Listener, LoadBalancer, LoadBalancerState, RestApi, TargetGroup,
 };
-use crate::observed::{EndpointState, VpcEndpoint};
+use crate::observed::{Deployed, EndpointState, Stage, StageSettings, VpcEndpoint};
 use crate::tags::{Owner, Tags};
 
 fn owner() -> Owner {
@@ -29,8 +29,10 @@ fn found() -> References {
             subnet("subnet-a2", "vpc-1", "z1"),
             subnet("subnet-x", "vpc-2", "z1"),
             subnet("subnet-y", "vpc-2", "z2"),
+            subnet("subnet-c", "vpc-1", "z3"),
         ]
         .into(),
+        security_groups: [("sg-1".to_owned(), "vpc-1".to_owned()), ("sg-9".to_owned(), "vpc-9".to_owned())].into(),
         vpc_endpoint: Some(endpoint("com.amazonaws.eu-west-1.execute-api")),
         rest_api: Some(api(true)),
         listener: Some(listener("application", "vpc-1", Tags::new())),
@@ -77,7 +79,13 @@ pub(crate) fn api(private: bool) -> RestApi {
         status: ApiStatus::Available,
         created_at: 0,
         definition: None,
-        stages: Vec::new(),
+        stages: vec![Stage {
+            name: "live".to_owned(),
+            deployed: Deployed { deployment_id: "abc123".to_owned(), content: None },
+            settings: StageSettings::default(),
+            path: Stage::path("api1", "live"),
+            tags: Tags::new(),
+        }],
         retired: [].into(),
         tags: Tags::new(),
     }
@@ -214,6 +222,52 @@ fn what_a_spec_names_must_exist_and_fit_together() {
     for (field, value, expected) in cases {
         assert_eq!(problems(&[(field, value)], &found()), [expected]);
     }
+}
+
+#[test]
+fn groups_zones_stages_and_trust_stores_must_fit() {
+    let subnets = ["subnet-a", "subnet-b"];
+    let groups = |groups: [&str; 2]| json!({"create": {"subnetIds": subnets, "securityGroupIds": groups}});
+    let store = "arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef";
+    let mutual = json!({"mode": "Verify", "trustStoreArn": store});
+    let listener = json!({"protocol": "HTTPS", "certificateArns": ["arn:1"], "mutualAuthentication": mutual});
+    let cases: [(&str, Value, &str); 6] = [
+        (
+            "vpcEndpoint",
+            groups(["sg-1", "sg-2"]),
+            "spec.vpcEndpoint.create.securityGroupIds[1]: security group sg-2 does not exist in account 111122223333, region eu-west-1",
+        ),
+        (
+            "vpcEndpoint",
+            groups(["sg-9", "sg-1"]),
+            "spec.vpcEndpoint.create.securityGroupIds[0]: security group sg-9 is in vpc-9, the subnets in vpc-1: both must be in one VPC",
+        ),
+        (
+            "loadBalancer",
+            groups(["sg-1", "sg-9"]),
+            "spec.loadBalancer.create.securityGroupIds[1]: security group sg-9 is in vpc-9, the subnets in vpc-1: both must be in one VPC",
+        ),
+        (
+            "vpcEndpoint",
+            json!({"create": {"subnetIds": ["subnet-a", "subnet-c"]}}),
+            "spec.vpcEndpoint.create.subnetIds[1]: subnet subnet-c is in Availability Zone z3, to which the load balancer sends nothing: give it a subnet there in spec.loadBalancer.create, or leave this one out",
+        ),
+        (
+            "api",
+            json!({"id": "api1", "stage": {"name": "prod"}}),
+            "spec.api.stage.name: REST API api1 has no stage prod: deploy it to one of that name, name another, or set spec.api.manage.stage to Managed",
+        ),
+        (
+            "loadBalancer",
+            json!({"create": {"subnetIds": subnets}, "listener": listener}),
+            "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn: arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef is of account 111122223333, region us-east-1, everything of this object in account 111122223333, region eu-west-1: name one there, or set spec.region",
+        ),
+    ];
+    for (field, value, expected) in cases {
+        assert_eq!(problems(&[(field, value)], &found()), [expected]);
+    }
+    let kept = json!({"id": "api1", "stage": {"name": "prod"}, "manage": {"stage": "Managed"}});
+    assert!(resolve(&spec(&[("api", kept)]), &owner(), &found()).is_ok());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::resolve::{Endpoint, place};
 use super::subnets::{Chosen, chosen};
-use super::{CreateEndpoint, EndpointIntent, Problem, References, SecurityGroups, VpcDns, policy};
+use super::{CreateEndpoint, EndpointIntent, Problem, References, VpcDns, policy, security_groups};
 use crate::api::{EndpointIpAddressType, PrivateDns, VpcEndpoint, VpcEndpointCreate};
 use crate::desired::service_name;
 use crate::tags::Owner;
@@ -47,7 +47,10 @@ fn to_create(
     if let Some(policy) = &create.policy {
         policy::check_document(policy, "spec.vpcEndpoint.create.policy", LONGEST_POLICY, problems);
     }
-    let vpc_id = subnets.vpc(found, problems)?;
+    let vpc_id = subnets.vpc(found, problems);
+    let vpc = vpc_id.as_deref().unwrap_or_default();
+    security_groups::check("spec.vpcEndpoint.create", &create.security_group_ids, vpc, found, problems);
+    let vpc_id = vpc_id?;
     let private_dns = create.private_dns == PrivateDns::Enabled;
     if private_dns {
         check_private_dns(&vpc_id, owner, found, problems);
@@ -55,7 +58,7 @@ fn to_create(
     let intent = CreateEndpoint {
         subnets: subnets.zones(found),
         pinned,
-        security_groups: security_groups(&create.security_group_ids),
+        security_groups: security_groups::chosen(&create.security_group_ids),
         private_dns,
         ip_address_type: create.ip_address_type,
         policy: create.policy.as_ref().map(|policy| json!(policy)),
@@ -108,10 +111,6 @@ fn check_private_dns(vpc_id: &str, owner: &Owner, found: &References, problems: 
             other.id, other.service_name
         ));
     }
-}
-
-pub(super) fn security_groups(given: &[String]) -> SecurityGroups {
-    if given.is_empty() { SecurityGroups::Managed } else { SecurityGroups::Given(given.to_vec()) }
 }
 
 fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<Endpoint> {

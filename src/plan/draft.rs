@@ -37,14 +37,19 @@ impl<'a> Draft<'a> {
         self.plan.is_converged()
     }
 
-    /// A create or delete.
+    /// A create that takes the place of nothing, or a delete.
     pub(super) fn step(&mut self, node: Node, change: Change) {
         self.update(node, change, Vec::new());
     }
 
     /// An update, with what differs.
     pub(super) fn update(&mut self, node: Node, change: Change, differences: Vec<Difference>) {
-        self.plan.ready.push(Step { node, change, differences });
+        self.plan.ready.push(Step { node, change, differences, replaces: None });
+    }
+
+    /// A create, with what it takes the place of and why, if it does.
+    pub(super) fn create(&mut self, node: Node, change: Change, replaces: Option<String>) {
+        self.plan.ready.push(Step { node, change, differences: Vec::new(), replaces });
     }
 
     pub(super) fn block(&mut self, node: Node, what: &'static str, on: impl IntoIterator<Item = Node>) {

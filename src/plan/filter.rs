@@ -172,7 +172,12 @@ impl Retained {
                 let permissions: BTreeSet<Permission> = present.iter().filter(on_idle).cloned().collect();
                 if let Some(node) = part(owner, &group.tags).filter(|_| !permissions.is_empty()) {
                     let change = SecurityGroupChange::Revoke { id: group.id.clone(), direction, permissions };
-                    steps.push(Step { node, change: Change::SecurityGroup(change), differences: Vec::new() });
+                    steps.push(Step {
+                        node,
+                        change: Change::SecurityGroup(change),
+                        differences: Vec::new(),
+                        replaces: None,
+                    });
                 }
             }
         }
@@ -196,7 +201,8 @@ impl Release {
     fn steps(self, service: TagService) -> Vec<Step> {
         let Self { node, ids, keys } = self;
         let change = |resources| Change::Tags(TagsChange::Remove { service, resources, keys: keys.clone() });
-        let step = |resources| Step { node: node.clone(), change: change(resources), differences: Vec::new() };
+        let step =
+            |resources| Step { node: node.clone(), change: change(resources), differences: Vec::new(), replaces: None };
         batches(&ids, service).into_iter().map(step).collect()
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
                 ip_address_type: ip_address_type(wanted.ip_address_type),
                 tags: wanted.tags.clone(),
             };
-            return draft.step(NODE, Change::LoadBalancer(change));
+            let old = draft.snapshot.load_balancers.iter().find(|balancer| draft.owns(&balancer.tags));
+            let replaces = old.map(|old| format!("{}: a load balancer keeps its VPC and its scheme", old.arn));
+            return draft.create(NODE, Change::LoadBalancer(change), replaces);
         };
         modify(draft, present, wanted, &group_ids);
     }

@@ -58,6 +58,8 @@ pub struct Step {
     pub change: Change,
     /// Which fields differ, from what to what; empty for creates and deletes.
     pub differences: Vec<Difference>,
+    /// Of a create, what it takes the place of, and why that cannot be changed instead.
+    pub replaces: Option<String>,
 }
 
 /// A step that a policy of the user's forbids.

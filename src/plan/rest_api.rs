@@ -16,7 +16,8 @@ const NODE: Node = Node::RestApi;
 pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<&Stage>) {
     let Want::Managed(wanted) = want else { return };
     let Some(endpoint) = draft.current.vpc_endpoint else {
-        return draft.block(NODE, "create", [Node::VpcEndpoint]);
+        let what = if draft.current.rest_api.is_some() { "check" } else { "create" };
+        return draft.block(NODE, what, [Node::VpcEndpoint]);
     };
     let Some(api) = draft.current.rest_api else {
         let mut change = create(wanted, &endpoint.id);

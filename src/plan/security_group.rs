@@ -21,7 +21,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
             vpc_id: wanted.vpc_id.clone(),
             tags: wanted.tags.clone(),
         };
-        return draft.step(node, Change::SecurityGroup(create));
+        let mut old = draft.snapshot.security_groups.iter();
+        let old = old.find(|group| draft.owner().owns_as(&group.tags, wanted.role.resource()));
+        let replaces = old.map(|old| format!("{}: a security group stays in its VPC", old.id));
+        return draft.create(node, Change::SecurityGroup(create), replaces);
     };
     for (direction, present, wanted) in directions(group, wanted) {
         permissions(draft, group, &node, direction, present, wanted);

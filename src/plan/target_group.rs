@@ -18,7 +18,13 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
             health_check: wanted.health_check.clone(),
             tags: wanted.tags.clone(),
         };
-        return draft.step(NODE, Change::TargetGroup(create));
+        let old = draft.snapshot.target_groups.iter().find(|group| draft.owns(&group.tags));
+        let replaces = old.map(|old| {
+            let moved = old.vpc_id != wanted.vpc_id;
+            let why = if moved { "stays in its VPC" } else { "serves one load balancer" };
+            format!("{}: a target group {why}", old.arn)
+        });
+        return draft.create(NODE, Change::TargetGroup(create), replaces);
     };
     let arn = present.arn.clone();
     let differences = differences(&present.health_check, &wanted.health_check);

@@ -34,6 +34,7 @@ impl fmt::Display for Step {
             (false, false) => '~',
         };
         writeln!(f, "{sign} {}: {}", self.node, self.change.operation())?;
+        self.replaces.iter().try_for_each(|replaces| writeln!(f, "    replaces {replaces}"))?;
         if self.differences.is_empty() {
             return lines(&self.change.fields()).iter().try_for_each(|line| writeln!(f, "    {line}"));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::subnets::{Move, next_move, next_pin, surplus};
+use super::subnets::{Move, is_stuck, next_move, next_pin, surplus};
 use super::{Difference, membership};
 use crate::api::EndpointIpAddressType;
 use crate::change::{Change, VpcEndpointChange};
@@ -71,7 +71,23 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
         policy: wanted.policy.clone(),
         tags: wanted.tags.clone(),
     };
-    draft.step(NODE, Change::VpcEndpoint(change));
+    let replaces = replaces(draft, wanted);
+    draft.create(NODE, Change::VpcEndpoint(change), replaces);
+}
+
+/// The endpoint whose place a new one takes, and why it cannot be changed instead.
+fn replaces(draft: &Draft<'_>, wanted: &Wanted) -> Option<String> {
+    let old = draft.snapshot.vpc_endpoints.iter().find(|it| draft.owns(&it.tags) && it.is_associable())?;
+    let why = if old.vpc_id != wanted.vpc_id {
+        "an endpoint stays in its VPC"
+    } else if !is_stuck(old, wanted) {
+        return None;
+    } else if surplus(old, &wanted.subnets).is_empty() {
+        "another address of its only interface would be a gap in service"
+    } else {
+        "its only subnet is in the zone of the new one, and it has one subnet a zone and never none"
+    };
+    Some(format!("{}: {why}", old.id))
 }
 
 /// Another token for whatever is sent otherwise: AWS refuses one that came with another request.

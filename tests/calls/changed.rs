@@ -43,7 +43,7 @@ fn api() -> Vec<Change> {
             }),
             1,
         ),
-        ("stage renamed", "/api/stage", json!({"name": "live"}), 4),
+        ("stage renamed", "/api/stage", json!({"name": "live"}), 5),
     ]
 }
 

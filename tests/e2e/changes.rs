@@ -8,8 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testenv::simulator::REGION;
 
-use crate::aws::inner;
-use crate::given::{self, PRIVATE_SUBNETS, VPC};
+use crate::given::{self, PRIVATE_SUBNETS};
 use crate::lab::{Lab, shared};
 use crate::merge::merge;
 
@@ -99,11 +98,6 @@ impl Client {
     }
 }
 
-fn subnet(lab: &Lab, zone: &str, network: u8) -> String {
-    let form = format!("CreateSubnet&VpcId={VPC}&CidrBlock=10.0.{network}.0/24&AvailabilityZone={REGION}{zone}");
-    inner(&lab.ec2(&form), "subnetId")
-}
-
 fn mock(path: &str, body: &str) -> Value {
     json!({"path": path, "integration": {"mock": {"body": body}}})
 }
@@ -118,7 +112,8 @@ fn example(lab: &Lab) -> Value {
 #[test]
 fn of_the_network() {
     let lab = Lab::new("change-network");
-    let (third, beside, public) = (subnet(&lab, "c", 13), subnet(&lab, "a", 14), subnet(&lab, "c", 3));
+    let subnet = |zone, network| given::subnet(&lab, zone, network);
+    let (third, beside, public) = (subnet("c", 13), subnet("a", 14), subnet("c", 3));
     let [a, b] = PRIVATE_SUBNETS;
     let subnets = |ids: &[&str]| json!({"vpcEndpoint": {"create": {"subnetIds": ids}}});
     let mut object = example(&lab);
@@ -129,6 +124,12 @@ fn of_the_network() {
         ("subnet moved within its zone", subnets(&[&beside, b, &third])),
         ("subnet removed", subnets(&[b, &third])),
         ("every subnet moved", subnets(&[a])),
+        (
+            "endpoint policy",
+            json!({"vpcEndpoint": {"create": {"policy": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+            ]}}}}),
+        ),
         ("private DNS off", json!({"vpcEndpoint": {"create": {"privateDns": "Disabled"}}})),
         ("clients", json!({"loadBalancer": {"create": {"clientCidrs": ["203.0.113.0/24"]}}})),
     ]);
@@ -193,7 +194,9 @@ fn of_load_balancing() {
     door.change(&json!({"loadBalancer": {"listener": listener}}));
     assert!(door.text("/url").starts_with("https://"));
     assert_eq!(door.request_url().0, 200);
-    door.change(&json!({"loadBalancer": {"listener": {"protocol": "HTTP", "port": 8080, "certificateArns": null}}}));
+    door.change(&json!({"loadBalancer": {"listener": {"redirectHttp": "Enabled"}}}));
+    assert_eq!(door.request("").0, 301);
+    door.change(&json!({"loadBalancer": {"listener": {"redirectHttp": null, "protocol": "HTTP", "port": 8080, "certificateArns": null}}}));
     assert!(door.text("/url").contains(":8080/"));
     assert_eq!(door.request_url().0, 200);
 }

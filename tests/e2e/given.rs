@@ -58,6 +58,12 @@ pub(crate) fn vpc_endpoint(lab: &Lab, from_group: &str) -> String {
     inner(&answer, "vpcEndpointId")
 }
 
+/// One more subnet of the VPC, in the zone of this letter, with the range `10.0.<network>.0/24`.
+pub(crate) fn subnet(lab: &Lab, zone: &str, network: u8) -> String {
+    let form = format!("CreateSubnet&VpcId={VPC}&CidrBlock=10.0.{network}.0/24&AvailabilityZone={REGION}{zone}");
+    inner(&lab.ec2(&form), "subnetId")
+}
+
 /// A private API with one method, which answers `theirs`, deployed to a stage. Its policy admits whom it is told to.
 pub(crate) fn private_api(lab: &Lab, stage: &str, policy: &Value) -> String {
     let api = json!({"name": "theirs", "endpointConfiguration": {"types": ["PRIVATE"]}, "policy": policy.to_string()});

@@ -62,11 +62,16 @@ fn balancer_subnets(ids: &[&str]) -> Value {
     json!({"loadBalancer": {"create": {"subnetIds": ids}}})
 }
 
-fn subnets() -> Vec<Case> {
+fn subnets(at: &Surroundings) -> Vec<Case> {
     let ([private, _], [public, _], [second, _]) = (PRIVATE_SUBNETS, PUBLIC_SUBNETS, SECOND_VPC_SUBNETS);
     let (endpoint, balancer) = ("spec.vpcEndpoint.create.subnetIds", "spec.loadBalancer.create.subnetIds");
-    let nowhere = "subnet-0a1b2c3d4e5f60099";
+    let (nowhere, third) = ("subnet-0a1b2c3d4e5f60099", given::subnet(&at.lab, "c", 13));
     vec![
+        case(
+            endpoint_subnets(&[private, &third]),
+            &format!("{endpoint}[1]"),
+            "to which the load balancer sends nothing",
+        ),
         case(endpoint_subnets(&[private, nowhere]), &format!("{endpoint}[1]"), "does not exist in account"),
         case(endpoint_subnets(&[private, second]), &format!("{endpoint}[1]"), "all must be in one VPC"),
         case(endpoint_subnets(&[private, public]), &format!("{endpoint}[1]"), "name one subnet a zone"),
@@ -74,6 +79,20 @@ fn subnets() -> Vec<Case> {
         case(balancer_subnets(&[public, private]), &format!("{balancer}[1]"), "name one subnet a zone"),
         case(balancer_subnets(&SECOND_VPC_SUBNETS), balancer, "both must be in one VPC"),
         case(balancer_subnets(&[public]), balancer, "two Availability Zones or more"),
+    ]
+}
+
+fn security_groups() -> Vec<Case> {
+    let nowhere = json!(["sg-0a1b2c3d4e5f60001", "sg-0a1b2c3d4e5f60099"]);
+    let second = json!(["sg-0a1b2c3d4e5f60002"]);
+    let endpoint = |groups: &Value| json!({"vpcEndpoint": {"create": {"securityGroupIds": groups}}});
+    let balancer = |groups: &Value| json!({"loadBalancer": {"create": {"securityGroupIds": groups}}});
+    let field = |part: &str, index: usize| format!("spec.{part}.create.securityGroupIds[{index}]");
+    vec![
+        case(endpoint(&nowhere), &field("vpcEndpoint", 1), "sg-0a1b2c3d4e5f60099 does not exist in account"),
+        case(balancer(&nowhere), &field("loadBalancer", 1), "sg-0a1b2c3d4e5f60099 does not exist in account"),
+        case(endpoint(&second), &field("vpcEndpoint", 0), "both must be in one VPC"),
+        case(balancer(&second), &field("loadBalancer", 0), "both must be in one VPC"),
     ]
 }
 
@@ -95,11 +114,13 @@ fn apis(at: &Surroundings) -> Vec<Case> {
     let by_id = |id: &str| json!({"api": {"routes": null, "stage": {"name": "live"}, "id": id}});
     let function = |arn: &str| json!({"api": {"routes": [{"integration": {"lambda": {"functionArn": arn}}}]}});
     let regional = at.lab.apigateway("POST", "/restapis", &json!({"name": "regional"}))["id"].clone();
+    let undeployed = given::private_api(&at.lab, "test", &given::open_policy());
     let field = "spec.api.routes[0].integration.lambda.functionArn";
     let elsewhere = at.arn("lambda", "function:hello").replace(REGION, "eu-west-1");
     vec![
         case(by_id("a1b2c3d4e5"), "spec.api.id", "does not exist in account"),
         case(by_id(regional.as_str().unwrap()), "spec.api.id", "its endpoint type must be PRIVATE"),
+        case(by_id(&undeployed), "spec.api.stage.name", "has no stage live"),
         case(function(&at.arn("lambda", "function:gone")), field, "does not exist"),
         case(function(&elsewhere), field, "name one in the region of the API"),
     ]
@@ -206,6 +227,9 @@ fn certificates(at: &Surroundings) -> Vec<Case> {
     let field = "spec.loadBalancer.listener.certificateArns[0]";
     let mut other_host = https(&issued);
     other_host["rules"] = json!([{"hosts": ["api.example.org"]}]);
+    let mut mutual = https(&issued);
+    let store = at.arn("elasticloadbalancing", "truststore/clients/0123456789abcdef").replace(REGION, "eu-west-1");
+    mutual["loadBalancer"]["listener"]["mutualAuthentication"] = json!({"mode": "Verify", "trustStoreArn": store});
     vec![
         case(
             https(&at.arn("acm", "certificate/0a1b2c3d-4e5f-4000-8000-00000000000f")),
@@ -215,13 +239,15 @@ fn certificates(at: &Surroundings) -> Vec<Case> {
         case(https(&issued.replace(REGION, "us-east-1")), field, "name one there"),
         case(https(pending["CertificateArn"].as_str().unwrap()), field, "finish its validation in ACM"),
         case(other_host, "spec.rules[0].hosts", "add one to certificateArns"),
+        case(mutual, "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn", "set spec.region"),
     ]
 }
 
 #[test]
 fn what_a_spec_names_must_be_there_and_fit() {
     let at = Surroundings::new("refused");
-    let (network, api) = ([subnets(), endpoints(&at)].concat(), [apis(&at), documents()].concat());
+    let (network, api) =
+        ([subnets(&at), security_groups(), endpoints(&at)].concat(), [apis(&at), documents()].concat());
     let balancing = [load_balancers(&at), target_groups(&at), certificates(&at)].concat();
     let before = at.lab.mutations();
     at.refuses(&[network, api, balancing].concat());

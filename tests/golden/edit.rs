@@ -1,6 +1,6 @@
 //! What cases change: fields of a manifest, and what is in the cloud.
 
-use frontdoor::observed::{DEREGISTRATION_DELAY, Peer, Permission, RuleTransforms};
+use frontdoor::observed::{DEREGISTRATION_DELAY, DefaultAction, EndpointState, Peer, Permission, RuleTransforms};
 use frontdoor::tags::Tags;
 use serde_json::Value;
 
@@ -79,6 +79,58 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
             let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
             let stages = apis.flat_map(|it| &mut it.stages);
             stages.for_each(|it| it.settings.cache = frontdoor::api::Toggle::Enabled);
+        }
+        "endpoint deleted" => {
+            let endpoints = all.vpc_endpoints.iter_mut().filter(|it| owner.owns(&it.tags));
+            endpoints.for_each(|it| it.state = EndpointState::Deleting);
+        }
+        "endpoint changed" => {
+            for endpoint in all.vpc_endpoints.iter_mut().filter(|it| owner.owns(&it.tags)) {
+                endpoint.private_dns = false;
+                endpoint.security_group_ids = fixture::text(&["sg-0a1b2c3d4e5f60097"]);
+            }
+        }
+        "stage deleted" => all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags)).for_each(|it| it.stages.clear()),
+        "settings of the API changed" => {
+            for api in all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags)) {
+                api.description = Some("by hand".to_owned());
+                api.security_policy = Some("SecurityPolicy_TLS13_1_2_2021_06".to_owned());
+                api.binary_media_types = fixture::text(&["*/*"]);
+            }
+        }
+        "rule conditions changed" => {
+            let rules = all.rules.iter_mut().filter(|it| owner.owns(&it.tags));
+            rules.for_each(|it| it.conditions.paths = fixture::text(&["/by-hand"]));
+        }
+        "rules swapped" => {
+            let mut rules: Vec<_> = all.rules.iter_mut().filter(|it| owner.owns(&it.tags)).collect();
+            let priorities: Vec<i32> = rules.iter().map(|it| it.priority).rev().collect();
+            rules.iter_mut().zip(priorities).for_each(|(it, priority)| it.priority = priority);
+        }
+        "target group deleted" => {
+            all.rules.retain(|it| !owner.owns(&it.tags));
+            all.target_groups.retain(|it| !owner.owns(&it.tags));
+        }
+        "listener changed" => {
+            for listener in all.listeners.iter_mut().filter(|it| owner.owns(&it.tags)) {
+                listener.port = 8080;
+                listener.default_action = DefaultAction::Other;
+            }
+        }
+        "listener deleted" => {
+            all.rules.retain(|it| !owner.owns(&it.tags));
+            all.listeners.retain(|it| !owner.owns(&it.tags));
+        }
+        "load balancer changed" => {
+            for balancer in all.load_balancers.iter_mut().filter(|it| owner.owns(&it.tags)) {
+                balancer.security_group_ids = fixture::text(&["sg-0a1b2c3d4e5f60097"]);
+                balancer.attributes.set([("idle_timeout.timeout_seconds", "4000".to_owned())]);
+            }
+        }
+        "load balancer deleted" => {
+            all.rules.retain(|it| !owner.owns(&it.tags));
+            all.listeners.retain(|it| !owner.owns(&it.tags));
+            all.load_balancers.retain(|it| !owner.owns(&it.tags));
         }
         "API deleted" => all.rest_apis.retain(|it| !owner.owns(&it.tags)),
         "association removed" => all.rest_apis.iter_mut().for_each(|it| it.vpc_endpoint_ids.clear()),

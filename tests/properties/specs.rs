@@ -21,11 +21,24 @@ fn assemble(
     (endpoint, api, balancer, rules, codes): (Value, Value, Option<Value>, Vec<Value>, &str),
 ) -> PrivateApiFrontDoorSpec {
     let mut spec = json!({"vpcEndpoint": endpoint, "api": api, "rules": rules});
-    if let Some(balancer) = balancer {
+    if let Some(mut balancer) = balancer {
+        let subnets = balancer.pointer_mut("/create/subnetIds");
+        cover(&spec["vpcEndpoint"]["create"]["subnetIds"], subnets.unwrap_or(&mut Value::Null));
         spec["loadBalancer"] = balancer;
         spec["targetGroup"] = json!({"healthCheck": {"successCodes": codes}});
     }
     serde_json::from_value(spec).expect("a spec")
+}
+
+/// Gives the load balancer a subnet in every zone of the endpoint.
+fn cover(endpoint: &Value, balancer: &mut Value) {
+    let (Some(endpoint), Some(balancer)) = (endpoint.as_array(), balancer.as_array_mut()) else { return };
+    let zone = |id: &Value| SUBNETS.iter().find(|subnet| *id == subnet.0).map(|subnet| subnet.2);
+    for subnet in endpoint {
+        if !balancer.iter().any(|id| zone(id) == zone(subnet)) {
+            balancer.push(subnet.clone());
+        }
+    }
 }
 
 fn groups(field: &'static str) -> impl Strategy<Value = Value> {

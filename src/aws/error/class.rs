@@ -109,6 +109,8 @@ const CODES: &[(&str, Class)] = &[
     ("SSLPolicyNotFound", Class::Invalid),
     ("SubnetNotFound", Class::Invalid),
     ("TargetGroupAssociationLimit", Class::Invalid),
+    ("TrustStoreNotFound", Class::Invalid),
+    ("UnsupportedCertificate", Class::Invalid),
     ("UnsupportedOperation", Class::Invalid),
     ("UnsupportedProtocol", Class::Invalid),
     ("ValidationError", Class::Invalid),

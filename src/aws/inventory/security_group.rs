@@ -1,6 +1,6 @@
 //! Security groups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{self as sdk, Filter, IpPermission};
 
@@ -22,6 +22,21 @@ impl Aws {
         ids: &BTreeSet<String>,
     ) -> Result<Vec<SecurityGroup>, AwsError> {
         self.security_groups(vec![filter("group-id", ids)]).await
+    }
+
+    /// VPCs of the groups that exist, by the groups' IDs. Asks for those only that it does not know yet.
+    pub(in crate::aws) async fn security_group_vpcs(
+        &self,
+        ids: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, AwsError> {
+        let cache = &self.cache().security_groups;
+        let unknown: BTreeSet<String> = ids.iter().filter(|id| cache.get(*id).is_none()).cloned().collect();
+        if !unknown.is_empty() {
+            for group in self.security_groups_by_id(&unknown).await? {
+                cache.insert(group.id, group.vpc_id);
+            }
+        }
+        Ok(ids.iter().filter_map(|id| Some((id.clone(), cache.get(id)?))).collect())
     }
 
     async fn security_groups(&self, filters: Vec<Filter>) -> Result<Vec<SecurityGroup>, AwsError> {

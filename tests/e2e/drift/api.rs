@@ -56,7 +56,7 @@ fn permissions(door: &Door) -> Value {
 
 const OPEN: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}"#;
 
-const API: [Row; 6] = [
+const API: [Row; 7] = [
     Row {
         name: "resource policy opened",
         drift: |door| patch_api(door, "replace", "/policy", OPEN),
@@ -94,6 +94,15 @@ const API: [Row; 6] = [
             door.lab.apigateway("PUT", &format!("/tags/{arn}"), &json!({"tags": {"team": "others"}}));
         },
         look: api,
+        operation: "apigateway:TagResource",
+    },
+    Row {
+        name: "tags of the stage",
+        drift: |door| {
+            let arn = format!("arn:aws:apigateway:{}::{}", testenv::simulator::REGION, door.stage());
+            door.lab.apigateway("DELETE", &format!("/tags/{arn}?tagKeys=team"), &Value::Null);
+        },
+        look: stage,
         operation: "apigateway:TagResource",
     },
 ];

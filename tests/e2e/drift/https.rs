@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::door::Door;
 use super::{Row, put_right};
-use crate::given;
+use crate::aws::every;
+use crate::given::{self, fixed_response};
 use crate::lab::Lab;
 
 fn certificates(door: &Door) -> String {
@@ -27,7 +28,37 @@ fn change(door: &Door, operation: &str, in_use: bool) {
     door.elb(&format!("{operation}&ListenerArn={listener}&Certificates.member.1.CertificateArn={certificate}"));
 }
 
-const ROWS: [Row; 4] = [
+/// The listener that redirects HTTP.
+fn redirect(door: &Door) -> String {
+    let all = door.elb(&format!("DescribeListeners&LoadBalancerArn={}", door.load_balancer()));
+    every(&all, "ListenerArn").into_iter().find(|arn| *arn != door.listener()).unwrap_or_default()
+}
+
+/// All listeners but for their ARNs: one that was deleted comes back as another.
+fn listeners(door: &Door) -> String {
+    let all = door.elb(&format!("DescribeListeners&LoadBalancerArn={}", door.load_balancer()));
+    let elements = ["Port", "Protocol", "StatusCode", "Type"];
+    let mut texts: Vec<String> = elements.iter().flat_map(|element| every(&all, element)).collect();
+    texts.sort();
+    format!("{texts:?}")
+}
+
+const ROWS: [Row; 6] = [
+    Row {
+        name: "redirect changed",
+        drift: |door| {
+            let (listener, answer) = (redirect(door), fixed_response("DefaultActions", 200));
+            door.elb(&format!("ModifyListener&ListenerArn={listener}&{answer}"));
+        },
+        look: listeners,
+        operation: "elasticloadbalancing:ModifyListener",
+    },
+    Row {
+        name: "redirect deleted",
+        drift: |door| drop(door.elb(&format!("DeleteListener&ListenerArn={}", redirect(door)))),
+        look: listeners,
+        operation: "elasticloadbalancing:CreateListener",
+    },
     Row {
         name: "certificate taken away",
         drift: |door| change(door, "RemoveListenerCertificates", true),
@@ -61,6 +92,7 @@ fn of_certificates() {
     let lab = Lab::new("drift-https");
     let mut object = lab.example("alb-https-custom-host.yaml");
     object["spec"]["api"]["routes"][0]["path"] = json!("/");
+    object["spec"]["loadBalancer"]["listener"]["redirectHttp"] = json!("Enabled");
     let arns = object["spec"]["loadBalancer"]["listener"]["certificateArns"].as_array_mut().unwrap();
     arns.push(json!(given::certificate(&lab)));
     given::certificate(&lab);

@@ -43,7 +43,30 @@ fn tcp(port: u16, peer: &str) -> String {
 
 const EVERYBODY: &str = "IpRanges.1.CidrIp=0.0.0.0/0";
 
-const ENDPOINT: [Row; 4] = [
+/// Addresses in the subnet where one is pinned.
+fn addresses(door: &Door) -> String {
+    let form = format!("DescribeNetworkInterfaces&Filter.1.Name=subnet-id&Filter.1.Value.1={PINNED_SUBNET}");
+    door.ec2(&form, &["privateIpAddress"])
+}
+
+const PINNED_SUBNET: &str = "subnet-0a1b2c3d4e5f60021";
+
+const ENDPOINT: [Row; 6] = [
+    Row {
+        name: "endpoint policy",
+        drift: |door| modify(door, "ResetPolicy=true"),
+        look: endpoint,
+        operation: "ec2:ModifyVpcEndpoint",
+    },
+    Row {
+        name: "pinned address",
+        drift: |door| {
+            let configuration = format!("SubnetConfiguration.1.SubnetId={PINNED_SUBNET}");
+            modify(door, &format!("{configuration}&SubnetConfiguration.1.Ipv4=10.0.11.60"));
+        },
+        look: addresses,
+        operation: "ec2:ModifyVpcEndpoint",
+    },
     Row {
         name: "private DNS",
         drift: |door| modify(door, "PrivateDnsEnabled=false"),
@@ -129,6 +152,11 @@ fn of_endpoint_and_security_groups() {
     let lab = Lab::new("drift-network");
     let mut object = lab.example("alb-lambda.yaml");
     object["spec"]["tags"] = json!({"team": "shop"});
+    let create = &mut object["spec"]["vpcEndpoint"]["create"];
+    create["policy"] = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+    ]});
+    create["subnetConfigurations"] = json!([{"subnetId": PINNED_SUBNET, "ipv4": "10.0.11.50"}]);
     let mut door = Door::open(lab, &object);
     for rows in [&ENDPOINT[..], &GROUPS] {
         put_right(&mut door, rows);

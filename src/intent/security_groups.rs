@@ -1,0 +1,23 @@
+//! Security groups that a spec names, checked.
+
+use super::resolve::place;
+use super::{Problem, References, SecurityGroups};
+
+/// The groups of a section of the spec: those it names, or a managed one.
+pub(super) fn chosen(given: &[String]) -> SecurityGroups {
+    if given.is_empty() { SecurityGroups::Managed } else { SecurityGroups::Given(given.to_vec()) }
+}
+
+/// They must exist in the VPC of what they protect; an empty VPC is one that is not known.
+pub(super) fn check(section: &str, given: &[String], vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
+    for (index, id) in given.iter().enumerate() {
+        let message = match found.security_groups.get(id) {
+            None => format!("security group {id} does not exist in {}", place(found)),
+            Some(other) if !vpc_id.is_empty() && other != vpc_id => {
+                format!("security group {id} is in {other}, the subnets in {vpc_id}: both must be in one VPC")
+            }
+            Some(_) => continue,
+        };
+        problems.push(Problem::new(format!("{section}.securityGroupIds[{index}]"), message));
+    }
+}
