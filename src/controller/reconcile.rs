@@ -42,6 +42,9 @@ pub struct Context {
     settling: Settling,
 }
 
+/// So many times in a row only what is waited for is read again; then everything is.
+const MOST_REFRESHES: u32 = 5;
+
 /// What is remembered of an object between two passes.
 #[derive(Debug, Default)]
 struct Progress {
@@ -168,7 +171,9 @@ fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, 
     let delay = context.settings.intervals.delay(next, attempt, seed(object));
     info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), "pass ended");
     let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
-    context.remember(object, Progress { attempt, rollout: result.rollout, ..progress_of(object) });
+    // What is waited for may wait for something that nobody knew of when the wait began.
+    let rollout = result.rollout.filter(|_| attempt % MOST_REFRESHES != MOST_REFRESHES - 1);
+    context.remember(object, Progress { attempt, rollout, ..progress_of(object) });
     delay
 }
 
