@@ -9,6 +9,9 @@ CRD := crds/privateapi.dev_privateapifrontdoors.yaml
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
 STEPS := check-format check-lints check-docs build-tests check-generated test-pure test-units test-docs test-e2e
 
+# Seeds of `make soak`.
+SEEDS ?= 0..1000
+
 export RUSTDOCFLAGS ?= -D warnings
 
 .DEFAULT_GOAL := help
@@ -89,6 +92,10 @@ test-pure: ## the pure middle builds and passes without AWS, Kubernetes and toki
 .PHONY: test-units
 test-units: ## unit, golden, property, wire and call-count tests
 	$(CARGO) test --workspace --lib --bins --tests
+
+.PHONY: soak
+soak: ## the fault tests at full length: a thousand seeds, every way to be cut short at every call; SEEDS=17 or 0..1000
+	FAULT_CUTS=all FAULT_SEEDS=$(SEEDS) $(CARGO) test --workspace --test faults -- --nocapture
 
 .PHONY: test-docs
 test-docs: ## examples in the documentation

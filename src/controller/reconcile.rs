@@ -55,6 +55,16 @@ struct Progress {
     rollout: Option<Rollout>,
 }
 
+impl Progress {
+    /// Whether the object has not changed since.
+    fn is_of(&self, object: &PrivateApiFrontDoor) -> bool {
+        let present = progress_of(object);
+        self.generation == present.generation
+            && self.deleting == present.deleting
+            && self.requested == present.requested
+    }
+}
+
 impl Context {
     /// A context that acts with these clients.
     #[must_use]
@@ -78,10 +88,13 @@ impl Context {
         let mut all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = progress_of(object);
         let known = all.remove(&ObjectRef::from_obj(object)).unwrap_or_default();
-        let same = known.generation == fresh.generation
-            && known.deleting == fresh.deleting
-            && known.requested == fresh.requested;
-        if same { known } else { fresh }
+        if known.is_of(object) { known } else { fresh }
+    }
+
+    /// How often in a row a pass over this object, as it is now, has ended the same way.
+    fn attempt(&self, object: &PrivateApiFrontDoor) -> u32 {
+        let all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&ObjectRef::from_obj(object)).filter(|known| known.is_of(object)).map_or(0, |known| known.attempt)
     }
 
     fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
@@ -106,11 +119,12 @@ pub async fn reconcile(object: &PrivateApiFrontDoor, context: &Context) -> Optio
     if is_deleting(object) && !finalizer::is_present(object) {
         return None;
     }
+    // The pass takes what is remembered, and may end before it remembers again.
+    let attempt = context.attempt(object);
     match Box::pin(pass(object, context)).await {
         Ok(again) => again,
         Err(error) => {
             warn!(object = %ObjectRef::from_obj(object), %error, "Kubernetes refused");
-            let attempt = context.resume(object).attempt;
             context.remember(object, Progress { attempt: attempt + 1, ..progress_of(object) });
             Some(context.settings.intervals.delay(Next::Retry(None), attempt, seed(object)))
         }

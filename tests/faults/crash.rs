@@ -14,15 +14,15 @@ use crate::kubernetes::{Key, Kubernetes};
 use crate::process::{Process, is_ready, owner, verdict};
 
 /// One front door in an account of its own.
-struct Life {
-    cloud: Cloud,
-    kubernetes: Kubernetes,
-    key: Key,
+pub struct Life {
+    pub cloud: Cloud,
+    pub kubernetes: Kubernetes,
+    pub key: Key,
 }
 
 impl Life {
     /// As the spec says, reached without trouble.
-    async fn at(region: &str, spec: Option<&Value>) -> Self {
+    pub async fn at(region: &str, spec: Option<&Value>) -> Self {
         let cloud = Cloud::new(region, 1).await;
         let kubernetes = Kubernetes::new(&cloud.time, 1);
         let life = Self { cloud, kubernetes, key: ("shop".to_owned(), "orders".to_owned()) };
@@ -34,18 +34,18 @@ impl Life {
         life
     }
 
-    fn copy(&self, seed: u64) -> Self {
+    pub fn copy(&self, seed: u64) -> Self {
         let cloud = self.cloud.copy(seed);
         let kubernetes = self.kubernetes.copy(&cloud.time);
         Self { cloud, kubernetes, key: self.key.clone() }
     }
 
-    fn owner(&self) -> Owner {
+    pub fn owner(&self) -> Owner {
         owner(&self.key)
     }
 
     /// The user's change; without a spec the object is deleted.
-    fn turn(&self, to: Option<&Value>) {
+    pub fn turn(&self, to: Option<&Value>) {
         match to {
             Some(spec) => self.kubernetes.apply(&self.key, &self.cloud.spec(spec)),
             None => self.kubernetes.delete(&self.key),
@@ -53,7 +53,7 @@ impl Life {
     }
 
     /// A process that is cut short, and another that ends its work. Answers how many changing calls the first one made.
-    async fn see_through(&self, fuse: Fuse) -> usize {
+    pub async fn see_through(&self, fuse: Fuse) -> usize {
         let keys = BTreeSet::from([self.key.clone()]);
         let process = Process::start(&self.cloud, &self.kubernetes, fuse.clone());
         if process.settle(&keys).await.is_err() {
@@ -67,7 +67,7 @@ impl Life {
         fuse.changes()
     }
 
-    fn check(&self, to: Option<&Value>, when: &str) {
+    pub fn check(&self, to: Option<&Value>, when: &str) {
         let object = self.kubernetes.get(&self.key);
         match (to, object) {
             (Some(_), Some(object)) => assert!(is_ready(&object), "{when}: {}", verdict(&object)),

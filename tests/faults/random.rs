@@ -165,7 +165,7 @@ impl Storm {
             let pause = [2, 20, 200][usize::try_from(self.die(3)).expect("a place")];
             self.cloud.time.wait(Duration::from_secs(1 + self.die(pause))).await;
             let key = self.choice(&keys);
-            match self.die(12) {
+            match self.die(13) {
                 0..=4 => {
                     self.edit(&key);
                     self.apply(&key);
@@ -174,6 +174,7 @@ impl Storm {
                 6 | 7 => self.apply(&key),
                 8 => self.kubernetes.annotate(&key, "privateapi.dev/reconcile-now", &self.die(1000).to_string()),
                 9 => self.kubernetes.wipe_status(&key),
+                10 => self.cloud.time.set_skew(self.die(7200)),
                 _ => self.fuse.borrow().blow(),
             }
         }
