@@ -16,6 +16,9 @@ DENY_ROOT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/private-api-front-door/cargo
 DENY := $(DENY_ROOT)/bin/cargo-deny
 ADVISORIES := $(or $(CARGO_HOME),$(HOME)/.cargo)/advisory-dbs
 
+# Seeds of `make soak`.
+SEEDS ?= 0..1000
+
 export RUSTDOCFLAGS ?= -D warnings
 
 .DEFAULT_GOAL := help
@@ -113,6 +116,10 @@ test-pure: ## the pure middle builds and passes without AWS, Kubernetes and toki
 .PHONY: test-units
 test-units: ## unit, golden, property, wire and call-count tests
 	$(CARGO) test --workspace --lib --bins --tests
+
+.PHONY: soak
+soak: ## the fault tests at full length: a thousand seeds, every way to be cut short at every call; SEEDS=17 or 0..1000
+	FAULT_CUTS=all FAULT_SEEDS=$(SEEDS) $(CARGO) test --workspace --test faults -- --nocapture
 
 .PHONY: test-docs
 test-docs: ## examples in the documentation

@@ -47,22 +47,22 @@ fn values<'a>(arns: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     for (account, name) in arns.into_iter().filter_map(account_and_name) {
         accounts.entry(account).or_default().insert(name);
     }
-    let mut values = vec![String::new()];
+    let (mut values, mut value) = (Vec::new(), String::new());
     for (account, names) in accounts {
         let mut announced = false;
         for name in names {
-            let room = VALUE_LENGTH - values.last().map_or(0, String::len);
-            if room < account.len() + name.len() + 3 {
-                values.push(String::new());
+            if VALUE_LENGTH - value.len() < account.len() + name.len() + 3 {
+                values.push(std::mem::take(&mut value));
                 announced = false;
             }
-            let value = values.last_mut();
             let text = if announced { format!(" {name}") } else { format!(" {account}: {name}") };
-            value.into_iter().for_each(|value| value.push_str(&text));
+            value.push_str(if value.is_empty() { text.trim_start() } else { &text });
             announced = true;
         }
     }
-    values.into_iter().map(|value| value.trim_start().to_owned()).filter(|value| !value.is_empty()).collect()
+    values.push(value);
+    values.retain(|value| !value.is_empty());
+    values
 }
 
 /// ARNs of the functions that the tags remember, in a partition and region.

@@ -42,6 +42,9 @@ pub struct Context {
     settling: Settling,
 }
 
+/// So many times in a row only what is waited for is read again; then everything is.
+const MOST_REFRESHES: u32 = 5;
+
 /// What is remembered of an object between two passes.
 #[derive(Debug, Default)]
 struct Progress {
@@ -50,6 +53,16 @@ struct Progress {
     requested: Option<String>,
     attempt: u32,
     rollout: Option<Rollout>,
+}
+
+impl Progress {
+    /// Whether the object has not changed since.
+    fn is_of(&self, object: &PrivateApiFrontDoor) -> bool {
+        let present = progress_of(object);
+        self.generation == present.generation
+            && self.deleting == present.deleting
+            && self.requested == present.requested
+    }
 }
 
 impl Context {
@@ -82,10 +95,13 @@ impl Context {
         let mut all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = progress_of(object);
         let known = all.remove(&ObjectRef::from_obj(object)).unwrap_or_default();
-        let same = known.generation == fresh.generation
-            && known.deleting == fresh.deleting
-            && known.requested == fresh.requested;
-        if same { known } else { fresh }
+        if known.is_of(object) { known } else { fresh }
+    }
+
+    /// How often in a row a pass over this object, as it is now, has ended the same way.
+    fn attempt(&self, object: &PrivateApiFrontDoor) -> u32 {
+        let all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&ObjectRef::from_obj(object)).filter(|known| known.is_of(object)).map_or(0, |known| known.attempt)
     }
 
     fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
@@ -110,11 +126,12 @@ pub async fn reconcile(object: &PrivateApiFrontDoor, context: &Context) -> Optio
     if is_deleting(object) && !finalizer::is_present(object) {
         return None;
     }
+    // The pass takes what is remembered, and may end before it remembers again.
+    let attempt = context.attempt(object);
     match Box::pin(pass(object, context)).await {
         Ok(again) => again,
         Err(error) => {
             warn!(object = %ObjectRef::from_obj(object), %error, "Kubernetes refused");
-            let attempt = context.resume(object).attempt;
             context.remember(object, Progress { attempt: attempt + 1, ..progress_of(object) });
             Some(context.settings.intervals.delay(Next::Retry(None), attempt, seed(object)))
         }
@@ -178,7 +195,9 @@ fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, 
     let delay = context.settings.intervals.delay(next, attempt, seed(object));
     info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), requested = request::of(object), "pass ended");
     let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
-    context.remember(object, Progress { attempt, rollout: result.rollout, ..progress_of(object) });
+    // What is waited for may wait for something that nobody knew of when the wait began.
+    let rollout = result.rollout.filter(|_| attempt % MOST_REFRESHES != MOST_REFRESHES - 1);
+    context.remember(object, Progress { attempt, rollout, ..progress_of(object) });
     delay
 }
 

@@ -28,18 +28,21 @@ pub(super) fn forward(draft: &mut Draft<'_>, graph: &Graph) {
     for (service, id, present) in draft.snapshot.tagged() {
         let Some((node, wanted)) = wanted.iter().find(|(node, _)| is_part(draft, node, id, present)) else { continue };
         let mut wanted = (*wanted).clone();
-        let mut former = former(present, &wanted);
+        let former = former(present, &wanted);
         if *node == Node::RestApi {
             wanted.extend(function_permission::memory(draft));
-            let obsolete = |key: &&str| present.contains_key(*key) && !wanted.contains_key(*key);
-            former.extend(function_tags::keys().filter(obsolete).map(str::to_owned));
         }
         let missing = missing(present, &wanted);
-        if !missing.is_empty() {
-            additions.add(service, missing, node.clone(), id);
-        }
+        let obsolete = |key: &&str| present.contains_key(*key) && !wanted.contains_key(*key);
+        let obsolete: BTreeSet<String> = function_tags::keys().filter(obsolete).map(str::to_owned).collect();
+        // One after the other, so that nothing is forgotten on the way: what the user's tags were is remembered until they are gone, and functions
+        // are noted in one tag before they leave another.
         if !former.is_empty() {
             removals.add(service, former, node.clone(), id);
+        } else if !missing.is_empty() {
+            additions.add(service, missing, node.clone(), id);
+        } else if *node == Node::RestApi && !obsolete.is_empty() {
+            removals.add(service, obsolete, node.clone(), id);
         }
     }
     for ((service, tags), (node, ids)) in additions.0 {

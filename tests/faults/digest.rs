@@ -56,15 +56,15 @@ fn anonymous(snapshot: &Snapshot) -> String {
 }
 
 /// What one life has and the other lacks.
-pub fn differences(these: &[String], those: &[String]) -> Vec<String> {
-    let mut left: Vec<&String> = those.iter().collect();
-    let mut found = Vec::new();
-    for line in these {
-        match left.iter().position(|other| *other == line) {
-            Some(place) => drop(left.remove(place)),
-            None => found.push(format!("+ {line}")),
+pub fn differences(found: &[String], expected: &[String]) -> Vec<String> {
+    let mut lacking: Vec<&String> = expected.iter().collect();
+    let mut lines = Vec::new();
+    for line in found {
+        match lacking.iter().position(|other| *other == line) {
+            Some(place) => drop(lacking.remove(place)),
+            None => lines.push(format!("+ {line}")),
         }
     }
-    found.extend(left.into_iter().map(|line| format!("- {line}")));
-    found
+    lines.extend(lacking.into_iter().map(|line| format!("- {line}")));
+    lines
 }

@@ -44,6 +44,11 @@ struct Store {
     forgotten: Vec<Key>,
     wakers: Vec<Waker>,
     trouble: f64,
+    /// Nothing is answered but with an error.
+    down: bool,
+    /// Writes so far, and what goes wrong at one of them.
+    writes: usize,
+    planned: Option<(usize, Trouble)>,
     dice: Ids,
 }
 
@@ -52,7 +57,7 @@ type Refused = (u16, &'static str, String);
 
 /// What goes wrong on the way.
 #[derive(Clone, Copy, Debug)]
-enum Trouble {
+pub enum Trouble {
     Nothing,
     /// An answer of this status without effect.
     Refusal(u16, &'static str),
@@ -74,6 +79,9 @@ impl Kubernetes {
             forgotten: Vec::new(),
             wakers: Vec::new(),
             trouble: 0.0,
+            down: false,
+            writes: 0,
+            planned: None,
             dice: Ids::seeded(seed),
         };
         Self { time: time.clone(), store: Arc::new(Mutex::new(store)) }
@@ -89,6 +97,22 @@ impl Kubernetes {
     /// How many of the requests go wrong, 0 to 1.
     pub fn set_trouble(&self, probability: f64) {
         self.store().trouble = probability;
+    }
+
+    /// Takes the API server down or up; watches go on.
+    pub fn set_down(&self, down: bool) {
+        self.store().down = down;
+    }
+
+    /// Lets this go wrong at a write, counted from 0 from now on.
+    pub fn plan_trouble(&self, number: usize, trouble: Trouble) {
+        let mut store = self.store();
+        store.planned = Some((store.writes + number, trouble));
+    }
+
+    /// How many writes were asked for so far.
+    pub fn writes(&self) -> usize {
+        self.store().writes
     }
 
     /// What a process of this life line sees of it.
@@ -192,19 +216,6 @@ impl Kubernetes {
         std::mem::take(&mut self.store().forgotten)
     }
 
-    /// Reason and note of every Event about an object.
-    pub fn events(&self, key: &Key) -> Vec<(String, String)> {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let store = self.store();
-        let about = store.events.values().filter(|event| event["regarding"]["name"] == key.1);
-        about.map(|event| (text(&event["reason"]), text(&event["note"]))).collect()
-    }
-
-    /// Resource version of an object: it changes with every write.
-    pub fn version(&self, key: &Key) -> Option<String> {
-        Some(self.store().objects.get(key)?["metadata"]["resourceVersion"].as_str()?.to_owned())
-    }
-
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().expect("no panic holds it")
     }
@@ -217,7 +228,7 @@ impl Kubernetes {
         if fate == Fate::Nothing {
             return std::future::pending().await;
         }
-        let trouble = self.trouble();
+        let trouble = self.trouble(parts.method != Method::GET);
         match trouble {
             Trouble::Refusal(code, reason) => {
                 return Ok(refusal(&(code, reason, "the API server has trouble".to_owned())));
@@ -237,8 +248,18 @@ impl Kubernetes {
         Ok(answer.map_or_else(|refused| refusal(&refused), |object| respond(200, &object)))
     }
 
-    fn trouble(&self) -> Trouble {
+    fn trouble(&self, writes: bool) -> Trouble {
         let mut store = self.store();
+        if writes {
+            let number = store.writes;
+            store.writes += 1;
+            if store.down {
+                return Trouble::Refusal(503, "ServiceUnavailable");
+            }
+            if let Some((_, trouble)) = store.planned.filter(|(at, _)| *at == number) {
+                return trouble;
+            }
+        }
         let chance = store.trouble;
         if !store.dice.chance(chance) {
             return Trouble::Nothing;

@@ -17,4 +17,5 @@ mod kubernetes;
 mod process;
 mod random;
 mod time;
+mod troubles;
 mod wire;

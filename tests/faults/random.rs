@@ -160,12 +160,14 @@ impl Storm {
     async fn people(&self) {
         let keys: Vec<Key> = self.keys().into_iter().collect();
         let end = self.cloud.time.now() + Duration::from_secs(TROUBLE);
-        keys.iter().for_each(|key| self.apply(key));
+        for key in &keys {
+            self.apply(key);
+        }
         while self.cloud.time.now() < end {
             let pause = [2, 20, 200][usize::try_from(self.die(3)).expect("a place")];
             self.cloud.time.wait(Duration::from_secs(1 + self.die(pause))).await;
             let key = self.choice(&keys);
-            match self.die(12) {
+            match self.die(13) {
                 0..=4 => {
                     self.edit(&key);
                     self.apply(&key);
@@ -174,6 +176,7 @@ impl Storm {
                 6 | 7 => self.apply(&key),
                 8 => self.kubernetes.annotate(&key, "privateapi.dev/reconcile-now", &self.die(1000).to_string()),
                 9 => self.kubernetes.wipe_status(&key),
+                10 => self.cloud.time.set_skew(self.die(7200)),
                 _ => self.fuse.borrow().blow(),
             }
         }
@@ -265,7 +268,9 @@ impl Storm {
     async fn delete(&self) {
         let keys = self.keys();
         let owners: Vec<_> = keys.iter().map(owner).collect();
-        keys.iter().for_each(|key| self.kubernetes.delete(key));
+        for key in &keys {
+            self.kubernetes.delete(key);
+        }
         Process::start(&self.cloud, &self.kubernetes, Fuse::default()).settle(&keys).await.expect("no cut");
         assert_eq!(self.kubernetes.keys(), BTreeSet::new());
         for owner in &owners {
@@ -314,15 +319,12 @@ fn everything_converges_when_the_trouble_is_over() {
             if seed >= seeds.end {
                 return;
             }
-            match catch_unwind(AssertUnwindSafe(|| weather(seed))) {
-                Ok((more_lives, more_calls)) => {
-                    lives.fetch_add(more_lives as u64, Ordering::Relaxed);
-                    calls.fetch_add(more_calls as u64, Ordering::Relaxed);
-                }
-                Err(_) => {
-                    println!("seed {seed} fails: FAULT_SEEDS={seed} cargo test --workspace --test faults random");
-                    failed.lock().expect("no panic holds it").push(seed);
-                }
+            if let Ok((more_lives, more_calls)) = catch_unwind(AssertUnwindSafe(|| weather(seed))) {
+                lives.fetch_add(more_lives as u64, Ordering::Relaxed);
+                calls.fetch_add(more_calls as u64, Ordering::Relaxed);
+            } else {
+                println!("seed {seed} fails: FAULT_SEEDS={seed} cargo test --workspace --test faults random");
+                failed.lock().expect("no panic holds it").push(seed);
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,6 +20,8 @@ const TURNS: usize = 3;
 pub struct Time {
     simulator: Simulator,
     waits: Arc<Mutex<Waits>>,
+    /// By how much the machine's clock is ahead, in seconds.
+    skew: Arc<AtomicU64>,
 }
 
 /// Who waits until when; those of the same time in the order in which they came.
@@ -31,11 +33,16 @@ struct Waits {
 
 impl Time {
     pub fn new(simulator: &Simulator) -> Self {
-        Self { simulator: simulator.clone(), waits: Arc::default() }
+        Self { simulator: simulator.clone(), waits: Arc::default(), skew: Arc::default() }
     }
 
     pub fn now(&self) -> Timestamp {
         self.simulator.clock().now()
+    }
+
+    /// Somebody sets the machine's clock; AWS's goes on as it did.
+    pub fn set_skew(&self, seconds: u64) {
+        self.skew.store(seconds, Ordering::Relaxed);
     }
 
     pub fn wait(&self, duration: Duration) -> Wait {
@@ -82,7 +89,8 @@ impl AsyncSleep for Time {
 
 impl TimeSource for Time {
     fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_millis(self.simulator.clock().now().as_millis())
+        let skew = Duration::from_secs(self.skew.load(Ordering::Relaxed));
+        UNIX_EPOCH + Duration::from_millis(self.simulator.clock().now().as_millis()) + skew
     }
 }
 

@@ -54,7 +54,7 @@ impl Aws {
         let operations = operations.chain(dissociate.iter().map(|it| patch(Op::Remove, ASSOCIATIONS, it)));
         let operations = operations.chain(policy.iter().map(|it| patch(Op::Replace, "/policy", it))).collect();
         let request = self.apigateway().update_rest_api().rest_api_id(id).set_patch_operations(Some(operations));
-        let api = self.call(operation, request.send()).await?;
+        let api = self.call(operation, request.customize().config_override(no_retries()).send()).await?;
         Ok(Output::RestApi(Box::new(from_output!(api))))
     }
 
@@ -88,7 +88,8 @@ impl Aws {
     }
 }
 
-/// API Gateway knows no idempotency tokens: a retry after a lost answer creates a second one. The next pass finds the first by its tags.
+/// API Gateway knows no idempotency tokens: a retry after a lost answer creates a second one, and what a first patch has added or removed, a second
+/// one is refused. The next pass finds what there is.
 pub(super) fn no_retries() -> aws_sdk_apigateway::config::Builder {
     Config::builder().retry_config(RetryConfig::disabled())
 }

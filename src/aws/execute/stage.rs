@@ -18,7 +18,12 @@ impl Aws {
                 let mut operations = patches(old, new);
                 operations.extend(deployment_id.iter().map(|id| replace("/deploymentId", id)));
                 let request = self.apigateway().update_stage().rest_api_id(api_id).stage_name(name);
-                let result = self.call(operation, request.set_patch_operations(Some(operations)).send()).await;
+                let result = self
+                    .call(
+                        operation,
+                        request.set_patch_operations(Some(operations)).customize().config_override(no_retries()).send(),
+                    )
+                    .await;
                 result.map(|_| Output::Done).map_err(|error| match error.class {
                     // The spec names the deployment, not AWS.
                     Class::NotFound if deployment_id.is_some() => AwsError { class: Class::Invalid, ..error },

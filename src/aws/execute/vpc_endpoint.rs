@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use aws_config::retry::RetryConfig;
+use aws_sdk_ec2::config::Config;
 use aws_sdk_ec2::types::{IpAddressType, ResourceType, SubnetConfiguration, UnsuccessfulItem, VpcEndpointType};
 use serde_json::Value;
 
@@ -99,7 +101,9 @@ impl Aws {
             .set_private_dns_enabled(*private_dns)
             .set_ip_address_type(ip_address_type.as_deref().map(IpAddressType::from))
             .set_policy_document(policy.as_ref().map(Value::to_string));
-        done(self.call(operation, request.send()).await)
+        // A retry after a lost answer would be refused: what it removes is not there any more. The next pass looks.
+        let once = Config::builder().retry_config(RetryConfig::disabled());
+        done(self.call(operation, request.customize().config_override(once).send()).await)
     }
 }
 
