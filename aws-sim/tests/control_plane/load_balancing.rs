@@ -125,6 +125,7 @@ fn targets_are_unused_then_initial_then_judged_by_the_network() {
     assert_eq!(setup.health().get("State"), "draining");
     client.wait(301);
     assert_eq!(setup.health().get("State"), "");
+    assert_eq!(client.elb("DescribeTargetHealth", &target).ok().get("Reason"), "Target.NotRegistered");
 }
 
 #[test]
