@@ -95,8 +95,7 @@ impl Simulator {
     /// The calls received so far, oldest first; of one account or of all.
     #[must_use]
     pub fn calls(&self, account: Option<&str>) -> Vec<Call> {
-        let state = self.0.state.lock();
-        state.calls.iter().filter(|call| account.is_none_or(|account| call.account == account)).cloned().collect()
+        self.0.state.lock().calls.of(account)
     }
 
     /// Forgets the calls of an account, or all.

@@ -41,10 +41,10 @@ pub(super) fn build(
     security::apply(document, definition, operation, &mut method, warnings);
     method.request_validator_id = validator(document, definition, operation);
     if let Some(extension) = operation.get("x-amazon-apigateway-integration") {
-        method.method_integration =
-            Some(integration::build(document.resolve(extension), resource, &mut method).map_err(|error| {
-                bad_request(format!("Unable to put integration on '{http_method}' for resource: {}", error.message))
-            })?);
+        let integration = integration::build(document.resolve(extension), resource, &mut method).map_err(|error| {
+            bad_request(format!("Unable to put integration on '{http_method}' for resource: {}", error.message))
+        })?;
+        method.method_integration = Some(Box::new(integration));
     }
     Ok(method)
 }
