@@ -226,7 +226,7 @@ impl State {
     /// The past state that a read answers from, if it does; before a write the present one is kept for reads to come.
     fn past_of(&mut self, here: &Region, routed: &Routed, stale: bool, now: Timestamp) -> Option<Box<Region>> {
         match routed.operation.effect {
-            Effect::Read => self.history.stale(here, now, &mut self.ids, stale),
+            Effect::Read => self.history.stale(here, routed.operation.name, now, &mut self.ids, stale),
             Effect::Write => {
                 self.history.keep(here, now);
                 None

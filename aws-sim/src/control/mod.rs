@@ -33,7 +33,7 @@ POST   /_sim/faults        order one: {\"kind\": \"throttle\", \"operation\": \"
                            also: service, account, probability, skip, retryAfter, delaySeconds
 DELETE /_sim/faults        call them off
 GET    /_sim/consistency   how stale reads may be
-PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}
+PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}; also: operation
 PUT    /_sim/quotas        which request rates are limited: {\"enabled\": [\"*\"]} or [\"ec2:Describe*\", \"apigateway:DeleteRestApi\"]
 PUT    /_sim/policies      {\"caller\": access key or account, \"policy\": IAM policy, or null to take it away}
 DELETE /_sim/policies      take all away
