@@ -8,6 +8,7 @@
 //! Everything up to the integration only reads the shared state; a request to a real HTTP backend is made after that, without it.
 
 mod arrival;
+mod authority;
 mod backend;
 mod carried;
 mod endpoint;
@@ -26,6 +27,7 @@ mod resource_path;
 mod rule;
 pub mod sockets;
 mod template;
+mod tls;
 mod transform;
 
 use bytes::Bytes;

@@ -14,3 +14,4 @@ mod integrations;
 mod load_balancer;
 mod private_link;
 mod sockets;
+mod tls;

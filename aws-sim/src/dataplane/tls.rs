@@ -1,0 +1,135 @@
+//! TLS of listeners and endpoints: which certificates they show, and which of them to whom (User Guide for Application Load Balancers,
+//! "SSL certificates": the one whose name fits the client's, else the default one).
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+
+use super::arrival::Front;
+use super::authority::Authority;
+use crate::iam::like;
+use crate::services::acm::certificate::{Certificate, Imported};
+use crate::services::ec2::vpc_endpoint::dns;
+use crate::services::elbv2::account;
+use crate::simulator::Simulator;
+use crate::world::{Region, World};
+
+/// Keys made or read so far.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    authority: OnceLock<Option<Authority>>,
+    known: Mutex<HashMap<String, Option<Arc<CertifiedKey>>>>,
+}
+
+impl Keys {
+    fn authority(&self) -> Option<&Authority> {
+        self.authority.get_or_init(|| Authority::new().ok()).as_ref()
+    }
+
+    fn of(&self, identity: &Identity) -> Option<Arc<CertifiedKey>> {
+        let mut known = self.known.lock();
+        let key = known.entry(identity.id.clone()).or_insert_with(|| {
+            let key = match &identity.imported {
+                Some(imported) => read(imported),
+                None => self.authority()?.issue(&identity.names),
+            };
+            key.map(Arc::new)
+        });
+        key.clone()
+    }
+}
+
+/// An imported certificate with its key, if they belong together.
+fn read(imported: &Imported) -> Option<CertifiedKey> {
+    let chain = CertificateDer::pem_slice_iter(imported.chain.as_bytes()).collect::<Result<Vec<_>, _>>().ok()?;
+    let private = PrivateKeyDer::from_pem_slice(imported.private_key.as_bytes()).ok()?;
+    let key = CertifiedKey::new(chain, aws_lc_rs::sign::any_supported_type(&private).ok()?);
+    key.keys_match().is_ok().then_some(key)
+}
+
+/// What a listener or endpoint shows itself with.
+struct Identity {
+    id: String,
+    names: Vec<String>,
+    imported: Option<Imported>,
+}
+
+impl Identity {
+    fn of(certificate: &Certificate) -> Self {
+        Self {
+            // A certificate that is imported again keeps its ARN.
+            id: format!("{}@{}", certificate.arn, certificate.created.as_millis()),
+            names: certificate.names.clone(),
+            imported: certificate.imported.clone(),
+        }
+    }
+}
+
+/// The identities of a listener, the default one first, or of an endpoint, with the TLS versions; `None` if it speaks no TLS.
+fn identities(world: &World, front: &Front) -> Option<(Vec<Identity>, &'static [&'static str])> {
+    let region = world.regions.get(&(front.account.clone(), front.region.clone()))?;
+    let Some(listener) = region.elbv2.listeners.get(&front.id) else {
+        return of_endpoint(region, &front.id).map(|identity| (vec![identity], &["TLSv1.2", "TLSv1.3"][..]));
+    };
+    let versions = account::tls_versions(listener.ssl_policy.as_deref()?);
+    let certificates = listener.certificates.iter().filter_map(|arn| region.acm.certificates.get(arn));
+    Some((certificates.map(Identity::of).collect(), versions))
+}
+
+fn of_endpoint(region: &Region, id: &str) -> Option<Identity> {
+    let endpoint = region.ec2.endpoints.get(id)?;
+    let private = endpoint.service_private_name.as_deref().map(dns::private_names).unwrap_or_default();
+    let names = dns::own_names(region, endpoint).into_iter().chain(private).collect();
+    Some(Identity { id: id.to_owned(), names, imported: None })
+}
+
+/// Chooses by the name that the client asks for.
+#[derive(Debug)]
+struct Chooser(Vec<(Vec<String>, Arc<CertifiedKey>)>);
+
+impl ResolvesServerCert for Chooser {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let asked = hello.server_name().map(str::to_ascii_lowercase).unwrap_or_default();
+        let fits = |names: &[String]| names.iter().any(|name| covers(&name.to_ascii_lowercase(), &asked));
+        let fitting = self.0.iter().find(|(names, _)| fits(names));
+        fitting.or(self.0.first()).map(|(_, key)| key.clone())
+    }
+}
+
+/// A wildcard stands for one label (RFC 6125, 6.4.3).
+fn covers(name: &str, asked: &str) -> bool {
+    name == asked
+        || (name.starts_with("*.") && like(name, asked) && name.matches('.').count() == asked.matches('.').count())
+}
+
+impl Simulator {
+    /// What a listener or endpoint answers TLS clients with now; `None` if it does not speak TLS.
+    pub(super) fn tls(&self, front: &Front) -> Option<Arc<ServerConfig>> {
+        let (identities, versions) = self.with_world(|world, _| identities(world, front))?;
+        let keys = self.keys();
+        let shown = identities.iter().filter_map(|identity| Some((identity.names.clone(), keys.of(identity)?)));
+        let chooser = Chooser(shown.collect());
+        let versions: Vec<_> = [("TLSv1.2", &rustls::version::TLS12), ("TLSv1.3", &rustls::version::TLS13)]
+            .into_iter()
+            .filter(|(name, _)| versions.contains(name))
+            .map(|(_, version)| version)
+            .collect();
+        let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+        let builder = builder.with_protocol_versions(&versions).ok()?;
+        let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(chooser));
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Some(Arc::new(config))
+    }
+
+    /// The certificate of the simulator's own authority, in PEM; `None` if none could be made.
+    pub(crate) fn authority_pem(&self) -> Option<&str> {
+        self.keys().authority().map(|authority| authority.pem.as_str())
+    }
+}
