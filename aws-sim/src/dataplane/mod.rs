@@ -11,6 +11,7 @@ mod arrival;
 mod authority;
 mod backend;
 mod carried;
+mod client_certificate;
 mod endpoint;
 mod forward;
 mod gateway;

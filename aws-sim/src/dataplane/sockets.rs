@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -160,15 +160,19 @@ impl Simulator {
     async fn answer(
         self,
         front: Front,
-        server_name: ServerName,
+        secured: Option<Secured>,
         request: Request<Incoming>,
     ) -> Result<Response<Full<Bytes>>, NoAnswer> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| NoAnswer)?.to_bytes();
         let host = parts.headers.get("host").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let name = match server_name {
-            ServerName::Sent(name) => name,
-            ServerName::AsHost => Some(host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()),
+        let name = match secured {
+            Some(secured) => {
+                parts.headers.extend(secured.fields);
+                secured.server_name
+            }
+            // Without TLS there is no server name; a client that used it would have sent the host it asks for.
+            None => Some(host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()),
         };
         let request = Request::from_parts(parts, body);
         let delivered = tokio::task::spawn_blocking(move || self.arrive(&front, name.as_deref(), request)).await;
@@ -196,13 +200,13 @@ fn lookup(region: &Region, name: &str, vpc: Option<&str>) -> Option<(Vec<String>
     Some((interfaces(endpoint.interfaces.values().collect(), false), endpoint.id.clone()))
 }
 
-/// The TLS server name of a connection.
+/// What is known of a connection over TLS.
 #[derive(Clone, Debug)]
-enum ServerName {
-    /// What the client sent, if anything.
-    Sent(Option<String>),
-    /// Without TLS there is none; a client that used it would have sent the host it asks for.
-    AsHost,
+struct Secured {
+    /// The server name that the client sent, if any.
+    server_name: Option<String>,
+    /// Header fields with its certificate.
+    fields: HeaderMap,
 }
 
 async fn serve(simulator: Simulator, front: Front, listener: tokio::net::TcpListener) {
@@ -220,23 +224,26 @@ async fn connection(simulator: Simulator, front: Front, stream: TcpStream) {
     const HANDSHAKE: u8 = 22;
     let mut first = [0];
     if !stream.peek(&mut first).await.is_ok_and(|read| read == 1 && first == [HANDSHAKE]) {
-        return requests(simulator, front, ServerName::AsHost, stream).await;
+        return requests(simulator, front, None, stream).await;
     }
     let Some(config) = simulator.tls(&front) else { return };
     // A handshake that fails ends the connection; the client has its alert.
     if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
-        let name = stream.get_ref().1.server_name().map(str::to_owned);
-        requests(simulator, front, ServerName::Sent(name), stream).await;
+        let session = stream.get_ref().1;
+        let fields = simulator.client_fields(&front, session.peer_certificates().unwrap_or_default());
+        let secured =
+            Secured { server_name: session.server_name().map(str::to_owned), fields: fields.into_iter().collect() };
+        requests(simulator, front, Some(secured), stream).await;
     }
 }
 
 async fn requests(
     simulator: Simulator,
     front: Front,
-    name: ServerName,
+    secured: Option<Secured>,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
 ) {
-    let service = service_fn(move |request| simulator.clone().answer(front.clone(), name.clone(), request));
+    let service = service_fn(move |request| simulator.clone().answer(front.clone(), secured.clone(), request));
     // Whatever ends a connection ends only that connection; the client sees it.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

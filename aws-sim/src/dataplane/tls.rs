@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use http::{HeaderName, HeaderValue};
 use parking_lot::Mutex;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
@@ -14,6 +15,7 @@ use rustls::sign::CertifiedKey;
 
 use super::arrival::Front;
 use super::authority::Authority;
+use super::client_certificate::Demand;
 use crate::iam::like;
 use crate::services::acm::certificate::{Certificate, Imported};
 use crate::services::ec2::vpc_endpoint::dns;
@@ -72,15 +74,29 @@ impl Identity {
     }
 }
 
-/// The identities of a listener, the default one first, or of an endpoint, with the TLS versions; `None` if it speaks no TLS.
-fn identities(world: &World, front: &Front) -> Option<(Vec<Identity>, &'static [&'static str])> {
-    let region = world.regions.get(&(front.account.clone(), front.region.clone()))?;
-    let Some(listener) = region.elbv2.listeners.get(&front.id) else {
-        return of_endpoint(region, &front.id).map(|identity| (vec![identity], &["TLSv1.2", "TLSv1.3"][..]));
-    };
-    let versions = account::tls_versions(listener.ssl_policy.as_deref()?);
-    let certificates = listener.certificates.iter().filter_map(|arn| region.acm.certificates.get(arn));
-    Some((certificates.map(Identity::of).collect(), versions))
+/// How a listener or endpoint speaks TLS.
+struct Manner {
+    /// The default one first.
+    identities: Vec<Identity>,
+    versions: &'static [&'static str],
+    demand: Option<Demand>,
+}
+
+impl Manner {
+    /// `None` if it speaks no TLS.
+    fn of(world: &World, front: &Front) -> Option<Self> {
+        let region = world.regions.get(&(front.account.clone(), front.region.clone()))?;
+        let Some(listener) = region.elbv2.listeners.get(&front.id) else {
+            let identities = vec![of_endpoint(region, &front.id)?];
+            return Some(Self { identities, versions: &["TLSv1.2", "TLSv1.3"], demand: None });
+        };
+        let certificates = listener.certificates.iter().filter_map(|arn| region.acm.certificates.get(arn));
+        Some(Self {
+            identities: certificates.map(Identity::of).collect(),
+            versions: account::tls_versions(listener.ssl_policy.as_deref()?),
+            demand: Demand::of(&region.elbv2, listener),
+        })
+    }
 }
 
 fn of_endpoint(region: &Region, id: &str) -> Option<Identity> {
@@ -112,20 +128,33 @@ fn covers(name: &str, asked: &str) -> bool {
 impl Simulator {
     /// What a listener or endpoint answers TLS clients with now; `None` if it does not speak TLS.
     pub(super) fn tls(&self, front: &Front) -> Option<Arc<ServerConfig>> {
-        let (identities, versions) = self.with_world(|world, _| identities(world, front))?;
+        let manner = self.with_world(|world, _| Manner::of(world, front))?;
         let keys = self.keys();
-        let shown = identities.iter().filter_map(|identity| Some((identity.names.clone(), keys.of(identity)?)));
+        let shown = manner.identities.iter().filter_map(|identity| Some((identity.names.clone(), keys.of(identity)?)));
         let chooser = Chooser(shown.collect());
         let versions: Vec<_> = [("TLSv1.2", &rustls::version::TLS12), ("TLSv1.3", &rustls::version::TLS13)]
             .into_iter()
-            .filter(|(name, _)| versions.contains(name))
+            .filter(|(name, _)| manner.versions.contains(name))
             .map(|(_, version)| version)
             .collect();
         let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
         let builder = builder.with_protocol_versions(&versions).ok()?;
-        let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(chooser));
+        let builder = match &manner.demand {
+            Some(demand) => builder.with_client_cert_verifier(demand.verifier()?),
+            None => builder.with_no_client_auth(),
+        };
+        let mut config = builder.with_cert_resolver(Arc::new(chooser));
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Some(Arc::new(config))
+    }
+
+    /// The header fields that tell a listener's targets of a client's certificates.
+    pub(super) fn client_fields(&self, front: &Front, chain: &[CertificateDer<'_>]) -> Vec<(HeaderName, HeaderValue)> {
+        let fields = self.with_region(&front.account, &front.region, |region, _| {
+            let listener = region.elbv2.listeners.get(&front.id)?;
+            Some(Demand::of(&region.elbv2, listener)?.fields(listener, chain))
+        });
+        fields.unwrap_or_default()
     }
 
     /// The certificate of the simulator's own authority, in PEM; `None` if none could be made.

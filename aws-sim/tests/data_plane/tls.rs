@@ -7,10 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Request;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::client::WantsClientCert;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, version};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, SupportedProtocolVersion, version};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -21,7 +22,7 @@ use crate::cloud::{Door, one};
 /// Of the default world, for `example.com` and `*.example.com`.
 const CERTIFICATE: &str = "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-4e5f-4000-8000-000000000001";
 
-const BOTH: &[&SupportedProtocolVersion] = &[&version::TLS12, &version::TLS13];
+pub const BOTH: &[&SupportedProtocolVersion] = &[&version::TLS12, &version::TLS13];
 
 fn control(door: &Door, path: &str) -> Bytes {
     let request = Request::get(format!("http://localhost{path}")).body(Bytes::new()).unwrap();
@@ -29,19 +30,19 @@ fn control(door: &Door, path: &str) -> Bytes {
 }
 
 /// The simulator's own authority.
-fn authority(door: &Door) -> String {
+pub fn authority(door: &Door) -> String {
     String::from_utf8(control(door, "/_sim/ca").to_vec()).unwrap()
 }
 
 /// Where the socket of a listener or an endpoint is.
-fn socket(door: &Door, arn: &str) -> String {
+pub fn socket(door: &Door, arn: &str) -> String {
     let sockets: Value = serde_json::from_slice(&control(door, "/_sim/sockets")).unwrap();
     let found = sockets.as_array().unwrap().iter().find(|socket| socket["arn"].as_str().unwrap().ends_with(arn));
     found.unwrap()["address"].as_str().unwrap().to_owned()
 }
 
 /// An HTTPS listener that answers `secure`.
-fn secure(door: &Door, policy: &str) -> String {
+pub fn secure(door: &Door, policy: &str) -> String {
     let balancer = one(&door.cloud.elb("DescribeLoadBalancers", &[("Names.member.1", "door")]), "LoadBalancerArn");
     let rule = [
         ("GroupId", door.balancer_group.as_str()),
@@ -72,11 +73,23 @@ async fn ask(
     path: &str,
     versions: &[&'static SupportedProtocolVersion],
 ) -> std::io::Result<String> {
+    ask_with(address, name, path, trusting(trusted, versions).with_no_client_auth()).await
+}
+
+/// A client that trusts one authority, and has yet to say who it is.
+pub fn trusting(
+    authority: &str,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ConfigBuilder<ClientConfig, WantsClientCert> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap()).unwrap();
+    roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let builder = builder.with_protocol_versions(versions).unwrap().with_root_certificates(roots);
-    let connector = TlsConnector::from(Arc::new(builder.with_no_client_auth()));
+    builder.with_protocol_versions(versions).unwrap().with_root_certificates(roots)
+}
+
+/// The same with the client's own settings.
+pub async fn ask_with(address: &str, name: &str, path: &str, client: ClientConfig) -> std::io::Result<String> {
+    let connector = TlsConnector::from(Arc::new(client));
     let stream = TcpStream::connect(address).await?;
     let mut stream = connector.connect(ServerName::try_from(name.to_owned()).unwrap(), stream).await?;
     let request = format!("GET {path} HTTP/1.1\r\nhost: {name}\r\nconnection: close\r\n\r\n");
