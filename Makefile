@@ -8,7 +8,7 @@ IAM_POLICY := deploy/iam-policy.json
 
 # In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
-STEPS := check-sources check-format check-lints check-docs build-tests check-generated test-pure test-units test-docs test-e2e
+STEPS := check-sources check-format check-lints check-docs build-tests check-generated conformance test-pure test-units test-docs test-e2e
 
 # cargo-deny, built once outside the checkout.
 DENY_VERSION := 0.20.2
@@ -104,6 +104,10 @@ check-generated: build-tests ## generated files are current
 test-aws: ## control-plane checks against the AWS that the environment names, else the simulator; see tests/aws
 	$(CARGO) build -p aws-sim
 	@tests/aws/run $(PROGRAMS)
+
+.PHONY: conformance
+conformance: build-tests ## the simulator's answers held against botocore's models, and the AWS CLI on it; see tests/conformance
+	@tests/conformance/run $(PROGRAMS)
 
 .PHONY: bench-sim
 bench-sim: ## the simulator's speed, start and memory, in an optimised build

@@ -9,7 +9,7 @@ use http::request::Parts;
 use serde_json::Value;
 
 use crate::auth;
-use crate::calls::{Call, CallLog};
+use crate::calls::{CallLog, Received};
 use crate::clock::Timestamp;
 use crate::config::{Config, DEFAULT_REGION};
 use crate::context::{Caller, Context};
@@ -75,24 +75,24 @@ impl Target {
         }
     }
 
-    fn record(self, parts: &Parts, caller: Option<Caller>, now: Timestamp) -> Call {
-        let (account, caller) = caller.map_or_else(Default::default, |caller| (caller.account, caller.arn));
+    /// The call for the log, but for what became of it.
+    fn received<'a>(&'a self, parts: &'a Parts, caller: Option<&'a Caller>, now: Timestamp) -> Received<'a> {
+        let (account, caller) = caller.map_or_else(Default::default, |caller| (&*caller.account, &*caller.arn));
         let user_agent = parts.headers.get("user-agent").and_then(|value| value.to_str().ok());
-        Call {
-            number: 0,
-            time: now.iso(),
-            service: self.service.map_or_else(String::new, |service| service.name.to_owned()),
-            operation: self.name,
+        Received {
+            time: now,
+            service: self.service.map_or("", |service| service.name),
+            operation: &self.name,
             mutating: self.operation.is_some_and(|operation| operation.effect == Effect::Write),
             account,
-            region: self.region,
-            access_key: self.access_key,
+            region: &self.region,
+            access_key: &self.access_key,
             caller,
             status: 0,
             error: None,
             fault: None,
-            request_id: String::new(),
-            user_agent: user_agent.unwrap_or_default().to_owned(),
+            request_id: "",
+            user_agent: user_agent.unwrap_or_default(),
         }
     }
 }
@@ -139,12 +139,14 @@ impl State {
                 self.gated(config, &routed, caller, &target.region, fault.as_ref(), now)
             }
         };
-        let error = result.as_ref().err().map(|error| error.code.clone().into_owned());
+        let error = result.as_ref().err().map(|error| error.code.clone());
         let response = target.respond(result, &request_id);
         let outcome = outcome(response, fault.as_ref());
         let status = if let Outcome::Answer(response, _) = &outcome { response.status().as_u16() } else { 0 };
         let fault = fault.map(|fault| format!("{:?}", fault.kind));
-        self.calls.record(Call { status, error, fault, request_id, ..target.record(parts, caller.ok(), now) });
+        let received = target.received(parts, caller.as_ref().ok(), now);
+        let (error, fault) = (error.as_deref(), fault.as_deref());
+        self.calls.record(Received { status, error, fault, request_id: &request_id, ..received });
         outcome
     }
 
@@ -213,7 +215,7 @@ impl State {
         here.settle(now);
         let result = self.permissions.check(routed, caller, &here).and_then(|()| {
             let past = match routed.operation.effect {
-                Effect::Read => self.history.stale(&here, now, &mut self.ids, stale),
+                Effect::Read => self.history.stale(&here, routed.operation.name, now, &mut self.ids, stale),
                 Effect::Write => {
                     self.history.keep(&here, now);
                     None

@@ -95,8 +95,7 @@ impl Simulator {
     /// The calls received so far, oldest first; of one account or of all.
     #[must_use]
     pub fn calls(&self, account: Option<&str>) -> Vec<Call> {
-        let state = self.0.state.lock();
-        state.calls.iter().filter(|call| account.is_none_or(|account| call.account == account)).cloned().collect()
+        self.0.state.lock().calls.of(account)
     }
 
     /// Forgets the calls of an account, or all.
@@ -145,9 +144,15 @@ impl Simulator {
         self.0.state.lock().faults.clear();
     }
 
-    /// Sets how stale reads may be.
+    /// Sets how stale all reads may be.
     pub fn set_consistency(&self, settings: Consistency) {
-        self.0.state.lock().history.settings = settings;
+        self.set_consistency_of("*", settings);
+    }
+
+    /// Sets how stale the reads of some operations may be, named with `*` and `?`; others are not.
+    pub fn set_consistency_of(&self, operation: &str, settings: Consistency) {
+        let history = &mut self.0.state.lock().history;
+        (history.settings, history.operation) = (settings, operation.to_owned());
     }
 
     /// How stale reads may be.

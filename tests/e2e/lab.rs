@@ -73,11 +73,7 @@ impl Lab {
         Self::start(cluster, namespace, |_| Vec::new())
     }
 
-    fn start(
-        cluster: &Cluster,
-        namespace: &str,
-        environment: impl FnOnce(&str) -> Vec<(String, String)>,
-    ) -> Self {
+    fn start(cluster: &Cluster, namespace: &str, environment: impl FnOnce(&str) -> Vec<(String, String)>) -> Self {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(500_000_000_000);
         let shared = shared();
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();

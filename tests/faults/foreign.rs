@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use aws_sim::services::ec2::vpc_endpoint::VpcEndpoint;
 use aws_sim::world::{Region, defaults};
@@ -84,7 +85,7 @@ fn add_group(region: &mut Region, place: usize, owner: &Owner) {
 fn add_api(region: &mut Region, place: usize, owner: &Owner) {
     let mut api = region.apigateway.apis.values().next().expect("the API of another team").clone();
     api.id = format!("f{place:09}");
-    api.definition.name = format!("{}-{}", owner.namespace, owner.name);
+    Arc::make_mut(&mut api.definition).name = format!("{}-{}", owner.namespace, owner.name);
     api.tags = lookalike(owner, place).into_iter().collect();
     region.apigateway.apis.insert(api.id.clone(), api);
 }

@@ -21,7 +21,7 @@ pub(super) fn handle(simulator: &Simulator, method: &Method, path: &str, body: &
             Ok(())
         }
         ("GET", "consistency") => return json_answer(&json!(simulator.consistency())),
-        ("PUT", "consistency") => read::<Consistency>(body).map(|settings| simulator.set_consistency(settings)),
+        ("PUT", "consistency") => read::<SetConsistency>(body).map(|wanted| wanted.apply(simulator)),
         ("PUT", "quotas") => read::<SetQuotas>(body).map(|wanted| simulator.set_quotas(&wanted.enabled)),
         ("PUT", "policies") => read::<SetPolicy>(body).and_then(|wanted| wanted.apply(simulator)),
         ("DELETE", "policies") => {
@@ -38,6 +38,26 @@ pub(super) fn handle(simulator: &Simulator, method: &Method, path: &str, body: &
 
 fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetConsistency {
+    lag_seconds: f64,
+    probability: f64,
+    #[serde(default = "every_operation")]
+    operation: String,
+}
+
+fn every_operation() -> String {
+    "*".to_owned()
+}
+
+impl SetConsistency {
+    fn apply(&self, simulator: &Simulator) {
+        let settings = Consistency { lag_seconds: self.lag_seconds, probability: self.probability };
+        simulator.set_consistency_of(&self.operation, settings);
+    }
 }
 
 #[derive(Deserialize)]

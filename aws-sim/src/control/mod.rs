@@ -24,6 +24,7 @@ GET    /_sim/world         what every account and region starts with
 GET    /_sim/state         what exists, by account, region and type (?account=N; ?added=true leaves the default world out)
 GET    /_sim/sockets       socket address of each load balancer's listener and each endpoint
 GET    /_sim/resolve       addresses and sockets behind a DNS name (?name=N&vpc=V)
+GET    /_sim/ca            certificate of the authority that the sockets' certificates are signed by, in PEM
 GET    /_sim/operations    operations offered
 GET    /_sim/clock         virtual time and speed
 PUT    /_sim/clock         {\"speed\": 60} and/or {\"advanceSeconds\": 120}
@@ -33,7 +34,7 @@ POST   /_sim/faults        order one: {\"kind\": \"throttle\", \"operation\": \"
                            also: service, account, probability, skip, retryAfter, delaySeconds
 DELETE /_sim/faults        call them off
 GET    /_sim/consistency   how stale reads may be
-PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}
+PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}; also: operation
 PUT    /_sim/quotas        which request rates are limited: {\"enabled\": [\"*\"]} or [\"ec2:Describe*\", \"apigateway:DeleteRestApi\"]
 PUT    /_sim/policies      {\"caller\": access key or account, \"policy\": IAM policy, or null to take it away}
 DELETE /_sim/policies      take all away
@@ -59,6 +60,10 @@ pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Resp
         (&Method::GET, "resolve") => json_answer(
             &simulator.resolve_name(&query(parts, "name").unwrap_or_default(), query(parts, "vpc").as_deref()),
         ),
+        (&Method::GET, "ca") => match simulator.authority_pem() {
+            Some(pem) => text(200, pem.to_owned()),
+            None => text(500, "No authority could be made.\n".to_owned()),
+        },
         (&Method::GET, "operations") => json_answer(&operations()),
         (&Method::GET, "clock") => json_answer(&clock(simulator)),
         (&Method::PUT, "clock") => set_clock(simulator, body),

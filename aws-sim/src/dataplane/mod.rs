@@ -8,8 +8,10 @@
 //! Everything up to the integration only reads the shared state; a request to a real HTTP backend is made after that, without it.
 
 mod arrival;
+mod authority;
 mod backend;
 mod carried;
+mod client_certificate;
 mod endpoint;
 mod forward;
 mod gateway;
@@ -26,6 +28,7 @@ mod resource_path;
 mod rule;
 pub mod sockets;
 mod template;
+mod tls;
 mod transform;
 
 use bytes::Bytes;

@@ -20,13 +20,13 @@ pub(super) fn find<'a>(
     let mut fitting: Vec<_> = definition
         .resources
         .values()
-        .filter_map(|resource| Some((rank(resource), resource, parameters(resource, &parts)?)))
+        .filter_map(|resource| Some((rank(resource), &**resource, parameters(resource, &parts)?)))
         .collect();
     fitting.sort_by(|one, other| one.0.cmp(&other.0));
     fitting.into_iter().find_map(|(_, resource, parameters)| {
         let methods = &resource.resource_methods;
         let method = methods.get(http_method).or_else(|| methods.get("ANY"))?;
-        Some((resource, method, parameters))
+        Some((resource, &**method, parameters))
     })
 }
 
@@ -67,12 +67,18 @@ mod tests {
     use super::*;
 
     fn definition() -> Definition {
-        let method = |name: &str| (name.to_owned(), Method { http_method: name.to_owned(), ..Method::default() });
+        let method =
+            |name: &str| (name.to_owned(), Box::new(Method { http_method: name.to_owned(), ..Method::default() }));
         let resource = |id: &str, path: &str, methods: &[&str]| {
-            let resource_methods: BTreeMap<String, Method> = methods.iter().map(|name| method(name)).collect();
+            let resource_methods: BTreeMap<String, Box<Method>> = methods.iter().map(|name| method(name)).collect();
             (
                 id.to_owned(),
-                Resource { id: id.to_owned(), path: path.to_owned(), resource_methods, ..Resource::default() },
+                Box::new(Resource {
+                    id: id.to_owned(),
+                    path: path.to_owned(),
+                    resource_methods,
+                    ..Resource::default()
+                }),
             )
         };
         let resources = [

@@ -1,13 +1,13 @@
-//! Real loopback sockets for listeners and endpoints. They speak plain HTTP, those of HTTPS listeners and of endpoints too: TLS would prove
-//! nothing here, since no client trusts these names. They hold no state: each request is judged on the shared one when it comes.
+//! Real loopback sockets for listeners and endpoints. Those of HTTPS listeners and of endpoints speak TLS, and plain HTTP to clients that
+//! start with that: not everybody who looks at a load balancer's answer cares to trust its authority. They hold no state: each request is
+//! judged on the shared one when it comes.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -15,16 +15,23 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 
 use super::arrival::{self, Front};
+use super::tls::Keys;
 use super::{Delivery, network};
 use crate::services::ec2::vpc_endpoint::dns;
 use crate::simulator::Simulator;
 use crate::world::{Region, World};
 
-/// The sockets bound so far, by what they stand for.
-#[derive(Clone, Debug, Default)]
-pub struct Sockets(Arc<Mutex<BTreeMap<Front, Bound>>>);
+/// The sockets bound so far, by what they stand for, and the keys they speak TLS with.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    bound: Mutex<BTreeMap<Front, Bound>>,
+    keys: Keys,
+}
 
 #[derive(Debug)]
 struct Bound {
@@ -101,7 +108,7 @@ impl Simulator {
     /// Binds a socket for everything that has none yet, closes those of what is gone, and lists them. Needs a Tokio runtime.
     pub(crate) fn bind_sockets(&self) -> Value {
         let shown = self.with_world(|world, _| all(world));
-        let mut sockets = self.sockets().0.lock();
+        let mut sockets = self.sockets().bound.lock();
         sockets.retain(|front, _| shown.iter().any(|shown| shown.front == *front));
         let mut list = Vec::new();
         for shown in shown {
@@ -146,15 +153,29 @@ impl Simulator {
         Some(Bound { address, serving: Some(serving) })
     }
 
-    async fn answer(self, front: Front, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, NoAnswer> {
-        let (parts, body) = request.into_parts();
+    pub(super) fn keys(&self) -> &Keys {
+        &self.sockets().keys
+    }
+
+    async fn answer(
+        self,
+        front: Front,
+        secured: Option<Secured>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, NoAnswer> {
+        let (mut parts, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| NoAnswer)?.to_bytes();
         let host = parts.headers.get("host").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        // Without TLS there is no server name; a client that used one would have sent the host it asks for.
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned();
-        let delivered =
-            tokio::task::spawn_blocking(move || self.arrive(&front, Some(&name), Request::from_parts(parts, body)))
-                .await;
+        let name = match secured {
+            Some(secured) => {
+                parts.headers.extend(secured.fields);
+                secured.server_name
+            }
+            // Without TLS there is no server name; a client that used it would have sent the host it asks for.
+            None => Some(host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()),
+        };
+        let request = Request::from_parts(parts, body);
+        let delivered = tokio::task::spawn_blocking(move || self.arrive(&front, name.as_deref(), request)).await;
         match delivered {
             Ok(Delivery::Answer(response)) => Ok(response.map(Full::new)),
             _ => Err(NoAnswer),
@@ -179,17 +200,50 @@ fn lookup(region: &Region, name: &str, vpc: Option<&str>) -> Option<(Vec<String>
     Some((interfaces(endpoint.interfaces.values().collect(), false), endpoint.id.clone()))
 }
 
+/// What is known of a connection over TLS.
+#[derive(Clone, Debug)]
+struct Secured {
+    /// The server name that the client sent, if any.
+    server_name: Option<String>,
+    /// Header fields with its certificate.
+    fields: HeaderMap,
+}
+
 async fn serve(simulator: Simulator, front: Front, listener: tokio::net::TcpListener) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
-        let (simulator, front) = (simulator.clone(), front.clone());
-        let service = service_fn(move |request| simulator.clone().answer(front.clone(), request));
-        drop(tokio::spawn(async move {
-            // Whatever ends a connection ends only that connection; the client sees it.
-            drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
-        }));
+        drop(tokio::spawn(connection(simulator.clone(), front.clone(), stream)));
     }
+}
+
+/// A connection, over TLS if the client begins so: with a record of type handshake (RFC 8446, 5.1).
+async fn connection(simulator: Simulator, front: Front, stream: TcpStream) {
+    const HANDSHAKE: u8 = 22;
+    let mut first = [0];
+    if !stream.peek(&mut first).await.is_ok_and(|read| read == 1 && first == [HANDSHAKE]) {
+        return requests(simulator, front, None, stream).await;
+    }
+    let Some(config) = simulator.tls(&front) else { return };
+    // A handshake that fails ends the connection; the client has its alert.
+    if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+        let session = stream.get_ref().1;
+        let fields = simulator.client_fields(&front, session.peer_certificates().unwrap_or_default());
+        let secured =
+            Secured { server_name: session.server_name().map(str::to_owned), fields: fields.into_iter().collect() };
+        requests(simulator, front, Some(secured), stream).await;
+    }
+}
+
+async fn requests(
+    simulator: Simulator,
+    front: Front,
+    secured: Option<Secured>,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) {
+    let service = service_fn(move |request| simulator.clone().answer(front.clone(), secured.clone(), request));
+    // Whatever ends a connection ends only that connection; the client sees it.
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::Ids;
+use crate::services::ec2::select::fits;
 use crate::world::Region;
 
 /// How stale reads may be, and how often.
@@ -30,6 +31,8 @@ type Past = VecDeque<(Timestamp, Box<Region>)>;
 pub struct History {
     /// How stale reads may be.
     pub settings: Consistency,
+    /// Which reads may be stale, by operation, with `*` and `?`.
+    pub operation: String,
     /// Keep states even if reads are consistent, since a fault may want one.
     pub armed: bool,
     states: HashMap<(String, String), Past>,
@@ -39,7 +42,7 @@ impl History {
     /// No states yet.
     #[must_use]
     pub fn new(settings: Consistency) -> Self {
-        Self { settings, ..Self::default() }
+        Self { settings, operation: "*".to_owned(), ..Self::default() }
     }
 
     fn is_kept(&self) -> bool {
@@ -62,6 +65,7 @@ impl History {
     pub(crate) fn stale(
         &mut self,
         region: &Region,
+        operation: &str,
         now: Timestamp,
         ids: &mut Ids,
         ordered: bool,
@@ -69,6 +73,9 @@ impl History {
         let states = self.states.get_mut(&(region.account.clone(), region.name.clone()))?;
         if ordered {
             return states.back_mut().map(|(_, state)| &mut **state);
+        }
+        if !fits(&self.operation, operation) {
+            return None;
         }
         let lag = Duration::try_from_secs_f64(self.settings.lag_seconds).unwrap_or_default();
         let old = states.iter().filter(|(at, _)| now.since(*at) >= lag).count();

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{Aws, patch};
@@ -25,6 +27,38 @@ fn what_cannot_be_deployed() {
     deploy("No integration defined for method");
     aws.api("PUT", &format!("{method}/integration"), &json!({"type": "MOCK"}));
     deploy("Private REST API doesn't have a resource policy attached to it");
+}
+
+#[test]
+fn a_deployment_shares_the_api_until_it_changes() {
+    let aws = Aws::new();
+    let id = with_method(&aws);
+    let base = format!("/restapis/{id}");
+    aws.api("POST", &format!("{base}/deployments"), &json!({"stageName": "test"}));
+    let shared = || {
+        aws.0.with_region("111122223333", "us-east-1", |region, _| {
+            let api = &region.apigateway.apis[&id];
+            api.deployments.values().all(|deployment| Arc::ptr_eq(&deployment.snapshot, &api.definition))
+        })
+    };
+    for read in ["", "/resources?embed=methods", "/stages/test", "/deployments", "/models"] {
+        aws.api("GET", &format!("{base}{read}"), &Value::Null);
+    }
+    assert!(shared(), "reading copies nothing");
+    aws.api("PATCH", &base, &patch(&[("replace", "/name", "b")]));
+    assert!(!shared(), "the deployment is still the API as it was");
+}
+
+#[test]
+fn an_integration_that_is_refused_leaves_the_one_before() {
+    let aws = Aws::new();
+    let (id, root) = aws.new_api(&json!({"name": "a"}));
+    let method = format!("/restapis/{id}/resources/{root}/methods/GET");
+    aws.api("PUT", &method, &json!({"authorizationType": "NONE"}));
+    aws.api("PUT", &format!("{method}/integration"), &json!({"type": "MOCK"}));
+    let wrong = json!({"type": "MOCK", "timeoutInMillis": 1});
+    aws.refused("apigateway", "PUT", &format!("{method}/integration"), &wrong);
+    assert_eq!(aws.api("GET", &format!("{method}/integration"), &Value::Null)["type"], "MOCK");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(crate) const SUBNET_B: &str = "subnet-0a1b2c3d4e5f60022";
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
+    pub(crate) headers: http::HeaderMap,
 }
 
 impl Answer {
@@ -69,7 +70,9 @@ impl Client {
             format!("AWS4-HMAC-SHA256 Credential={}/20261123/us-east-1/{service}/aws4_request, Signature=0", self.key);
         let request = request.header("authorization", scope).body(body.into()).unwrap_or_default();
         let response = self.simulator.handle(request);
-        Answer { status: response.status().as_u16(), body: String::from_utf8_lossy(response.body()).into_owned() }
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status.as_u16(), body, headers: parts.headers }
     }
 
     /// Calls an operation of a Query service; `parameters` as in a URL.

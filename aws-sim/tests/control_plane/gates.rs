@@ -3,7 +3,7 @@
 use aws_sim::gates::consistency::Consistency;
 use aws_sim::gates::fault::{Fault, Kind};
 use aws_sim::iam::{self, Policy};
-use aws_sim::{Config, Simulator};
+use aws_sim::{Config, Outcome, Simulator};
 
 use super::client::{Client, VPC};
 
@@ -38,6 +38,125 @@ fn each_service_throttles_in_its_own_words() {
     assert_eq!((ec2.status, ec2.code()), (503, "RequestLimitExceeded"));
     assert_eq!(client.elb("DescribeLoadBalancers", "").code(), "Throttling");
     client.ec2("DescribeVpcs", "").ok();
+}
+
+#[test]
+fn a_throttled_answer_may_say_when_to_try_again() {
+    let client = Client::new();
+    let fault = Fault::on(Kind::Throttle, "DescribeVpcs");
+    client.simulator.order_fault(Fault { retry_after: Some(7), ..fault.clone() }.times(1));
+    assert_eq!(client.ec2("DescribeVpcs", "").headers["retry-after"], "7");
+    client.simulator.order_fault(fault.times(1));
+    assert!(!client.ec2("DescribeVpcs", "").headers.contains_key("retry-after"));
+}
+
+#[test]
+fn services_fail_in_their_own_words_and_without_effect() {
+    let client = Client::new();
+    let before = groups(&client);
+    for (kind, status, code) in [
+        (Kind::InternalError, 500, "InternalError"),
+        (Kind::Unavailable, 503, "Unavailable"),
+        (Kind::Deny, 403, "UnauthorizedOperation"),
+    ] {
+        client.simulator.order_fault(Fault::on(kind, "CreateSecurityGroup").times(1));
+        let answer = create_group(&client, "a");
+        assert_eq!((answer.status, answer.code()), (status, code));
+    }
+    assert_eq!(groups(&client), before);
+    client.simulator.order_fault(Fault { service: "elasticloadbalancing".to_owned(), ..Fault::on(Kind::Deny, "*") });
+    assert_eq!(client.elb("DescribeLoadBalancers", "").code(), "AccessDenied");
+    client.simulator.clear_faults();
+    client.elb("DescribeLoadBalancers", "").ok();
+}
+
+#[test]
+fn a_timeout_and_a_slow_answer_take_their_time() {
+    let client = Client::new();
+    let request = || {
+        let scope = "AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/ec2/aws4_request, Signature=0";
+        let body = format!("Action=CreateSecurityGroup&GroupName=a&GroupDescription=d&VpcId={VPC}");
+        http::Request::post("/")
+            .header("authorization", scope)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(bytes::Bytes::from(body))
+            .unwrap()
+    };
+    let before = groups(&client);
+    client.simulator.order_fault(Fault { delay_seconds: 30.0, ..Fault::on(Kind::Timeout, "Create*") }.times(1));
+    let Outcome::Reset(delay) = client.simulator.call(request()) else { panic!("an answer") };
+    assert_eq!((delay.as_secs(), groups(&client)), (30, before));
+    client.simulator.order_fault(Fault { delay_seconds: 5.0, ..Fault::on(Kind::Slow, "Create*") }.times(1));
+    let Outcome::Answer(response, delay) = client.simulator.call(request()) else { panic!("no answer") };
+    assert_eq!((response.status().as_u16(), delay.as_secs(), groups(&client)), (200, 5, before + 1));
+}
+
+#[test]
+fn a_fault_befalls_some_calls_the_same_ones_for_the_same_seed() {
+    let befallen = |seed: u64| -> Vec<bool> {
+        let client = Client::of(Simulator::new(Config { seed, ..Config::default() }));
+        let fault = Fault { probability: 0.5, skip: 10, ..Fault::on(Kind::Unavailable, "DescribeVpcs") };
+        client.simulator.order_fault(fault);
+        (0..60).map(|_| client.ec2("DescribeVpcs", "").status == 503).collect()
+    };
+    let first = befallen(1);
+    let count = first.iter().filter(|befallen| **befallen).count();
+    assert!(first[..10].iter().all(|befallen| !befallen) && (10..40).contains(&count), "{count} of 50");
+    assert_eq!(first, befallen(1));
+    assert_ne!(first, befallen(2));
+}
+
+#[test]
+fn a_fault_befalls_the_account_it_is_for() {
+    let client = Client::new();
+    let account = Some("444455556666".to_owned());
+    client.simulator.order_fault(Fault { account, ..Fault::on(Kind::Unavailable, "*") });
+    client.ec2("DescribeVpcs", "").ok();
+    assert_eq!(client.with_key("444455556666").ec2("DescribeVpcs", "").status, 503);
+}
+
+#[test]
+fn a_stale_read_on_order_answers_from_before_the_last_write() {
+    let client = Client::new();
+    let before = groups(&client);
+    client.simulator.order_fault(Fault::on(Kind::Stale, "DescribeSecurityGroups").times(1));
+    create_group(&client, "a").ok();
+    assert_eq!((groups(&client), groups(&client)), (before, before + 1));
+}
+
+#[test]
+fn reads_of_some_operations_may_be_stale() {
+    let client = Client::new();
+    let before = groups(&client);
+    let settings = Consistency { lag_seconds: 5.0, probability: 1.0 };
+    client.simulator.set_consistency_of("DescribeTags", settings);
+    let tag = "&TagSpecification.1.ResourceType=security-group&TagSpecification.1.Tag.1.Key=a&TagSpecification.1.Tag.1.Value=b";
+    let group = format!("GroupName=a&GroupDescription=d&VpcId={VPC}{tag}");
+    client.ec2("CreateSecurityGroup", &group).ok();
+    assert_eq!(groups(&client), before + 1);
+    let filter = "Filter.1.Name=key&Filter.1.Value.1=a";
+    assert!(client.ec2("DescribeTags", filter).ok().all("resourceId").is_empty());
+    client.wait(6);
+    assert_eq!(client.ec2("DescribeTags", filter).ok().all("resourceId").len(), 1);
+}
+
+#[test]
+fn api_gateways_fixed_rates_and_elastic_load_balancings_buckets() {
+    let enabled = vec!["apigateway:*".to_owned(), "elasticloadbalancing:describe".to_owned()];
+    let client = Client::of(Simulator::new(Config { quotas: enabled, ..Config::default() }));
+    let api = |name: &str| {
+        let request = http::Request::post("/restapis").header("content-type", "application/json");
+        client.send("apigateway", request, format!("{{\"name\": \"{name}\"}}"))
+    };
+    assert_eq!(api("a").status, 201);
+    let refused = api("b");
+    assert_eq!((refused.status, &refused.headers["retry-after"]), (429, &http::HeaderValue::from_static("3")));
+    client.wait(3);
+    assert_eq!(api("b").status, 201);
+    let described = (0..300).take_while(|_| client.elb("DescribeLoadBalancers", "").status == 200).count();
+    assert_eq!(described, 200);
+    let limited = client.ec2("DescribeVpcs", "").ok();
+    assert!(!limited.body.is_empty(), "the buckets of EC2 are not switched on");
 }
 
 #[test]

@@ -98,6 +98,28 @@ fn a_load_balancer_has_a_hundred_rules() {
 }
 
 #[test]
+fn a_load_balancer_has_a_hundred_target_groups() {
+    let setup = setup();
+    let group = |number: usize| setup.client.elb("CreateTargetGroup", &target_group(&format!("g{number}"), 443)).ok();
+    // Five target groups an action.
+    let rule = |priority: usize, count: usize| {
+        let member = |at: usize| {
+            let arn = group(priority * 5 + at).get("TargetGroupArn").to_owned();
+            format!("&Actions.member.1.ForwardConfig.TargetGroups.member.{}.TargetGroupArn={arn}", at + 1)
+        };
+        let groups: String = (0..count).map(member).collect();
+        let condition = "Conditions.member.1.Field=path-pattern&Conditions.member.1.Values.member.1=%2F*";
+        let parameters = format!(
+            "ListenerArn={}&Priority={priority}&{condition}&Actions.member.1.Type=forward{groups}",
+            setup.listener
+        );
+        setup.client.elb("CreateRule", &parameters)
+    };
+    (1..=20).for_each(|priority| drop(rule(priority, 5).ok()));
+    assert_eq!(rule(21, 1).code(), "TooManyUniqueTargetGroupsPerLoadBalancer");
+}
+
+#[test]
 fn targets_are_unused_then_initial_then_judged_by_the_network() {
     let setup = setup();
     let client = &setup.client;
@@ -125,6 +147,7 @@ fn targets_are_unused_then_initial_then_judged_by_the_network() {
     assert_eq!(setup.health().get("State"), "draining");
     client.wait(301);
     assert_eq!(setup.health().get("State"), "");
+    assert_eq!(client.elb("DescribeTargetHealth", &target).ok().get("Reason"), "Target.NotRegistered");
 }
 
 #[test]

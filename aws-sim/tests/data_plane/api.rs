@@ -147,7 +147,7 @@ fn gateway_responses_change_the_answer() {
 fn a_deployment_takes_its_time_where_that_is_wanted() {
     let config =
         aws_sim::Config { deployment_propagation: std::time::Duration::from_secs(5), ..aws_sim::Config::default() };
-    let cloud = crate::cloud::Cloud { simulator: aws_sim::Simulator::new(config) };
+    let cloud = crate::cloud::Cloud::with(config);
     let api = cloud.api("POST", "/restapis", &json!({"name": "slow"}));
     let id = api["id"].as_str().unwrap();
     let method = format!("/restapis/{id}/resources/{}/methods/GET", api["rootResourceId"].as_str().unwrap());

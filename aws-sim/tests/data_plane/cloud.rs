@@ -16,16 +16,27 @@ pub const HELLO: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/fun
 /// A simulator with the test's own shorthands.
 pub struct Cloud {
     pub simulator: Simulator,
+    account: &'static str,
 }
 
 impl Cloud {
     pub fn new() -> Self {
-        Self { simulator: Simulator::new(Config::default()) }
+        Self::with(Config::default())
+    }
+
+    pub fn with(config: Config) -> Self {
+        Self { simulator: Simulator::new(config), account: ACCOUNT }
+    }
+
+    /// The same simulator as another account sees it.
+    pub fn of_account(&self, account: &'static str) -> Self {
+        Self { simulator: self.simulator.clone(), account }
     }
 
     fn send(&self, service: &str, request: http::request::Builder, body: String) -> Response<Bytes> {
         let scope = format!(
-            "AWS4-HMAC-SHA256 Credential={ACCOUNT}/20261123/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+            "AWS4-HMAC-SHA256 Credential={}/20261123/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0",
+            self.account
         );
         self.simulator.handle(request.header("authorization", scope).body(Bytes::from(body)).unwrap())
     }
@@ -51,16 +62,20 @@ impl Cloud {
         self.rest("apigateway", method, path, body)
     }
 
-    /// A call of EC2 or ELBv2; the text of the XML.
+    /// A call of EC2 or ELBv2; the text of the XML; panics unless it succeeds.
     pub fn query(&self, service: &str, action: &str, parameters: &[(&str, &str)]) -> String {
+        let (status, text) = self.try_query(service, action, parameters);
+        assert!(status < 300, "{action}: {text}");
+        text
+    }
+
+    pub fn try_query(&self, service: &str, action: &str, parameters: &[(&str, &str)]) -> (u16, String) {
         let version = if service == "ec2" { "2016-11-15" } else { "2015-12-01" };
         let pairs = [("Action", action), ("Version", version)].into_iter().chain(parameters.iter().copied());
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         let request = Request::post("http://localhost/").header("content-type", "application/x-www-form-urlencoded");
         let response = self.send(service, request, body);
-        let text = String::from_utf8_lossy(response.body()).into_owned();
-        assert!(response.status().is_success(), "{action}: {text}");
-        text
+        (response.status().as_u16(), String::from_utf8_lossy(response.body()).into_owned())
     }
 
     pub fn ec2(&self, action: &str, parameters: &[(&str, &str)]) -> String {

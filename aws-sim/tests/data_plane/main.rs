@@ -12,5 +12,7 @@ mod cloud;
 mod endpoint;
 mod integrations;
 mod load_balancer;
+mod mutual_tls;
 mod private_link;
 mod sockets;
+mod tls;

@@ -3,12 +3,16 @@
 use aws_sim::dataplane::Delivery;
 use aws_sim::world::defaults::{CONSUMER_VPC, SUBNETS, VPC};
 
-use crate::cloud::{Door, one};
+use crate::cloud::{Cloud, Door, one};
 
-/// DNS name of a consumer's endpoint to the door, and the ARN of the group whose one target is the door's load balancer.
-fn consumer(door: &Door) -> (String, String) {
+fn subnet(name: &str) -> &'static str {
+    SUBNETS.iter().find(|(.., found)| *found == name).map(|(id, ..)| *id).unwrap()
+}
+
+/// The door behind a network load balancer that is offered as an endpoint service: its ID and name, and the ARN of the group whose one
+/// target is the door's load balancer.
+fn service(door: &Door, acceptance: &str) -> (String, String, String) {
     let cloud = &door.cloud;
-    let subnet = |name: &str| SUBNETS.iter().find(|(.., found)| *found == name).map(|(id, ..)| *id).unwrap();
     let balancer = one(&cloud.elb("DescribeLoadBalancers", &[("Names.member.1", "door")]), "LoadBalancerArn");
     let network = cloud.elb(
         "CreateLoadBalancer",
@@ -50,9 +54,13 @@ fn consumer(door: &Door) -> (String, String) {
     cloud.pass(600);
     let service = cloud.ec2(
         "CreateVpcEndpointServiceConfiguration",
-        &[("AcceptanceRequired", "false"), ("NetworkLoadBalancerArn.1", network.as_str())],
+        &[("AcceptanceRequired", acceptance), ("NetworkLoadBalancerArn.1", network.as_str())],
     );
-    let name = one(&service, "serviceName");
+    (one(&service, "serviceId"), one(&service, "serviceName"), group)
+}
+
+/// A security group that lets the consumer's VPC in.
+fn consumer_group(cloud: &Cloud) -> String {
     let made = cloud
         .ec2("CreateSecurityGroup", &[("GroupName", "consumer"), ("GroupDescription", "d"), ("VpcId", CONSUMER_VPC)]);
     let security_group = one(&made, "groupId");
@@ -64,27 +72,68 @@ fn consumer(door: &Door) -> (String, String) {
         ("IpPermissions.1.IpRanges.1.CidrIp", "10.1.0.0/16"),
     ];
     cloud.ec2("AuthorizeSecurityGroupIngress", &rule);
-    let endpoint = cloud.ec2(
-        "CreateVpcEndpoint",
-        &[
-            ("VpcEndpointType", "Interface"),
-            ("VpcId", CONSUMER_VPC),
-            ("ServiceName", name.as_str()),
-            ("SubnetId.1", subnet("consumer-a")),
-            ("SecurityGroupId.1", security_group.as_str()),
-        ],
-    );
-    cloud.pass(600);
-    (one(&endpoint, "dnsName"), group)
+    security_group
+}
+
+/// Parameters of a consumer's endpoint.
+fn endpoint<'a>(service: &'a str, group: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("VpcEndpointType", "Interface"),
+        ("VpcId", CONSUMER_VPC),
+        ("ServiceName", service),
+        ("SubnetId.1", subnet("consumer-a")),
+        ("SecurityGroupId.1", group),
+    ]
 }
 
 #[test]
 fn a_consumer_reaches_the_api() {
     let door = Door::open();
-    let (name, group) = consumer(&door);
+    let (_, service, group) = service(&door, "false");
+    let made = door.cloud.ec2("CreateVpcEndpoint", &endpoint(&service, &consumer_group(&door.cloud)));
+    let name = one(&made, "dnsName");
+    door.cloud.pass(600);
     assert_eq!(door.cloud.get(&format!("https://{name}/test/"), &[]), (200, "Hello from Lambda!".into()));
     let outside = door.cloud.request("GET", &format!("https://{name}/test/"), &[("x-sim-client-ip", "10.9.0.1")]);
     assert!(matches!(outside, Delivery::TimedOut), "the consumer endpoint's group: {outside:?}");
     let health = door.cloud.elb("DescribeTargetHealth", &[("TargetGroupArn", &group)]);
     assert_eq!(one(&health, "State"), "healthy", "{health}");
+}
+
+#[test]
+fn another_accounts_endpoint_is_let_in_by_the_provider() {
+    let door = Door::open();
+    let (id, service, _) = service(&door, "true");
+    let consumer = door.cloud.of_account("444455556666");
+    let group = consumer_group(&consumer);
+    let (status, refused) = consumer.try_query("ec2", "CreateVpcEndpoint", &endpoint(&service, &group));
+    assert_eq!(
+        (status, one(&refused, "Code").as_str()),
+        (400, "InvalidServiceName"),
+        "who is not allowed does not see it"
+    );
+    let allow = [("ServiceId", id.as_str()), ("AddAllowedPrincipals.1", "arn:aws:iam::444455556666:root")];
+    door.cloud.ec2("ModifyVpcEndpointServicePermissions", &allow);
+    let made = consumer.ec2("CreateVpcEndpoint", &endpoint(&service, &group));
+    let (name, endpoint) = (one(&made, "dnsName"), one(&made, "vpcEndpointId"));
+    let state = || {
+        let seen = consumer.ec2("DescribeVpcEndpoints", &[("VpcEndpointId.1", endpoint.as_str())]);
+        let connection = door.cloud.ec2("DescribeVpcEndpointConnections", &[]);
+        assert_eq!(one(&connection, "vpcEndpointOwner"), "444455556666");
+        (one(&seen, "state"), one(&connection, "vpcEndpointState"))
+    };
+    let get = || consumer.request("GET", &format!("https://{name}/test/"), &[]);
+    door.cloud.pass(600);
+    assert_eq!(state(), ("pendingAcceptance".into(), "pendingAcceptance".into()));
+    assert!(matches!(get(), Delivery::TimedOut), "not accepted yet");
+    let decision = [("ServiceId", id.as_str()), ("VpcEndpointId.1", endpoint.as_str())];
+    door.cloud.ec2("AcceptVpcEndpointConnections", &decision);
+    door.cloud.pass(600);
+    assert_eq!(state(), ("available".into(), "available".into()));
+    assert_eq!(get().answer().unwrap().status(), 200);
+    let (status, _) = consumer.try_query("ec2", "AcceptVpcEndpointConnections", &decision);
+    assert_eq!(status, 400, "the service is not the consumer's");
+    door.cloud.ec2("RejectVpcEndpointConnections", &decision);
+    assert_eq!(state(), ("rejected".into(), "rejected".into()));
+    assert!(matches!(get(), Delivery::TimedOut), "the provider has taken it back");
 }

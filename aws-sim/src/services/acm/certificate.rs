@@ -50,6 +50,17 @@ pub struct Certificate {
     pub key_algorithm: String,
     /// The token it was requested with.
     pub token: Option<String>,
+    /// What was imported.
+    pub imported: Option<Imported>,
+}
+
+/// Documents of an imported certificate, in PEM.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The certificate with those that lead to its authority.
+    pub chain: String,
+    /// Its private key.
+    pub private_key: String,
 }
 
 impl Certificate {
@@ -71,6 +82,7 @@ impl Certificate {
             not_after: Timestamp::from_millis(4_102_444_800_000),
             key_algorithm: "RSA_2048".to_owned(),
             token: None,
+            imported: None,
         }
     }
 
@@ -360,15 +372,21 @@ pub(super) struct ImportCertificateRequest {
     certificate_arn: Option<String>,
     certificate: String,
     private_key: String,
-    #[serde(rename = "CertificateChain")]
-    _chain: Option<String>,
+    certificate_chain: Option<String>,
     #[serde(default)]
     tags: Vec<Tag>,
 }
 
 pub(super) fn import(ctx: &mut Context<'_>, request: ImportCertificateRequest) -> Answer<Value> {
-    let content = pem::certificate(&request.certificate)?;
-    pem::private_key(&request.private_key)?;
+    let mut chain = pem::text(&request.certificate, "certificate")?;
+    let private_key = pem::text(&request.private_key, "private key")?;
+    let content = pem::certificate(&chain)?;
+    pem::private_key(&private_key)?;
+    if let Some(more) = &request.certificate_chain {
+        let more = pem::text(more, "certificate chain")?;
+        pem::certificate(&more)?;
+        chain = format!("{}\n{more}", chain.trim_end());
+    }
     let arn = match request.certificate_arn {
         Some(_) if !request.tags.is_empty() => {
             return Err(AwsError::new(
@@ -386,6 +404,7 @@ pub(super) fn import(ctx: &mut Context<'_>, request: ImportCertificateRequest) -
         not_before: content.not_before,
         not_after: content.not_after,
         key_algorithm: content.key_algorithm,
+        imported: Some(Imported { chain, private_key }),
         ..Certificate::issued(&arn, &content.domain, content.names, ctx.now)
     };
     ctx.here.acm.certificates.insert(arn.clone(), certificate);

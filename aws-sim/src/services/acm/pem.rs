@@ -23,21 +23,24 @@ fn invalid(what: &str) -> AwsError {
     AwsError::new("ValidationException", format!("The {what} that you specified is not a valid PEM-encoded {what}"))
 }
 
-/// The bytes of a PEM document. Blobs come in base64 (AWS JSON protocol), the document itself is base64 again.
-fn decode(blob: &str, what: &str) -> Answer<Vec<u8>> {
-    let text =
-        STANDARD.decode(blob).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| invalid(what))?;
+/// A blob's text: blobs come in base64 (AWS JSON protocol).
+pub(super) fn text(blob: &str, what: &str) -> Answer<String> {
+    STANDARD.decode(blob).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| invalid(what))
+}
+
+/// The bytes of a PEM document.
+fn decode(text: &str, what: &str) -> Answer<Vec<u8>> {
     let body = text.split("-----").nth(2).ok_or_else(|| invalid(what))?;
     let joined: String = body.split_whitespace().collect();
     STANDARD.decode(joined).map_err(|_| invalid(what))
 }
 
-pub(super) fn private_key(blob: &str) -> Answer<()> {
-    decode(blob, "private key").map(drop)
+pub(super) fn private_key(text: &str) -> Answer<()> {
+    decode(text, "private key").map(drop)
 }
 
-pub(super) fn certificate(blob: &str) -> Answer<Content> {
-    let der = decode(blob, "certificate")?;
+pub(super) fn certificate(text: &str) -> Answer<Content> {
+    let der = decode(text, "certificate")?;
     let (_, parsed) = X509Certificate::from_der(&der).map_err(|_| invalid("certificate"))?;
     let common = parsed.subject().iter_common_name().find_map(|name| name.as_str().ok().map(str::to_owned));
     let alternatives = parsed.subject_alternative_name().ok().flatten();

@@ -78,7 +78,7 @@ pub(super) struct CreateAuthorizerRequest {
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateAuthorizerRequest) -> Answer<Reply> {
     let id = ctx.ids.alphanumeric(6);
-    let authorizers = &mut find(ctx, &request.rest_api)?.definition.authorizers;
+    let authorizers = &mut find(ctx, &request.rest_api)?.edit().authorizers;
     if authorizers.values().any(|other| other.name == request.name) {
         return Err(bad_request(
             "Authorizer name must be unique. Authorizer with this name already exists in this RestApi",
@@ -132,7 +132,7 @@ pub(super) fn list(ctx: &mut Context<'_>, request: GetAuthorizersRequest) -> Ans
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: AuthorizerRequest) -> Answer<Reply> {
-    let definition = &mut find(ctx, &request.restapi_id)?.definition;
+    let definition = find(ctx, &request.restapi_id)?.edit();
     if definition.methods().any(|(_, method)| method.authorizer_id.as_deref() == Some(&request.authorizer_id)) {
         return Err(conflict(format!(
             "Cannot delete authorizer '{}', is referenced in a method",
@@ -165,7 +165,7 @@ pub(super) struct UpdateAuthorizerRequest {
 }
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateAuthorizerRequest) -> Answer<Value> {
-    let authorizers = &mut find(ctx, &request.restapi_id)?.definition.authorizers;
+    let authorizers = &mut find(ctx, &request.restapi_id)?.edit().authorizers;
     let authorizer = authorizers.get_mut(&request.authorizer_id).ok_or_else(absent)?;
     *authorizer = patched(authorizer, PATHS, &request.patch_operations)?.checked()?;
     Ok(common::wire(authorizer))

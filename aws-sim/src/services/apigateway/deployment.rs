@@ -95,11 +95,11 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateDeploymentRequest) ->
     stage_name.map_or(Ok(()), check_name)?;
     super::stage::check_variables(request.variables.as_ref())?;
     let deployment =
-        Deployment { id: id.clone(), description: request.description, created: now, snapshot: api.snapshot() };
+        Deployment { id: id.clone(), description: request.description, created: now, snapshot: api.definition.clone() };
     let answer = deployment.render(false);
-    api.deployments.insert(id.clone(), deployment);
+    api.deployments.insert(id.clone(), Box::new(deployment));
     if let Some(name) = stage_name {
-        let stage = api.stages.entry(name.to_owned()).or_insert_with(|| Stage::new(name, now));
+        let stage = api.stages.entry(name.to_owned()).or_insert_with(|| Box::new(Stage::new(name, now)));
         match request.canary_settings {
             Some(canary) => stage.canary_settings = Some(CanarySettings { deployment_id: Some(id), ..canary }),
             None => stage.point_at(id, now, delay),

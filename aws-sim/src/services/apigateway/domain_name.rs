@@ -91,8 +91,8 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateDomainNameRequest) ->
     check_tags(&request.tags)?;
     let endpoint = request.endpoint_configuration.unwrap_or_default().checked(ctx)?;
     let certificate = request.certificate_arn.as_ref().or(request.regional_certificate_arn.as_ref());
-    if !certificate.is_some_and(|arn| arn.contains(":acm:")) {
-        return Err(bad_request("Invalid certificate ARN specified"));
+    if !certificate.is_some_and(|arn| ctx.here.acm.certificates.get(arn).is_some_and(|one| one.is_issued(ctx.now))) {
+        return Err(bad_request("Invalid certificate ARN specified: the certificate must be there and issued"));
     }
     let security_policy = request.security_policy.unwrap_or_else(|| "TLS_1_2".to_owned());
     let kind = endpoint.types.first().cloned().unwrap_or_default();

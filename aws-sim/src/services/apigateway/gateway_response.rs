@@ -101,7 +101,7 @@ fn check_type(kind: &str) -> Answer<()> {
 }
 
 pub(super) fn put(ctx: &mut Context<'_>, request: PutGatewayResponseRequest) -> Answer<Reply> {
-    let responses = &mut find(ctx, &request.restapi_id)?.definition.gateway_responses;
+    let responses = &mut find(ctx, &request.restapi_id)?.edit().gateway_responses;
     check_type(&request.response_type)?;
     request.status_code.as_deref().map_or(Ok(()), check_status)?;
     let default = GatewayResponse::default_of(&request.response_type);
@@ -154,7 +154,7 @@ fn absent() -> AwsError {
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: GatewayResponseRequest) -> Answer<Reply> {
-    let responses = &mut find(ctx, &request.restapi_id)?.definition.gateway_responses;
+    let responses = &mut find(ctx, &request.restapi_id)?.edit().gateway_responses;
     responses.remove(&request.response_type).ok_or_else(absent)?;
     Ok(Reply::with_status(202, json!({})))
 }
@@ -175,7 +175,7 @@ pub(super) struct UpdateGatewayResponseRequest {
 }
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateGatewayResponseRequest) -> Answer<Value> {
-    let responses = &mut find(ctx, &request.restapi_id)?.definition.gateway_responses;
+    let responses = &mut find(ctx, &request.restapi_id)?.edit().gateway_responses;
     check_type(&request.response_type)?;
     let before = current(responses, &request.response_type);
     let after = GatewayResponse { default_response: false, ..patched(&before, PATHS, &request.patch_operations)? };

@@ -153,7 +153,7 @@ pub(super) struct PutIntegrationRequest {
 
 pub(super) fn put(ctx: &mut Context<'_>, request: PutIntegrationRequest) -> Answer<Reply> {
     let at = MethodRequest { restapi_id: request.rest_api, resource_id: request.resource, http_method: request.method };
-    let method = at.find(ctx)?;
+    let method = at.edit(ctx)?;
     let integration = Integration {
         kind: request.kind,
         http_method: request.http_method,
@@ -171,8 +171,8 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutIntegrationRequest) -> Answ
         // Putting an integration again keeps its responses (seen by users; the API Reference does not say).
         integration_responses: method
             .method_integration
-            .take()
-            .map(|old| old.integration_responses)
+            .as_ref()
+            .map(|old| old.integration_responses.clone())
             .unwrap_or_default(),
         tls_config: request.tls_config,
         response_transfer_mode: request.response_transfer_mode,
@@ -180,7 +180,7 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutIntegrationRequest) -> Answ
     };
     let integration = integration.checked(&at.resource_id)?;
     let answer = common::wire(&integration);
-    method.method_integration = Some(integration);
+    method.method_integration = Some(Box::new(integration));
     Ok(Reply::with_status(201, answer))
 }
 
@@ -193,7 +193,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: MethodRequest) -> Answer<Value
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: MethodRequest) -> Answer<Reply> {
-    request.find(ctx)?.method_integration.take().ok_or_else(absent)?;
+    request.edit(ctx)?.method_integration.take().ok_or_else(absent)?;
     Ok(Reply::with_status(204, json!({})))
 }
 
@@ -231,11 +231,11 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateIntegrationRequest) -
         resource_id: request.resource_id,
         http_method: request.http_method,
     };
-    let method = at.find(ctx)?;
+    let method = at.edit(ctx)?;
     let before = method.method_integration.as_ref().ok_or_else(absent)?;
-    let integration: Integration = patched(before, PATHS, &request.patch_operations)?;
+    let integration: Integration = patched(&**before, PATHS, &request.patch_operations)?;
     let integration = integration.checked(&at.resource_id)?;
     let answer = common::wire(&integration);
-    method.method_integration = Some(integration);
+    method.method_integration = Some(Box::new(integration));
     Ok(answer)
 }

@@ -55,7 +55,7 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutIntegrationResponseRequest)
         resource_id: request.resource_id,
         http_method: request.http_method,
     };
-    let method = at.find(ctx)?;
+    let method = at.edit(ctx)?;
     let response = IntegrationResponse {
         status_code: request.status_code,
         selection_pattern: request.selection_pattern,
@@ -81,8 +81,12 @@ fn check(method: &Method, response: &IntegrationResponse) -> Answer<()> {
     }
 }
 
-fn integration<'a>(ctx: &'a mut Context<'_>, at: &MethodRequest) -> Answer<&'a mut Integration> {
-    at.find(ctx)?.method_integration.as_mut().ok_or_else(no_integration)
+fn integration<'a>(ctx: &'a mut Context<'_>, at: &MethodRequest) -> Answer<&'a Integration> {
+    at.find(ctx)?.method_integration.as_deref().ok_or_else(no_integration)
+}
+
+fn integration_mut<'a>(ctx: &'a mut Context<'_>, at: &MethodRequest) -> Answer<&'a mut Integration> {
+    at.edit(ctx)?.method_integration.as_deref_mut().ok_or_else(no_integration)
 }
 
 pub(super) fn get(ctx: &mut Context<'_>, request: ResponseRequest) -> Answer<Value> {
@@ -92,7 +96,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: ResponseRequest) -> Answer<Val
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: ResponseRequest) -> Answer<Reply> {
     let (at, status) = request.split();
-    integration(ctx, &at)?.integration_responses.remove(&status).ok_or_else(absent)?;
+    integration_mut(ctx, &at)?.integration_responses.remove(&status).ok_or_else(absent)?;
     Ok(Reply::with_status(204, json!({})))
 }
 
@@ -113,6 +117,6 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateResponseRequest) -> A
     let response: IntegrationResponse = patched(&before, PATHS, &request.patch_operations)?;
     check(at.find(ctx)?, &response)?;
     let answer = common::wire(&response);
-    integration(ctx, &at)?.integration_responses.insert(request.status_code, response);
+    integration_mut(ctx, &at)?.integration_responses.insert(request.status_code, response);
     Ok(answer)
 }

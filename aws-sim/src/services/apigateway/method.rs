@@ -44,7 +44,7 @@ pub struct Method {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub method_responses: BTreeMap<String, MethodResponse>,
     /// What answers.
-    pub method_integration: Option<Integration>,
+    pub method_integration: Option<Box<Integration>>,
     /// Scopes for Cognito.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorization_scopes: Vec<String>,
@@ -75,7 +75,7 @@ pub(super) struct PutMethodRequest {
 }
 
 pub(super) fn put(ctx: &mut Context<'_>, request: PutMethodRequest) -> Answer<Reply> {
-    let definition = &mut find(ctx, &request.restapi_id)?.definition;
+    let definition = find(ctx, &request.restapi_id)?.edit();
     super::resource::require(definition, &request.resource_id)?;
     let method = Method {
         http_method: request.http_method,
@@ -90,12 +90,12 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutMethodRequest) -> Answer<Re
         ..Method::default()
     };
     definition.check_method(&method)?;
-    let methods = &mut definition.resource(&request.resource_id)?.resource_methods;
+    let methods = &mut definition.resource_mut(&request.resource_id)?.resource_methods;
     if methods.contains_key(&method.http_method) {
         return Err(conflict("Method already exists for this resource"));
     }
     let answer = common::wire(&method);
-    methods.insert(method.http_method.clone(), method);
+    methods.insert(method.http_method.clone(), Box::new(method));
     Ok(Reply::with_status(201, answer))
 }
 
@@ -159,18 +159,22 @@ pub(super) struct MethodRequest {
 }
 
 impl MethodRequest {
-    pub(super) fn find<'a>(&self, ctx: &'a mut Context<'_>) -> Answer<&'a mut Method> {
+    pub(super) fn find<'a>(&self, ctx: &'a mut Context<'_>) -> Answer<&'a Method> {
         find(ctx, &self.restapi_id)?.definition.method(&self.resource_id, &self.http_method)
+    }
+
+    pub(super) fn edit<'a>(&self, ctx: &'a mut Context<'_>) -> Answer<&'a mut Method> {
+        find(ctx, &self.restapi_id)?.edit().method_mut(&self.resource_id, &self.http_method)
     }
 }
 
 pub(super) fn get(ctx: &mut Context<'_>, request: MethodRequest) -> Answer<Value> {
-    request.find(ctx).map(|method| common::wire(method))
+    request.find(ctx).map(common::wire)
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: MethodRequest) -> Answer<Reply> {
     request.find(ctx)?;
-    let resource = find(ctx, &request.restapi_id)?.definition.resource(&request.resource_id)?;
+    let resource = find(ctx, &request.restapi_id)?.edit().resource_mut(&request.resource_id)?;
     resource.resource_methods.remove(&request.http_method);
     Ok(Reply::with_status(204, json!({})))
 }
@@ -197,11 +201,11 @@ pub(super) struct UpdateMethodRequest {
 }
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateMethodRequest) -> Answer<Value> {
-    let definition = &mut find(ctx, &request.restapi_id)?.definition;
+    let definition = find(ctx, &request.restapi_id)?.edit();
     let method = definition.method(&request.resource_id, &request.http_method)?;
     let method: Method = patched(method, PATHS, &request.patch_operations)?;
     definition.check_method(&method)?;
     let answer = common::wire(&method);
-    *definition.method(&request.resource_id, &request.http_method)? = method;
+    *definition.method_mut(&request.resource_id, &request.http_method)? = method;
     Ok(answer)
 }

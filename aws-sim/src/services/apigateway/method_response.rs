@@ -52,7 +52,7 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutMethodResponseRequest) -> A
         resource_id: request.resource_id,
         http_method: request.http_method,
     };
-    let method = at.find(ctx)?;
+    let method = at.edit(ctx)?;
     check_status(&request.status_code)?;
     if let Some(bad) = request.response_parameters.keys().find(|name| !name.starts_with("method.response.header.")) {
         return Err(bad_request(format!("Invalid mapping expression specified: {bad}")));
@@ -99,7 +99,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: ResponseRequest) -> Answer<Val
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: ResponseRequest) -> Answer<Reply> {
     let (at, status) = request.split();
-    at.find(ctx)?.method_responses.remove(&status).ok_or_else(absent)?;
+    at.edit(ctx)?.method_responses.remove(&status).ok_or_else(absent)?;
     Ok(Reply::with_status(204, json!({})))
 }
 
@@ -126,7 +126,7 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateResponseRequest) -> A
         resource_id: request.resource_id,
         http_method: request.http_method,
     };
-    let responses = &mut at.find(ctx)?.method_responses;
+    let responses = &mut at.edit(ctx)?.method_responses;
     let response = responses.get(&request.status_code).ok_or_else(absent)?;
     let response: MethodResponse = patched(response, PATHS, &request.patch_operations)?;
     let answer = common::wire(&response);

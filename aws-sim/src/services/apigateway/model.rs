@@ -70,7 +70,7 @@ pub(super) struct CreateModelRequest {
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateModelRequest) -> Answer<Reply> {
     let id = ctx.ids.alphanumeric(6);
-    let models = &mut find(ctx, &request.restapi_id)?.definition.models;
+    let models = &mut find(ctx, &request.restapi_id)?.edit().models;
     if request.name.is_empty() || !request.name.chars().all(|c| c.is_ascii_alphanumeric()) {
         return Err(bad_request("Model name must be alphanumeric: ".to_owned() + &request.name));
     }
@@ -91,7 +91,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateModelRequest) -> Answ
         content_type: request.content_type,
     };
     let answer = common::wire(&model);
-    models.insert(request.name, model);
+    models.insert(request.name, Box::new(model));
     Ok(Reply::with_status(201, answer))
 }
 
@@ -123,7 +123,7 @@ pub(super) fn list(ctx: &mut Context<'_>, request: GetModelsRequest) -> Answer<V
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: GetModelRequest) -> Answer<Reply> {
-    let definition = &mut find(ctx, &request.restapi_id)?.definition;
+    let definition = find(ctx, &request.restapi_id)?.edit();
     if !definition.models.contains_key(&request.model_name) {
         return Err(absent(&request.model_name));
     }
@@ -150,7 +150,7 @@ pub(super) struct UpdateModelRequest {
 }
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateModelRequest) -> Answer<Value> {
-    let models = &mut find(ctx, &request.restapi_id)?.definition.models;
+    let models = &mut find(ctx, &request.restapi_id)?.edit().models;
     let model = models.get_mut(&request.model_name).ok_or_else(|| absent(&request.model_name))?;
     *model = patched(model, PATHS, &request.patch_operations)?;
     Ok(common::wire(model))

@@ -38,7 +38,7 @@ pub(super) struct CreateRequestValidatorRequest {
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateRequestValidatorRequest) -> Answer<Reply> {
     let id = ctx.ids.alphanumeric(6);
-    let validators = &mut find(ctx, &request.rest_api)?.definition.request_validators;
+    let validators = &mut find(ctx, &request.rest_api)?.edit().request_validators;
     let validator = RequestValidator {
         id: id.clone(),
         name: request.name,
@@ -80,7 +80,7 @@ pub(super) fn list(ctx: &mut Context<'_>, request: GetRequestValidatorsRequest) 
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: RequestValidatorRequest) -> Answer<Reply> {
-    let definition = &mut find(ctx, &request.restapi_id)?.definition;
+    let definition = find(ctx, &request.restapi_id)?.edit();
     let id = &request.requestvalidator_id;
     if definition.methods().any(|(_, method)| method.request_validator_id.as_ref() == Some(id)) {
         return Err(conflict(format!("Cannot delete request validator '{id}', is referenced in a method")));
@@ -105,7 +105,7 @@ pub(super) struct UpdateRequestValidatorRequest {
 }
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateRequestValidatorRequest) -> Answer<Value> {
-    let validators = &mut find(ctx, &request.restapi_id)?.definition.request_validators;
+    let validators = &mut find(ctx, &request.restapi_id)?.edit().request_validators;
     let validator = validators.get_mut(&request.requestvalidator_id).ok_or_else(absent)?;
     *validator = patched(validator, PATHS, &request.patch_operations)?;
     Ok(common::wire(validator))

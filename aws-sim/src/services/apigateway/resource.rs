@@ -1,6 +1,7 @@
 //! Resources: the tree of an API's paths.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct Resource {
     pub path: String,
     /// Methods by HTTP method or `ANY`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub resource_methods: BTreeMap<String, Method>,
+    pub resource_methods: BTreeMap<String, Box<Method>>,
 }
 
 impl Resource {
@@ -85,7 +86,7 @@ impl Definition {
             path,
             ..Resource::default()
         };
-        Ok(self.resources.entry(id).or_insert(resource))
+        Ok(self.resources.entry(id).or_insert_with(|| Box::new(resource)))
     }
 
     fn check_part(&self, parent_id: &str, part: &str) -> Answer<()> {
@@ -149,7 +150,7 @@ pub(super) struct CreateResourceRequest {
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateResourceRequest) -> Answer<Reply> {
     let id = ctx.ids.alphanumeric(6);
     let api = find(ctx, &request.restapi_id)?;
-    let resource = api.definition.add_resource(id, &request.parent_id, &request.path_part)?;
+    let resource = api.edit().add_resource(id, &request.parent_id, &request.path_part)?;
     Ok(Reply::with_status(201, resource.render(true)))
 }
 
@@ -183,7 +184,7 @@ pub(super) fn list(ctx: &mut Context<'_>, request: GetResourcesRequest) -> Answe
     let api = find(ctx, &request.restapi_id)?;
     // By path, so that the root comes first.
     let by_path: BTreeMap<String, &Resource> =
-        api.definition.resources.values().map(|resource| (resource.path.clone(), resource)).collect();
+        api.definition.resources.values().map(|resource| (resource.path.clone(), &**resource)).collect();
     Ok(common::page(&by_path, request.position.as_deref(), request.limit, |resource| resource.render(embed)))
 }
 
@@ -208,13 +209,13 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateResourceRequest) -> A
     let parent = wanted.parent_id.clone().unwrap_or_default();
     let part = wanted.path_part.clone().unwrap_or_default();
     wanted.path = join(&api.definition.resource(&parent)?.path.clone(), &part);
-    let mut definition = api.definition.clone();
+    let mut definition = Definition::clone(&api.definition);
     definition.resources.remove(&before.id);
     definition.check_part(&parent, &part)?;
     let answer = wanted.render(true);
-    definition.resources.insert(before.id.clone(), wanted);
+    definition.resources.insert(before.id.clone(), Box::new(wanted));
     definition.renew_paths(&before.id);
-    api.definition = definition;
+    api.definition = Arc::new(definition);
     Ok(answer)
 }
 
@@ -226,7 +227,7 @@ pub(super) struct DeleteResourceRequest {
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteResourceRequest) -> Answer<Reply> {
-    let definition = &mut find(ctx, &request.restapi_id)?.definition;
+    let definition = find(ctx, &request.restapi_id)?.edit();
     let resource = definition.resource(&request.resource_id)?;
     if resource.parent_id.is_none() {
         return Err(bad_request("Unable to delete the root resource"));

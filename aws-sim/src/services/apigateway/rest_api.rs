@@ -34,12 +34,12 @@ pub struct RestApi {
     pub updating_until: Timestamp,
     /// Tags.
     pub tags: Strings,
-    /// What it is made of now; only what was deployed serves.
-    pub definition: Definition,
+    /// What it is made of now; only what was deployed serves. Deployments share it until it changes.
+    pub definition: Arc<Definition>,
     /// Deployments by ID.
-    pub deployments: BTreeMap<String, Deployment>,
+    pub deployments: BTreeMap<String, Box<Deployment>>,
     /// Stages by name.
-    pub stages: BTreeMap<String, Stage>,
+    pub stages: BTreeMap<String, Box<Stage>>,
     /// What the last import had to say.
     pub warnings: Vec<String>,
 }
@@ -64,16 +64,16 @@ impl RestApi {
     /// An API without methods: the root resource and the two models that every API starts with.
     pub(super) fn empty(id: String, root: String, definition: Definition, now: Timestamp) -> Self {
         let mut definition = definition;
-        definition.resources = [(root.clone(), Resource::root(root))].into();
+        definition.resources = [(root.clone(), Box::new(Resource::root(root)))].into();
         for model in Model::defaults(&id) {
-            definition.models.insert(model.name.clone(), model);
+            definition.models.insert(model.name.clone(), Box::new(model));
         }
-        Self { id, created: now, definition, ..Self::default() }
+        Self { id, created: now, definition: Arc::new(definition), ..Self::default() }
     }
 
-    /// A snapshot of what it is made of.
-    pub(super) fn snapshot(&self) -> Arc<Definition> {
-        Arc::new(self.definition.clone())
+    /// What it is made of, to be changed.
+    pub(super) fn edit(&mut self) -> &mut Definition {
+        Arc::make_mut(&mut self.definition)
     }
 }
 
@@ -144,12 +144,10 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateRestApiRequest) -> An
     let root = ctx.ids.alphanumeric(10);
     let mut api = RestApi::empty(id.clone(), root, definition, ctx.now);
     if let Some(source) = source {
-        api.definition = Definition {
-            resources: source.resources,
-            models: source.models,
-            authorizers: source.authorizers,
-            ..api.definition
-        };
+        let definition = api.edit();
+        definition.resources.clone_from(&source.resources);
+        definition.models.clone_from(&source.models);
+        definition.authorizers.clone_from(&source.authorizers);
     }
     api.tags = request.tags;
     let answer = api.render(ctx.now);

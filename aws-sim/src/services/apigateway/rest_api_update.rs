@@ -1,5 +1,7 @@
 //! `UpdateRestApi`: the paths of an API that may be patched (API Gateway API Reference, "Patch operations", `RestApi`).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -83,7 +85,7 @@ pub(super) struct UpdateRestApiRequest {
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateRestApiRequest) -> Answer<Value> {
     let id = request.restapi_id;
-    let mut definition = find(ctx, &id)?.definition.clone();
+    let mut definition = Definition::clone(&find(ctx, &id)?.definition);
     let before = (definition.security_policy.clone(), definition.endpoint_access_mode.clone());
     let (types, others): (Vec<_>, Vec<_>) =
         request.patch_operations.into_iter().partition(|operation| names_type(&definition, operation));
@@ -99,7 +101,7 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateRestApiRequest) -> An
     let (now, takes) = (ctx.now, ctx.config.durations.rest_api_update);
     let changed = before != (definition.security_policy.clone(), definition.endpoint_access_mode.clone());
     let api = find(ctx, &id)?;
-    api.definition = definition;
+    api.definition = Arc::new(definition);
     if changed {
         // Developer Guide, "How to change a security policy": UPDATING meanwhile, and still callable.
         api.updating_until = now + takes;

@@ -156,7 +156,7 @@ pub(super) fn absent() -> AwsError {
 
 impl RestApi {
     pub(super) fn stage(&mut self, name: &str) -> Answer<&mut Stage> {
-        self.stages.get_mut(name).ok_or_else(absent)
+        self.stages.get_mut(name).map(|stage| &mut **stage).ok_or_else(absent)
     }
 
     pub(super) fn require_deployment(&self, id: &str) -> Answer<()> {
@@ -217,7 +217,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateStageRequest) -> Answ
     };
     stage.point_at(request.deployment_id, now, delay);
     let answer = stage.render();
-    api.stages.insert(request.stage_name, stage);
+    api.stages.insert(request.stage_name, Box::new(stage));
     Ok(Reply::with_status(201, answer))
 }
 
@@ -254,6 +254,6 @@ pub(super) struct GetStagesRequest {
 pub(super) fn list(ctx: &mut Context<'_>, request: GetStagesRequest) -> Answer<Value> {
     let api = find(ctx, &request.restapi_id)?;
     let wanted = |stage: &&Stage| request.deployment_id.as_deref().is_none_or(|id| stage.deployment_id == id);
-    let stages: Vec<Value> = api.stages.values().filter(wanted).map(Stage::render).collect();
+    let stages: Vec<Value> = api.stages.values().map(|stage| &**stage).filter(wanted).map(Stage::render).collect();
     Ok(json!({ "item": stages }))
 }

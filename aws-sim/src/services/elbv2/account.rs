@@ -64,6 +64,11 @@ const POLICIES: &[(&str, &[&str])] = &[
     ("ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", &["TLSv1.3"]),
 ];
 
+/// TLS versions that a security policy allows.
+pub(crate) fn tls_versions(name: &str) -> &'static [&'static str] {
+    POLICIES.iter().find(|(policy, _)| *policy == name).map_or(&[], |(_, versions)| versions)
+}
+
 /// Whether there is a security policy of this name.
 pub(super) fn is_ssl_policy(name: &str) -> bool {
     POLICIES.iter().any(|(policy, _)| *policy == name)

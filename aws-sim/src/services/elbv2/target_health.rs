@@ -145,15 +145,15 @@ pub(super) fn describe(ctx: &mut Context<'_>, request: DescribeTargetHealthReque
     let arn = &request.target_group_arn;
     let group = ctx.here.elbv2.target_groups.get(arn).ok_or_else(|| not_found(arn))?;
     let mut out = Vec::new();
-    for (key, target) in
-        group.targets.iter().filter(|(_, target)| target.draining_until.is_none_or(|until| until > ctx.now))
-    {
+    let registered = |target: &Target| target.draining_until.is_none_or(|until| until > ctx.now);
+    for (key, target) in group.targets.iter().filter(|(_, target)| registered(target)) {
         if request.targets.is_empty() || request.targets.iter().any(|asked| asked.key(group) == *key) {
             let health = of(ctx.here, group, key, target, ctx.now, &ctx.config.durations, ctx.config.prober);
             out.push(render(group, key, target.zone.as_ref(), &health));
         }
     }
-    for asked in request.targets.iter().filter(|asked| !group.targets.contains_key(&asked.key(group))) {
+    let is_unknown = |asked: &&TargetDescription| !group.targets.get(&asked.key(group)).is_some_and(registered);
+    for asked in request.targets.iter().filter(is_unknown) {
         let health = Health::new("unused", "Target.NotRegistered", "Target is not registered to the target group");
         out.push(render(group, &asked.key(group), None, &health));
     }

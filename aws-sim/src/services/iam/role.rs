@@ -106,11 +106,26 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct ListRolesRequest {
     path_prefix: Option<String>,
+    marker: Option<String>,
+    max_items: Option<usize>,
 }
 
+/// API Reference, `ListRoles`: 100 a page unless told; tags are not among what it answers.
 pub(super) fn list(ctx: &mut Context<'_>, request: ListRolesRequest) -> Answer<Value> {
-    let prefix = request.path_prefix.unwrap_or_default();
-    let roles: Value =
-        ctx.here.iam.roles.values().filter(|role| role.path.starts_with(&prefix)).map(Role::render).collect();
-    Ok(json!({ "Roles": roles, "IsTruncated": false }))
+    let size = request.max_items.unwrap_or(100);
+    if !(1..=1000).contains(&size) {
+        return Err(AwsError::new("ValidationError", "MaxItems must be between 1 and 1000"));
+    }
+    let (prefix, after) = (request.path_prefix.unwrap_or_default(), request.marker.unwrap_or_default());
+    let roles = ctx.here.iam.roles.values();
+    let mut rest = roles.filter(|role| role.path.starts_with(&prefix) && role.name > after);
+    let page: Vec<&Role> = rest.by_ref().take(size).collect();
+    let marker = page.last().filter(|_| rest.next().is_some()).map(|role| role.name.clone());
+    let summary = |role: &&Role| {
+        let mut role = role.render();
+        role["Tags"] = Value::Null;
+        role
+    };
+    let roles: Vec<Value> = page.iter().map(summary).collect();
+    Ok(json!({ "Roles": roles, "IsTruncated": marker.is_some(), "Marker": marker }))
 }

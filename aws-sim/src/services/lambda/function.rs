@@ -218,7 +218,11 @@ pub(super) fn list(ctx: &mut Context<'_>, request: ListFunctionsRequest) -> Answ
         .filter_map(|name| ctx.here.lambda.functions.get(name))
         .map(|function| function.render(ctx.here))
         .collect();
-    Ok(json!({"Functions": functions, "NextMarker": next}))
+    let mut answer = json!({ "Functions": functions });
+    if let Some(next) = next {
+        answer["NextMarker"] = next.into();
+    }
+    Ok(answer)
 }
 
 #[derive(Deserialize)]

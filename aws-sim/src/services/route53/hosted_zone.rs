@@ -57,10 +57,12 @@ impl HostedZone {
     }
 }
 
-const SERVERS: [&str; 4] = ["ns-1.awsdns-00.com", "ns-2.awsdns-00.net", "ns-3.awsdns-00.org", "ns-4.awsdns-00.co.uk"];
+/// Developer Guide, "Working with private hosted zones"; public ones have four of the same form.
+const SERVERS: [&str; 4] =
+    ["ns-0.awsdns-00.com", "ns-512.awsdns-00.net", "ns-1024.awsdns-00.org", "ns-1536.awsdns-00.co.uk"];
 
-fn delegation(zone: &HostedZone) -> Value {
-    if zone.private { Value::Null } else { json!({ "NameServers": { "NameServer": SERVERS } }) }
+fn delegation() -> Value {
+    json!({ "NameServers": { "NameServer": SERVERS } })
 }
 
 /// Names as Route 53 keeps them: lower case, with the last dot.
@@ -165,7 +167,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateHostedZoneRequest) ->
         vpcs: request.vpc.into_iter().collect(),
     };
     let mut content =
-        json!({ "HostedZone": zone.render(), "ChangeInfo": change::begin(ctx), "DelegationSet": delegation(&zone) });
+        json!({ "HostedZone": zone.render(), "ChangeInfo": change::begin(ctx), "DelegationSet": delegation() });
     if let Some(vpc) = zone.vpcs.first() {
         content["VPC"] = vpc.render();
     }
@@ -186,9 +188,9 @@ pub(super) fn get(ctx: &mut Context<'_>, request: ZoneRequest) -> Answer<Value> 
     let zone = find(ctx, &request.id)?;
     let vpcs: Vec<Value> = zone.vpcs.iter().map(Vpc::render).collect();
     let vpcs = if zone.private { json!({ "VPC": vpcs }) } else { Value::Null };
-    Ok(
-        json!({ "GetHostedZoneResponse": { "HostedZone": zone.render(), "DelegationSet": delegation(zone), "VPCs": vpcs } }),
-    )
+    // The service model has it as required in the answer to the creation only; private zones are not delegated to.
+    let delegation = if zone.private { Value::Null } else { delegation() };
+    Ok(json!({ "GetHostedZoneResponse": { "HostedZone": zone.render(), "DelegationSet": delegation, "VPCs": vpcs } }))
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: ZoneRequest) -> Answer<Value> {
@@ -221,7 +223,7 @@ pub(super) fn list(ctx: &mut Context<'_>, request: ListRequest) -> Answer<Value>
     let page: Vec<Value> = rest.by_ref().take(size).map(HostedZone::render).collect();
     let next = rest.next().map(|zone| zone.id.clone());
     Ok(json!({ "ListHostedZonesResponse": {
-        "HostedZones": { "HostedZone": page }, "Marker": request.marker, "IsTruncated": next.is_some(), "NextMarker": next, "MaxItems": size,
+        "HostedZones": { "HostedZone": page }, "Marker": request.marker.unwrap_or_default(), "IsTruncated": next.is_some(), "NextMarker": next, "MaxItems": size,
     } }))
 }
 

@@ -30,10 +30,10 @@ pub(super) struct GetResourcesRequest {
     resource_type_filters: Vec<String>,
     #[serde(default, rename = "ResourceARNList")]
     arns: Vec<String>,
-    #[serde(rename = "IncludeComplianceDetails")]
-    _compliance: Option<bool>,
-    #[serde(rename = "ExcludeCompliantResources")]
-    _exclude: Option<bool>,
+    #[serde(default)]
+    include_compliance_details: bool,
+    #[serde(default)]
+    exclude_compliant_resources: bool,
 }
 
 fn all(ctx: &Context<'_>) -> Vec<Tagged> {
@@ -54,7 +54,9 @@ impl GetResourcesRequest {
             let value = resource.tags.get(&filter.key);
             value.is_some_and(|value| filter.values.is_empty() || filter.values.contains(value))
         };
-        (self.resource_type_filters.is_empty() || self.resource_type_filters.iter().any(kind))
+        // Without tag policies every resource is compliant.
+        !self.exclude_compliant_resources
+            && (self.resource_type_filters.is_empty() || self.resource_type_filters.iter().any(kind))
             && (self.arns.is_empty() || self.arns.contains(&resource.arn))
             && self.tag_filters.iter().all(tag)
     }
@@ -71,6 +73,10 @@ pub(super) fn get(ctx: &mut Context<'_>, request: GetResourcesRequest) -> Answer
         let message = "ResourceARNList cannot be combined with filters or pagination";
         return Err(AwsError::new("InvalidParameterException", message));
     }
+    if request.exclude_compliant_resources && !request.include_compliance_details {
+        let message = "ExcludeCompliantResources can only be used with IncludeComplianceDetails";
+        return Err(AwsError::new("InvalidParameterException", message));
+    }
     let after = request.pagination_token.clone().unwrap_or_default();
     let found: Vec<Tagged> =
         all(ctx).into_iter().filter(|resource| resource.arn > after && request.wants(resource)).collect();
@@ -78,7 +84,12 @@ pub(super) fn get(ctx: &mut Context<'_>, request: GetResourcesRequest) -> Answer
     let next = if found.len() > size { found[size - 1].arn.clone() } else { String::new() };
     let render = |resource: &Tagged| {
         let tags: Value = resource.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
-        json!({ "ResourceARN": resource.arn, "Tags": tags })
+        let mut out = json!({ "ResourceARN": resource.arn, "Tags": tags });
+        if request.include_compliance_details {
+            out["ComplianceDetails"] =
+                json!({ "NoncompliantKeys": [], "KeysWithNoncompliantValues": [], "ComplianceStatus": true });
+        }
+        out
     };
     let page: Vec<Value> = found.iter().take(size).map(render).collect();
     Ok(json!({ "PaginationToken": next, "ResourceTagMappingList": page }))

@@ -40,7 +40,8 @@ pub(super) fn build(
     security::apply(document, definition, operation, &mut method, warnings);
     method.request_validator_id = validator(document, definition, operation);
     if let Some(extension) = operation.get("x-amazon-apigateway-integration") {
-        method.method_integration = Some(integration::build(document.resolve(extension), resource, &mut method)?);
+        method.method_integration =
+            Some(Box::new(integration::build(document.resolve(extension), resource, &mut method)?));
     }
     Ok(method)
 }

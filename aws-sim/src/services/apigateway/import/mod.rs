@@ -103,7 +103,8 @@ pub(super) fn put(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
     let document = read(input)?;
     let before = (api.definition.security_policy.clone(), api.definition.endpoint_access_mode.clone());
     if parameters.overwrite {
-        settings::wipe(&mut api.definition, &api.id);
+        let id = api.id.clone();
+        settings::wipe(api.edit(), &id);
     }
     let id = api.id.clone();
     apply(ctx, &document, &parameters, &mut api, &id)?;
@@ -127,7 +128,7 @@ fn apply(
     id: &str,
 ) -> Answer<()> {
     let arn = execute_api_arn(ctx.here, id);
-    let definition = &mut api.definition;
+    let definition = api.edit();
     let mut warnings = Vec::new();
     settings::apply(document, definition, &arn)?;
     if let Some(kind) = &parameters.endpoint_type {

@@ -62,7 +62,7 @@ pub(super) fn all(
                     error.message
                 ));
             }
-            definition.resource(&resource)?.resource_methods.insert(http_method.to_owned(), built);
+            definition.resource_mut(&resource)?.resource_methods.insert(http_method.to_owned(), Box::new(built));
         }
         unsupported(path, item, warnings);
     }

@@ -24,8 +24,8 @@ pub(super) fn wipe(definition: &mut Definition, id: &str) {
         security_policy: std::mem::take(&mut definition.security_policy),
         endpoint_access_mode: definition.endpoint_access_mode.take(),
         endpoint,
-        resources: [(root.clone(), Resource::root(root))].into(),
-        models: Model::defaults(id).map(|model| (model.name.clone(), model)).into(),
+        resources: [(root.clone(), Box::new(Resource::root(root)))].into(),
+        models: Model::defaults(id).map(|model| (model.name.clone(), Box::new(model))).into(),
         ..Definition::default()
     };
 }
@@ -104,7 +104,7 @@ pub(super) fn models(document: &Document, definition: &mut Definition, ids: &mut
             schema: Some(schema.to_string()),
             content_type: "application/json".to_owned(),
         };
-        definition.models.insert(name.clone(), model);
+        definition.models.insert(name.clone(), Box::new(model));
     }
 }
 
