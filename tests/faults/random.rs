@@ -22,7 +22,7 @@ use crate::kubernetes::{Key, Kubernetes};
 use crate::process::{Process, is_ready, owner, verdict};
 
 /// Seeds of a short run.
-const SHORT: Range<u64> = 0..24;
+const SHORT: Range<u64> = 0..16;
 /// How long the trouble goes on, in virtual seconds.
 const TROUBLE: u64 = 40 * 60;
 /// Of all calls.
