@@ -1,6 +1,4 @@
 //! A Kubernetes API in the same process: what the controller uses of it, with the API server's rules for resource versions, finalizers and deletion.
-//!
-//! `tests/e2e/kubernetes.rs` holds the same requests against a real API server.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -15,6 +13,7 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::{Value, json};
 
+use crate::answers::{Refused, not_found, refusal, respond};
 use crate::fuse::{Fate, Fuse};
 use crate::time::Time;
 
@@ -51,9 +50,6 @@ struct Store {
     planned: Option<(usize, Trouble)>,
     dice: Ids,
 }
-
-/// A refusal: status code, reason, message.
-type Refused = (u16, &'static str, String);
 
 /// What goes wrong on the way.
 #[derive(Clone, Copy, Debug)]
@@ -393,21 +389,4 @@ fn raise_generation(object: &mut Value) {
 
 fn decoded(object: &Value) -> PrivateApiFrontDoor {
     serde_json::from_value(object.clone()).unwrap_or_else(|error| panic!("{error}: {object:#}"))
-}
-
-fn not_found(what: &str) -> Refused {
-    (404, "NotFound", format!("{what} not found"))
-}
-
-fn refusal((code, reason, message): &Refused) -> Response<Body> {
-    let status = json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": message, "reason": reason, "code": code,
-    });
-    respond(*code, &status)
-}
-
-fn respond(code: u16, body: &Value) -> Response<Body> {
-    let body = Body::from(body.to_string().into_bytes());
-    Response::builder().status(code).header("content-type", "application/json").body(body).expect("a response")
 }
