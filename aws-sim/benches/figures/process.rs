@@ -30,6 +30,31 @@ fn one_start() -> Duration {
     took
 }
 
+/// Measures this thread's processor time, which does not depend on what else the machine has to do; time on the wall where the system
+/// does not tell it.
+pub struct Stopwatch {
+    wall: Instant,
+    processor: Option<Duration>,
+}
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self { wall: Instant::now(), processor: processor_time() }
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        match (self.processor, processor_time()) {
+            (Some(began), Some(now)) => now.saturating_sub(began),
+            _ => self.wall.elapsed(),
+        }
+    }
+}
+
+fn processor_time() -> Option<Duration> {
+    let statistics = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    statistics.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
 /// Resident memory of this process in bytes.
 pub fn resident() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

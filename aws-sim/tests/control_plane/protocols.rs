@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::client::{Client, VPC};
+use super::client::{Client, VPC, zone_id};
 
 #[test]
 fn parameters_that_are_unknown_missing_or_wrong_are_refused() {
@@ -32,6 +32,23 @@ fn an_account_number_as_access_key_is_an_account_of_its_own() {
     assert_eq!(client.ec2("DescribeVpcs", "").ok().all("vpcId").len(), 3);
     assert_eq!(other.ec2("DescribeVpcs", "").ok().all("vpcId").len(), 2);
     assert_eq!(other.call("sts", "GetCallerIdentity", "").ok().get("Account"), "999988887777");
+}
+
+#[test]
+fn hosted_zones_of_one_name_are_listed_page_by_page() {
+    let client = Client::new();
+    for reference in ["a", "b", "c"] {
+        let body = format!("<A><Name>shop.test</Name><CallerReference>{reference}</CallerReference></A>");
+        assert_eq!(client.route53("POST", "hostedzone", &body).status, 201);
+    }
+    let mut ids = std::collections::BTreeSet::new();
+    let mut query = "maxitems=1".to_owned();
+    for _ in 0..3 {
+        let page = client.route53("GET", &format!("hostedzonesbyname?{query}"), "").ok();
+        ids.insert(zone_id(&page));
+        query = format!("maxitems=1&dnsname=shop.test&hostedzoneid={}", page.get("NextHostedZoneId"));
+    }
+    assert_eq!(ids.len(), 3, "{ids:?}");
 }
 
 #[test]

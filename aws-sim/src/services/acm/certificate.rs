@@ -1,18 +1,15 @@
 //! Certificates.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::tag::{Tag, merged};
-use super::{pem, validation};
+use super::validation;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
-use crate::services::Tags;
 use crate::world::Region;
 
 /// A certificate lives this long (ACM User Guide, "Certificate characteristics": 13 months).
@@ -97,7 +94,7 @@ impl Certificate {
         self.validation.as_deref() == Some("DNS") && self.status(now) == "PENDING_VALIDATION"
     }
 
-    fn status(&self, now: Timestamp) -> &'static str {
+    pub(super) fn status(&self, now: Timestamp) -> &'static str {
         match self.is_issued(now) {
             true if self.not_after < now => "EXPIRED",
             true => "ISSUED",
@@ -158,7 +155,7 @@ impl Certificate {
         out
     }
 
-    fn summary(&self, region: &Region, now: Timestamp) -> Value {
+    pub(super) fn summary(&self, region: &Region, now: Timestamp) -> Value {
         let full = self.render(region, now);
         let kept = [
             "CertificateArn",
@@ -235,60 +232,6 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: CertificateRequest) -> Answ
     Ok(())
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct ListCertificatesRequest {
-    #[serde(default)]
-    certificate_statuses: Vec<String>,
-    includes: Option<Value>,
-    next_token: Option<String>,
-    max_items: Option<usize>,
-    sort_by: Option<String>,
-    sort_order: Option<String>,
-}
-
-impl ListCertificatesRequest {
-    /// API Reference, `ListCertificates`: order and attribute are given together, and there is one attribute.
-    fn sort(&self, certificates: &mut [&Certificate]) -> Answer<()> {
-        match (self.sort_by.as_deref(), self.sort_order.as_deref()) {
-            (None, None) => {}
-            (Some("CREATED_AT"), Some("ASCENDING")) => certificates.sort_by_key(|one| one.created),
-            (Some("CREATED_AT"), Some("DESCENDING")) => certificates.sort_by_key(|one| Reverse(one.created)),
-            _ => {
-                let message =
-                    "SortBy must be CREATED_AT and SortOrder ASCENDING or DESCENDING; both or none must be given";
-                return Err(AwsError::new("ValidationException", message));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// API Reference, `ListCertificates`: unless `Includes` asks for others, keys of RSA 1024 and 2048 only.
-pub(super) fn list(ctx: &mut Context<'_>, request: ListCertificatesRequest) -> Answer<Value> {
-    let kinds = request.includes.as_ref().and_then(|includes| includes.get("keyTypes")).and_then(Value::as_array);
-    let wanted = |certificate: &&Certificate| {
-        let status = certificate.status(ctx.now);
-        let key = kinds.map_or_else(
-            || matches!(certificate.key_algorithm.as_str(), "RSA_1024" | "RSA_2048"),
-            |kinds| kinds.iter().any(|kind| kind == &certificate.key_algorithm),
-        );
-        key && (request.certificate_statuses.is_empty()
-            || request.certificate_statuses.iter().any(|wanted| wanted == status))
-    };
-    let mut all: Vec<&Certificate> = ctx.here.acm.certificates.values().filter(wanted).collect();
-    request.sort(&mut all)?;
-    let after = request.next_token.as_ref();
-    let start = after.and_then(|after| all.iter().position(|certificate| certificate.arn == *after));
-    let mut rest = all.into_iter().skip(start.map_or(0, |at| at + 1));
-    let page: Vec<&Certificate> = rest.by_ref().take(request.max_items.unwrap_or(1000).clamp(1, 1000)).collect();
-    let mut out = json!({ "CertificateSummaryList": page.iter().map(|certificate| certificate.summary(ctx.here, ctx.now)).collect::<Vec<_>>() });
-    if let Some(last) = page.last().filter(|_| rest.next().is_some()) {
-        out["NextToken"] = json!(last.arn);
-    }
-    Ok(out)
-}
-
 /// Options of a certificate.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -303,59 +246,6 @@ impl Options {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct ValidationDomain {
-    domain_name: String,
-    validation_domain: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct RequestCertificateRequest {
-    domain_name: String,
-    validation_method: Option<String>,
-    #[serde(default)]
-    subject_alternative_names: Vec<String>,
-    idempotency_token: Option<String>,
-    #[serde(default)]
-    domain_validation_options: Vec<ValidationDomain>,
-    #[serde(default)]
-    options: Options,
-    key_algorithm: Option<String>,
-    #[serde(default)]
-    tags: Vec<Tag>,
-}
-
-pub(super) fn request(ctx: &mut Context<'_>, request: RequestCertificateRequest) -> Answer<Value> {
-    let mut names = vec![request.domain_name.clone()];
-    names.extend(request.subject_alternative_names.into_iter().filter(|name| *name != request.domain_name));
-    // API Reference, `RequestCertificate`: the same token with the same domain answers with the same certificate.
-    let same = |certificate: &&Certificate| {
-        certificate.token.is_some() && certificate.token == request.idempotency_token && certificate.names == names
-    };
-    if let Some(certificate) = ctx.here.acm.certificates.values().find(same) {
-        return Ok(json!({ "CertificateArn": certificate.arn }));
-    }
-    let tags = merged(&request.tags, Tags::new())?;
-    let method = request.validation_method.unwrap_or_else(|| "EMAIL".to_owned());
-    let arn = ctx.here.arn("acm", &format!("certificate/{}", ctx.ids.uuid()));
-    let domains = request.domain_validation_options.into_iter();
-    let certificate = Certificate {
-        validation: Some(method),
-        validation_domains: domains.map(|one| (one.domain_name, one.validation_domain)).collect(),
-        options: request.options,
-        issued_at: None,
-        key_algorithm: request.key_algorithm.unwrap_or_else(|| "RSA_2048".to_owned()),
-        token: request.idempotency_token,
-        ..Certificate::issued(&arn, &request.domain_name, names, ctx.now)
-    };
-    ctx.here.acm.certificates.insert(arn.clone(), certificate);
-    ctx.here.acm.tags.insert(arn.clone(), tags);
-    validation::look(ctx);
-    Ok(json!({ "CertificateArn": arn }))
-}
-
 impl Certificate {
     /// Its names are proved, so it is issued at this time; or they are not any more.
     pub(super) fn issue(&mut self, at: Option<Timestamp>) {
@@ -364,50 +254,4 @@ impl Certificate {
             (self.not_before, self.not_after) = (at, at + LIFETIME);
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct ImportCertificateRequest {
-    certificate_arn: Option<String>,
-    certificate: String,
-    private_key: String,
-    certificate_chain: Option<String>,
-    #[serde(default)]
-    tags: Vec<Tag>,
-}
-
-pub(super) fn import(ctx: &mut Context<'_>, request: ImportCertificateRequest) -> Answer<Value> {
-    let mut chain = pem::text(&request.certificate, "certificate")?;
-    let private_key = pem::text(&request.private_key, "private key")?;
-    let content = pem::certificate(&chain)?;
-    pem::private_key(&private_key)?;
-    if let Some(more) = &request.certificate_chain {
-        let more = pem::text(more, "certificate chain")?;
-        pem::certificate(&more)?;
-        chain = format!("{}\n{more}", chain.trim_end());
-    }
-    let arn = match request.certificate_arn {
-        Some(_) if !request.tags.is_empty() => {
-            return Err(AwsError::new(
-                "InvalidParameterException",
-                "You cannot apply tags when you reimport a certificate",
-            ));
-        }
-        Some(arn) => find(ctx, &arn)?.arn.clone(),
-        None => ctx.here.arn("acm", &format!("certificate/{}", ctx.ids.uuid())),
-    };
-    let tags = merged(&request.tags, ctx.here.acm.tags.get(&arn).cloned().unwrap_or_default())?;
-    let certificate = Certificate {
-        kind: "IMPORTED",
-        validation: None,
-        not_before: content.not_before,
-        not_after: content.not_after,
-        key_algorithm: content.key_algorithm,
-        imported: Some(Imported { chain, private_key }),
-        ..Certificate::issued(&arn, &content.domain, content.names, ctx.now)
-    };
-    ctx.here.acm.certificates.insert(arn.clone(), certificate);
-    ctx.here.acm.tags.insert(arn.clone(), tags);
-    Ok(json!({ "CertificateArn": arn }))
 }

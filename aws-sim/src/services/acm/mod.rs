@@ -1,6 +1,8 @@
 //! Certificate Manager (ACM API Reference).
 
 pub mod certificate;
+mod certificate_list;
+mod certificate_request;
 pub mod pem;
 pub mod tag;
 pub(crate) mod validation;
@@ -16,11 +18,11 @@ const OPERATIONS: &[Operation] = &[
     operation!("AddTagsToCertificate", tag::add, Write),
     operation!("DeleteCertificate", certificate::delete, Write),
     operation!("DescribeCertificate", certificate::describe, Read),
-    operation!("ImportCertificate", certificate::import, Write),
-    operation!("ListCertificates", certificate::list, Read),
+    operation!("ImportCertificate", certificate_request::import, Write),
+    operation!("ListCertificates", certificate_list::list, Read),
     operation!("ListTagsForCertificate", tag::list, Read),
     operation!("RemoveTagsFromCertificate", tag::remove, Write),
-    operation!("RequestCertificate", certificate::request, Write),
+    operation!("RequestCertificate", certificate_request::request, Write),
 ];
 
 /// The service.

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::load_balancer::{
-    Kind, LoadBalancer, SubnetMapping, check_groups, check_ip_address_type, check_subnets, mappings, not_found, place,
-};
+use super::load_balancer::{Kind, LoadBalancer, SubnetMapping, mappings, not_found, place};
+use super::load_balancer_check::{check_groups, check_ip_address_type, check_subnets};
 use super::select::invalid;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};

@@ -9,6 +9,7 @@ pub mod listener;
 pub mod listener_certificate;
 pub mod load_balancer;
 pub mod load_balancer_change;
+mod load_balancer_check;
 pub mod mutual_authentication;
 pub mod rule;
 pub mod rule_change;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::load_balancer::check_name;
+use super::load_balancer_check::check_name;
 use super::select::{invalid, page};
 use super::tag::{self, Tag};
 use super::target::{Target, TargetKey};

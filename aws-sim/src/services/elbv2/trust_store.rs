@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use x509_parser::pem::Pem;
 
-use super::load_balancer::check_name;
+use super::load_balancer_check::check_name;
 use super::select::{invalid, page};
 use super::tag::{self, Tag};
 use super::trust_store_revocation::Revocation;

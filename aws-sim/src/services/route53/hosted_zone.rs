@@ -231,28 +231,28 @@ pub(super) fn list(ctx: &mut Context<'_>, request: ListRequest) -> Answer<Value>
 #[serde(deny_unknown_fields)]
 pub(super) struct ListByNameRequest {
     dnsname: Option<String>,
-    #[serde(rename = "hostedzoneid")]
-    _id: Option<String>,
+    hostedzoneid: Option<String>,
     maxitems: Option<usize>,
 }
 
-/// In the order of the names, from the one given on.
+/// In the order of the names, from the one given on; of several zones of that name, from the one with the ID given on.
 pub(super) fn list_by_name(ctx: &mut Context<'_>, request: ListByNameRequest) -> Answer<Value> {
     let from = request.dnsname.as_deref().map(normal).unwrap_or_default();
     let reversed = |name: &str| name.split('.').rev().map(str::to_owned).collect::<Vec<_>>();
+    let first = (reversed(&from), request.hostedzoneid.clone().unwrap_or_default());
     let mut zones: Vec<&HostedZone> = ctx
         .here
         .route53
         .zones
         .values()
-        .filter(|zone| from.is_empty() || reversed(&zone.name) >= reversed(&from))
+        .filter(|zone| from.is_empty() || (reversed(&zone.name), zone.id.clone()) >= first)
         .collect();
-    zones.sort_by_key(|zone| reversed(&zone.name));
+    zones.sort_by_key(|zone| (reversed(&zone.name), zone.id.clone()));
     let size = request.maxitems.unwrap_or(100).clamp(1, 100);
     let next = zones.get(size).map(|zone| (zone.name.clone(), zone.id.clone()));
     let page: Vec<Value> = zones.into_iter().take(size).map(HostedZone::render).collect();
     Ok(json!({ "ListHostedZonesByNameResponse": {
-        "HostedZones": { "HostedZone": page }, "DNSName": request.dnsname, "IsTruncated": next.is_some(), "MaxItems": size,
+        "HostedZones": { "HostedZone": page }, "DNSName": request.dnsname, "HostedZoneId": request.hostedzoneid, "IsTruncated": next.is_some(), "MaxItems": size,
         "NextDNSName": next.as_ref().map(|(name, _)| name), "NextHostedZoneId": next.as_ref().map(|(_, id)| id),
     } }))
 }

@@ -28,8 +28,7 @@ pub(super) struct AssumeRoleRequest {
     /// A role whose trust policy asks for one would check it; the simulator's roles trust everyone.
     #[serde(rename = "ExternalId")]
     _external_id: Option<String>,
-    #[serde(rename = "Policy")]
-    _policy: Option<String>,
+    policy: Option<String>,
 }
 
 fn an_hour() -> u32 {
@@ -40,6 +39,9 @@ pub(super) fn assume_role(ctx: &mut Context<'_>, request: AssumeRoleRequest) -> 
     // STS API Reference, AssumeRole: 900 seconds to 12 hours.
     if !(900..=43_200).contains(&request.duration_seconds) {
         return Err(AwsError::new("ValidationError", "DurationSeconds must be between 900 and 43200"));
+    }
+    if request.policy.is_some() {
+        return Err(AwsError::new("ValidationError", "Session policies are not supported by this simulator"));
     }
     let (account, role) = role_of(&request.role_arn)
         .ok_or_else(|| AwsError::new("ValidationError", format!("{} is invalid", request.role_arn)))?;
