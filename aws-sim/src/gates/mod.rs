@@ -5,3 +5,4 @@ pub mod fault;
 pub mod permission;
 pub mod quota;
 pub mod refusal;
+mod wanted;

@@ -66,7 +66,8 @@ fn policies_deny_what_they_do_not_allow() {
     let client = Client::new();
     let policy = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"},
-        {"Effect": "Allow", "Action": ["ec2:CreateSecurityGroup", "ec2:CreateTags"], "Resource": "*",
+        {"Effect": "Allow", "Action": "ec2:CreateSecurityGroup", "Resource": "arn:aws:ec2:*:*:vpc/*"},
+        {"Effect": "Allow", "Action": ["ec2:CreateSecurityGroup", "ec2:CreateTags"], "Resource": "arn:aws:ec2:*:*:security-group/*",
          "Condition": {"StringEquals": {"aws:RequestTag/owner": "me"}}}]}"#;
     client.simulator.set_policy("test", Some(Policy::parse(policy, iam::Kind::Identity).unwrap()));
     client.ec2("DescribeVpcs", "").ok();

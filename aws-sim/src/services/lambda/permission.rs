@@ -46,6 +46,19 @@ impl Function {
     }
 }
 
+/// The principal that a call lets in or shuts out, for the condition key `lambda:Principal`.
+#[must_use]
+pub(crate) fn principal_of(operation: &str, tree: &Value, region: &Region) -> Option<String> {
+    let text = |name: &str| tree.get(name).and_then(Value::as_str);
+    if operation == "AddPermission" {
+        return text("Principal").map(str::to_owned);
+    }
+    let function = region.lambda.functions.get(super::function::name_of(text("FunctionName")?))?;
+    let grant = function.grants.iter().find(|grant| Some(grant.sid.as_str()) == text("StatementId"))?;
+    let principal = &grant.statement["Principal"];
+    [principal, &principal["Service"], &principal["AWS"]].into_iter().find_map(Value::as_str).map(str::to_owned)
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct AddPermissionRequest {
