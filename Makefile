@@ -4,6 +4,7 @@ CARGO ?= cargo
 # Where cargo puts programs, found as cargo finds it.
 PROGRAMS := $(or $(CARGO_TARGET_DIR),$(CARGO_BUILD_TARGET_DIR),target)/debug
 CRD := crds/privateapi.dev_privateapifrontdoors.yaml
+IAM_POLICY := deploy/iam-policy.json
 
 # In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
@@ -63,6 +64,8 @@ check-docs: ## documentation, warnings denied
 generated: build ## write the generated files anew
 	$(PROGRAMS)/frontdoor crd > $(CRD).new
 	mv $(CRD).new $(CRD)
+	$(PROGRAMS)/frontdoor iam-policy > $(IAM_POLICY).new
+	mv $(IAM_POLICY).new $(IAM_POLICY)
 	UPDATE_DOCS=1 $(CARGO) test --workspace --test calls
 
 .PHONY: bench-calls
@@ -72,6 +75,7 @@ bench-calls: ## AWS calls by operation, for create, a pass that finds nothing to
 .PHONY: check-generated
 check-generated: build-tests ## generated files are current
 	@$(PROGRAMS)/frontdoor crd | diff -u $(CRD) - || { echo '$(CRD) is stale: make generated'; exit 1; }
+	@$(PROGRAMS)/frontdoor iam-policy | diff -u $(IAM_POLICY) - || { echo '$(IAM_POLICY) is stale: make generated'; exit 1; }
 
 .PHONY: test-aws
 test-aws: ## control-plane checks against the AWS that the environment names, else the simulator; see tests/aws

@@ -16,6 +16,7 @@ pub mod change;
 #[cfg(feature = "controller")]
 pub mod controller;
 pub mod desired;
+pub mod iam;
 pub mod intent;
 pub mod names;
 pub mod node;

@@ -14,6 +14,8 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
+use super::table::TableCheck;
+
 /// Time for a connection.
 const CONNECT: Duration = Duration::from_secs(3);
 /// Time for one attempt.
@@ -37,7 +39,12 @@ pub(super) struct Clients {
 
 macro_rules! client {
     ($sdk:ident, $service:literal, $config:expr, $hosts:expr) => {
-        $sdk::Client::from_conf($sdk::config::Builder::from(&$config).interceptor($hosts.note($service)).build())
+        $sdk::Client::from_conf(
+            $sdk::config::Builder::from(&$config)
+                .interceptor($hosts.note($service))
+                .interceptor(TableCheck { service: $service })
+                .build(),
+        )
     };
 }
 

@@ -19,6 +19,7 @@ mod lookup;
 mod observe;
 mod pass;
 mod refresh;
+mod table;
 
 use std::sync::Arc;
 

@@ -25,6 +25,8 @@ pub enum Command {
     Crd,
     /// Show what the controller would do for a manifest; changes nothing and needs no cluster. Exit status: 0 nothing to do, 2 changes, 1 error
     Plan(PlanArguments),
+    /// Print the least IAM policy that the controller's AWS identity needs, as JSON
+    IamPolicy(IamPolicyArguments),
 }
 
 /// Arguments of `run`.
@@ -69,4 +71,24 @@ pub struct PlanArguments {
     /// Namespace of the object where the manifest names none
     #[arg(short, long, default_value = "default")]
     pub namespace: String,
+}
+
+/// Arguments of `iam-policy`.
+#[derive(Debug, Args)]
+pub struct IamPolicyArguments {
+    /// Partition of the ARNs: aws, aws-cn, aws-us-gov [default: all]
+    #[arg(long)]
+    pub partition: Option<String>,
+    /// Only in this region [default: all]
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Only in this account; Lambda functions and certificates of others are left out [default: all]
+    #[arg(long)]
+    pub account: Option<String>,
+    /// Only resources of the cluster with this ID, as `run --cluster-id` has it [default: of all clusters]
+    #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
+    pub cluster_id: Option<String>,
+    /// ID of a REST API that others define and of which `spec.api.manage` keeps aspects; may be given again, `*` for any [default: none]
+    #[arg(long = "managed-api", value_name = "API_ID")]
+    pub managed_apis: Vec<String>,
 }

@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 
-use super::arguments::{Arguments, Command};
+use super::arguments::{Arguments, Command, IamPolicyArguments};
 use super::{plan, run};
 use crate::api;
+use crate::iam::{Scope, policy};
 
 /// What a sub-command fails with: said to the user as it is.
 pub(super) type CommandError = Box<dyn std::error::Error + Send + Sync>;
@@ -21,12 +22,21 @@ pub async fn execute(arguments: Arguments) -> Result<ExitCode, CommandError> {
         Command::Run(arguments) => run::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Crd => crd().map(|()| ExitCode::SUCCESS),
         Command::Plan(arguments) => plan::plan(arguments).await,
+        Command::IamPolicy(arguments) => iam_policy(arguments).map(|()| ExitCode::SUCCESS),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "it is what the command is for")]
 fn crd() -> Result<(), CommandError> {
     print!("{}", serde_saphyr::to_string(&api::crd())?);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "it is what the command is for")]
+fn iam_policy(arguments: IamPolicyArguments) -> Result<(), CommandError> {
+    let IamPolicyArguments { partition, region, account, cluster_id, managed_apis } = arguments;
+    let scope = Scope { partition, region, account, cluster_id, managed_apis };
+    println!("{}", serde_json::to_string_pretty(&policy(&scope))?);
     Ok(())
 }
 

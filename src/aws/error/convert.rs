@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
 use super::class::classify;
-use super::denied::Missing;
+use super::denied;
 use super::{AwsError, Class};
 
 impl AwsError {
@@ -39,11 +39,11 @@ impl AwsError {
     fn answered<E: ProvideErrorMetadata>(operation: &'static str, error: &E, raw: &HttpResponse) -> Self {
         let message = error.message().unwrap_or_default();
         let class = classify(error.code(), message, raw.status().as_u16());
-        let missing = Missing::parse(message).filter(|_| class == Class::Denied);
+        let missing = denied::explain(operation, error.code(), message).filter(|_| class == Class::Denied);
         Self {
             operation,
             code: error.code().map(str::to_owned),
-            message: missing.map_or_else(|| with_remedy(message), |missing| missing.explain()),
+            message: missing.unwrap_or_else(|| with_remedy(message)),
             class,
             retry_after: retry_after(raw),
             request_id: error.meta().request_id().or_else(|| raw.request_id()).map(str::to_owned),

@@ -1,8 +1,30 @@
 //! What a refusal says: which permission is missing, on what.
 
+use crate::iam;
+
+/// Codes of refusals for want of a permission, as opposed to those for want of credentials.
+///
+/// Sources: EC2 API Reference, "Error codes"; "Common errors" of the other services' API References.
+const CODES: [&str; 3] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+
+/// What to do about it.
+const REMEDY: &str = "allow it in the identity's IAM policy (frontdoor iam-policy prints the least one)";
+
+/// What is missing for a call and what to do about it: by the refusal's own words, else by the table of calls. None where permissions are not what it
+/// is about.
+pub(super) fn explain(operation: &str, code: Option<&str>, message: &str) -> Option<String> {
+    if let Some(missing) = Missing::parse(message) {
+        return Some(missing.explain());
+    }
+    code.filter(|code| CODES.contains(code))?;
+    let actions = iam::actions(operation);
+    (!actions.is_empty())
+        .then(|| format!("the controller's AWS identity lacks one of {}: {REMEDY} ({message})", actions.join(", ")))
+}
+
 /// The IAM action and the resource that a refusal names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Missing<'a> {
+struct Missing<'a> {
     action: &'a str,
     resource: Option<&'a str>,
     reason: Option<&'a str>,
@@ -12,7 +34,7 @@ impl<'a> Missing<'a> {
     /// Reads `… is not authorized to perform: <action> on resource: <ARN> because <reason>`.
     ///
     /// Source: IAM User Guide, "Troubleshoot access denied error messages".
-    pub(super) fn parse(message: &'a str) -> Option<Self> {
+    fn parse(message: &'a str) -> Option<Self> {
         let (_, rest) = message.split_once("not authorized to perform: ")?;
         let action = rest.split_whitespace().next()?.trim_end_matches(['.', ',']);
         let word_after = |text: &str| {
@@ -24,13 +46,10 @@ impl<'a> Missing<'a> {
     }
 
     /// What is missing and what to do about it.
-    pub(super) fn explain(&self) -> String {
+    fn explain(&self) -> String {
         let resource = self.resource.unwrap_or("*");
         let reason = self.reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-        format!(
-            "the controller's AWS identity lacks {} on {resource}{reason}: allow it in the identity's IAM policy",
-            self.action
-        )
+        format!("the controller's AWS identity lacks {} on {resource}{reason}: {REMEDY}", self.action)
     }
 }
 
@@ -50,7 +69,8 @@ mod tests {
             policy allows the ec2:CreateVpcEndpoint action. Encoded authorization failure message: abc";
         let missing = Missing::parse(message).map(|missing| missing.explain());
         let expected = "the controller's AWS identity lacks ec2:CreateVpcEndpoint on arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1 (no \
-            identity-based policy allows the ec2:CreateVpcEndpoint action): allow it in the identity's IAM policy";
+            identity-based policy allows the ec2:CreateVpcEndpoint action): allow it in the identity's IAM policy (frontdoor iam-policy prints the \
+            least one)";
         assert_eq!(missing.as_deref(), Some(expected));
     }
 
@@ -59,5 +79,20 @@ mod tests {
         let missing = Missing::parse("User: u is not authorized to perform: apigateway:GET");
         assert_eq!(missing, Some(Missing { action: "apigateway:GET", resource: None, reason: None }));
         assert_eq!(Missing::parse("The security token is expired"), None);
+    }
+
+    #[test]
+    fn a_refusal_that_names_nothing_is_explained_by_the_call() {
+        let message = "You are not authorized to perform this operation. Encoded authorization failure message: abc";
+        let text = explain("ec2:CreateVpcEndpoint", Some("UnauthorizedOperation"), message).unwrap_or_default();
+        assert!(
+            text.contains("lacks one of ec2:CreateVpcEndpoint, ec2:CreateTags, ec2:DescribeSecurityGroups"),
+            "{text}"
+        );
+        assert!(text.contains("route53:AssociateVPCWithHostedZone: allow it"), "{text}");
+        let text =
+            explain("apigateway:CreateRestApi", Some("AccessDeniedException"), "Access denied").unwrap_or_default();
+        assert!(text.contains("apigateway:POST, apigateway:UpdateRestApiPolicy, apigateway:PUT"), "{text}");
+        assert_eq!(explain("ec2:CreateVpcEndpoint", Some("ExpiredToken"), "The security token is expired"), None);
     }
 }

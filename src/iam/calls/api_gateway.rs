@@ -1,0 +1,59 @@
+//! API Gateway: its actions are HTTP methods, its resources are paths. What is below an API has the API's tags.
+//!
+//! Source: API Gateway Developer Guide, "API Gateway resources that can be tagged".
+
+use super::{Call, call};
+use crate::iam::Condition::{Created, Managed, Own};
+use crate::iam::Need;
+use crate::iam::need::{always, when};
+
+/// A read of what is under `/restapis`.
+const GET: &[Need] = &[always("apigateway:GET", BELOW)];
+const BELOW: &[&str] = &["/restapis/*"];
+const DEPLOYMENTS: &[&str] = &["/restapis/*/deployments"];
+/// What is kept of an API of others'. Each method exists on some of them only, so that they are one statement.
+const MANAGED: &[&str] = &["/restapis/{api}", "/restapis/{api}/deployments", "/restapis/{api}/stages/*"];
+/// An ARN as it stands in a path.
+///
+/// Source: mattclay/aws-terminator#284, the refusal that AWS answers to tags on create.
+const TAGS: &[&str] = &["/tags/arn%3A*%3A%3A%2Frestapis%2F*"];
+
+pub(super) const CALLS: &[Call] = &[
+    call("apigateway:GetRestApis", &[always("apigateway:GET", &["/restapis"])]),
+    call("apigateway:GetRestApi", GET),
+    call("apigateway:GetStages", GET),
+    call("apigateway:GetDeployment", GET),
+    call("apigateway:GetDeployments", GET),
+    call(
+        "apigateway:CreateRestApi",
+        &[
+            when(Created, "apigateway:POST", &["/restapis"]),
+            always("apigateway:UpdateRestApiPolicy", &["/restapis"]),
+            always("apigateway:PUT", TAGS),
+        ],
+    ),
+    call(
+        "apigateway:PutRestApi",
+        &[when(Own, "apigateway:PUT", BELOW), when(Own, "apigateway:UpdateRestApiPolicy", BELOW)],
+    ),
+    call(
+        "apigateway:UpdateRestApi",
+        &[
+            when(Own, "apigateway:PATCH", BELOW),
+            when(Own, "apigateway:UpdateRestApiPolicy", BELOW),
+            when(Managed, "apigateway:PATCH", MANAGED),
+            when(Managed, "apigateway:UpdateRestApiPolicy", MANAGED),
+        ],
+    ),
+    call("apigateway:DeleteRestApi", &[when(Own, "apigateway:DELETE", BELOW)]),
+    call(
+        "apigateway:CreateDeployment",
+        &[when(Own, "apigateway:POST", DEPLOYMENTS), when(Managed, "apigateway:POST", MANAGED)],
+    ),
+    call("apigateway:DeleteDeployment", &[when(Own, "apigateway:DELETE", BELOW)]),
+    call("apigateway:UpdateStage", &[when(Own, "apigateway:PATCH", BELOW), when(Managed, "apigateway:PATCH", MANAGED)]),
+    call("apigateway:DeleteStage", &[when(Own, "apigateway:DELETE", BELOW)]),
+    // Tags are changed by two permissions, one of them on what has them (iann0036/iam-dataset#39, tried on AWS; inferred for their removal).
+    call("apigateway:TagResource", &[always("apigateway:PUT", TAGS), when(Own, "apigateway:PATCH", BELOW)]),
+    call("apigateway:UntagResource", &[always("apigateway:DELETE", TAGS), when(Own, "apigateway:PATCH", BELOW)]),
+];

@@ -1,0 +1,64 @@
+//! One permission that a call takes.
+
+/// An action on resources, under a condition that the call meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The IAM action.
+    pub action: &'static str,
+    /// What it is done to: the last part of ARNs of the action's service; with a condition on tags `*` is whatever the tags are on, without a
+    /// condition it stands for an action that knows no resources.
+    pub resources: &'static [&'static str],
+    /// What narrows it down.
+    pub condition: Condition,
+}
+
+/// What a permission can be narrowed down to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Condition {
+    /// Nothing.
+    Always,
+    /// The request gives the new resource our tags.
+    Created,
+    /// The same, of an endpoint for `execute-api`.
+    CreatedEndpoint,
+    /// The same, on something that has our tags.
+    CreatedOnOwn,
+    /// The tags come with the call that creates the resource.
+    TaggedOnCreate,
+    /// The resource has our tags.
+    Own,
+    /// Whom a function is opened to is API Gateway.
+    ForApiGateway,
+    /// The role is that of Elastic Load Balancing.
+    ForLoadBalancing,
+    /// A REST API of somebody else's whose aspects `spec.api.manage` names.
+    Managed,
+}
+
+impl Need {
+    /// The service whose action it is.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        self.action.split(':').next().unwrap_or_default()
+    }
+}
+
+/// A permission that nothing narrows down.
+pub(super) const fn always(action: &'static str, resources: &'static [&'static str]) -> Need {
+    Need { action, resources, condition: Condition::Always }
+}
+
+/// A permission on what has our tags.
+pub(super) const fn own(action: &'static str) -> Need {
+    Need { action, resources: &["*"], condition: Condition::Own }
+}
+
+/// A permission to tag what a call creates.
+pub(super) const fn tags_new(action: &'static str) -> Need {
+    Need { action, resources: &["*"], condition: Condition::TaggedOnCreate }
+}
+
+/// A permission under another condition.
+pub(super) const fn when(condition: Condition, action: &'static str, resources: &'static [&'static str]) -> Need {
+    Need { action, resources, condition }
+}
