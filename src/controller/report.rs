@@ -95,7 +95,7 @@ fn deed_event(deed: &Deed, cause: Cause) -> Event {
         (Cause::User, false, None) => "Updated",
     };
     let operation = step.change.operation();
-    let fields: Vec<String> = step.differences.iter().map(ToString::to_string).collect();
+    let fields: Vec<String> = step.differences.iter().map(|it| it.without_secrets().to_string()).collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
     event(EventType::Normal, reason, operation, format!("{}{id}: {operation}{fields}", step.node))

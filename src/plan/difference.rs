@@ -57,6 +57,29 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// The difference for logs and Events, which more people read than the object. Values that can be shared secrets are left out of it: those of
+    /// headers, query strings and stage variables.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        let known = |item: &String| match self.field {
+            "variables" => item.split('=').next().unwrap_or_default().to_owned(),
+            "conditions" if item.starts_with("header ") => item.split(':').next().unwrap_or_default().to_owned(),
+            "conditions" if item.starts_with("query ") => {
+                item.split_once('=').map_or("query", |(name, _)| name).to_owned()
+            }
+            _ => item.clone(),
+        };
+        let edit = match &self.edit {
+            Edit::Items { added, removed } => {
+                Edit::Items { added: added.iter().map(known).collect(), removed: removed.iter().map(known).collect() }
+            }
+            value @ Edit::Value { .. } => value.clone(),
+        };
+        Self { field: self.field, edit }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.edit)
@@ -102,5 +125,18 @@ mod tests {
         };
         assert_eq!(shown(&["a", "b"], &["b", "c"]).as_deref(), Some("subnetIds: + c, - a"));
         assert_eq!(shown(&["a"], &["a"]), None);
+    }
+
+    #[test]
+    fn logs_hold_no_values_that_can_be_secrets() {
+        let set = |items: &[&'static str]| items.iter().copied().collect::<BTreeSet<_>>();
+        let shown = |field, new: &[&'static str]| {
+            Difference::items(field, &BTreeSet::new(), &set(new)).map(|it| it.without_secrets().to_string())
+        };
+        let conditions = ["header x-origin-verify: s3cret:a", "path /a=b", "query key=s3cret", "query s3cret"];
+        let expected = "conditions: + header x-origin-verify, + path /a=b, + query, + query key";
+        assert_eq!(shown("conditions", &conditions).as_deref(), Some(expected));
+        assert_eq!(shown("variables", &["token=s3cret=a"]).as_deref(), Some("variables: + token"));
+        assert_eq!(shown("policy", &["query a=b"]).as_deref(), Some("policy: + query a=b"));
     }
 }

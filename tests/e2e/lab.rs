@@ -57,6 +57,11 @@ pub(crate) struct Lab {
 impl Lab {
     /// Starts a controller for a namespace of this name.
     pub(crate) fn new(namespace: &str) -> Self {
+        Self::with(namespace, |_| Vec::new())
+    }
+
+    /// The same with environment variables for the controller, which may depend on the account.
+    pub(crate) fn with(namespace: &str, environment: impl FnOnce(&str) -> Vec<(String, String)>) -> Self {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(500_000_000_000);
         let shared = shared();
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
@@ -67,11 +72,16 @@ impl Lab {
             folder: folder().join(namespace),
             account: account.clone(),
             arguments: ["--watch-namespace", namespace, "--poll-interval", "200ms"].map(str::to_owned).to_vec(),
-            environment: Vec::new(),
+            environment: environment(&account),
         };
         let controller = Controller::start(&shared.cluster, &shared.simulator, options).unwrap();
         let kubectl = shared.cluster.kubectl().namespace(namespace);
         Self { kubectl, account, controller, namespace: namespace.to_owned(), given }
+    }
+
+    /// The controller's kubeconfig.
+    pub(crate) fn kubeconfig(&self) -> String {
+        std::fs::read_to_string(folder().join(&self.namespace).join("frontdoor.kubeconfig")).unwrap()
     }
 
     /// The object of an example, for this namespace and account.
@@ -132,6 +142,14 @@ impl Lab {
         let calls = shared().simulator.get(&format!("calls?account={}", self.account)).unwrap();
         let calls = calls.as_array().unwrap();
         calls.iter().filter(|call| call["operation"] == operation && call["error"].is_null()).count()
+    }
+
+    /// Waits until an operation has succeeded in this account.
+    pub(crate) fn wait_for_call(&self, operation: &str) {
+        poll::until(operation, Duration::from_millis(50), PATIENCE, || {
+            Ok(if self.successes(operation) > 0 { Ok(()) } else { Err("it was not called".to_owned()) })
+        })
+        .unwrap();
     }
 }
 

@@ -15,3 +15,4 @@ mod plan;
 mod policies;
 mod quiet;
 mod restart;
+mod secrets;

@@ -12,5 +12,6 @@ mod load_balancing;
 mod network;
 mod reads;
 mod rest_apis;
+mod secrets;
 mod stages;
 mod tags;
