@@ -8,7 +8,13 @@ IAM_POLICY := deploy/iam-policy.json
 
 # In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
-STEPS := check-format check-lints check-docs build-tests check-generated test-pure test-units test-docs test-e2e
+STEPS := check-sources check-format check-lints check-docs build-tests check-generated test-pure test-units test-docs test-e2e
+
+# cargo-deny, built once outside the checkout.
+DENY_VERSION := 0.20.2
+DENY_ROOT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/private-api-front-door/cargo-deny-$(DENY_VERSION)
+DENY := $(DENY_ROOT)/bin/cargo-deny
+ADVISORIES := $(or $(CARGO_HOME),$(HOME)/.cargo)/advisory-dbs
 
 export RUSTDOCFLAGS ?= -D warnings
 
@@ -55,6 +61,20 @@ check-format: ## formatting
 .PHONY: check-lints
 check-lints: ## clippy, warnings denied
 	$(CARGO) clippy --workspace --lib --bins --tests --test e2e --bench figures -- -D warnings
+
+.PHONY: check-sources
+check-sources: ## licences, sources and bans of dependencies by deny.toml, lints of the members; needs no network
+	@.ci/sources
+
+$(DENY):
+	CARGO_TARGET_DIR=$(DENY_ROOT)/build $(CARGO) install cargo-deny --version $(DENY_VERSION) --locked --root $(DENY_ROOT)
+	rm -rf $(DENY_ROOT)/build
+
+.PHONY: check-deps
+check-deps: $(DENY) ## the same and advisories by cargo-deny, which is built if it is not there
+	$(DENY) --all-features check bans licenses sources
+	@if ls -d $(ADVISORIES)/*/.git >/dev/null 2>&1; then $(DENY) --all-features check --disable-fetch advisories; \
+	else echo 'advisories were NOT checked: no copy of https://github.com/RustSec/advisory-db under $(ADVISORIES)'; fi
 
 .PHONY: check-docs
 check-docs: ## documentation, warnings denied
