@@ -5,14 +5,19 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad_input;
+#[path = "../common/mod.rs"]
+mod common;
 mod create;
 mod delete;
 mod deploy;
 mod examples;
 mod foreign;
+#[path = "../generated/mod.rs"]
+mod generated;
 mod lab;
 mod plan;
 mod policies;
 mod quiet;
 mod restart;
 mod secrets;
+mod specs;
