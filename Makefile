@@ -114,6 +114,16 @@ test-pure: ## the pure middle builds and passes without AWS, Kubernetes and toki
 test-units: ## unit, golden, property, wire and call-count tests
 	$(CARGO) test --workspace --lib --bins --tests
 
+# libFuzzer instruments with options that a stable compiler takes only under this name.
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZ_SECONDS (60); needs cargo-fuzz and a C++ compiler
+	@for target in resource_policy openapi tags; do \
+	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --dev --sanitizer none $$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) || exit 1; done
+
+.PHONY: soak-specs
+soak-specs: build-tests ## 10,000 generated specs on the real API server, each judged to its end
+	SPECS=10000 $(CARGO) test --workspace --test e2e generated_spec -- --nocapture
+
 .PHONY: test-docs
 test-docs: ## examples in the documentation
 	$(CARGO) test --workspace --doc
