@@ -125,6 +125,16 @@ test-units: ## unit, golden, property, wire and call-count tests
 soak: ## the fault tests at full length: a thousand seeds, every way to be cut short at every call; SEEDS=17 or 0..1000
 	FAULT_CUTS=all FAULT_SEEDS=$(SEEDS) $(CARGO) test --workspace --test faults -- --nocapture
 
+# libFuzzer instruments with options that a stable compiler takes only under this name.
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZ_SECONDS (60); needs cargo-fuzz and a C++ compiler
+	@for target in resource_policy openapi tags; do \
+	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --dev --sanitizer none $$target -- -max_total_time=$(or $(FUZZ_SECONDS),60) || exit 1; done
+
+.PHONY: soak-specs
+soak-specs: build-tests ## 10,000 generated specs on the real API server, each judged to its end
+	SPECS=10000 $(CARGO) test --workspace --test e2e generated_spec -- --nocapture
+
 .PHONY: test-docs
 test-docs: ## examples in the documentation
 	$(CARGO) test --workspace --doc

@@ -40,9 +40,9 @@ pub struct RestApi {
     pub manage: Option<Manage>,
 
     /// Name of the API as the AWS console shows it. Default: the document's `info.title`, or `<namespace>-<name>` of this object. 1 to 255
-    /// characters.
+    /// characters, not only spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"\S"))]
     pub name: Option<String>,
 
     /// Description of the API. Default: the document's `info.description`, or none. At most 1,024 characters.

@@ -24,21 +24,21 @@ pub struct ListenerRule {
     /// Regular expressions for the host name, for example `^api-[0-9]+\\.example\\.com$`. Lookaround, back references and `\\p` are not supported.
     /// Default: none. At most 5; not together with `hosts`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 5), inner(length(min = 1, max = 128)))]
+    #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
     pub host_regexes: Vec<String>,
 
     /// Paths of the requests as the client sends them, with the wildcards `*` and `?`; case matters. Default: any path. 1 to 5.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(
         length(min = 1, max = 5),
-        inner(length(max = 128), regex(pattern = r#"^[/*?][A-Za-z0-9_.$/~"'@:+&()!,;=%*?-]*$"#))
+        inner(length(max = 128), regex(pattern = r#"^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]*$"#))
     )]
     pub paths: Vec<String>,
 
     /// Regular expressions for the path as the client sends it, for example `^/prod/v[0-9]+/`. The same limits as for `hostRegexes`.
     /// Default: none. At most 5; not together with `paths`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 5), inner(length(min = 1, max = 128)))]
+    #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
     pub path_regexes: Vec<String>,
 
     /// HTTP methods, for example `GET`; a rule for `GET` does not take `HEAD`. Default: any. At most 5.
@@ -82,8 +82,8 @@ pub struct HeaderCondition {
     #[schemars(length(max = 40), regex(pattern = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"))]
     pub name: String,
 
-    /// Values, with the wildcards `*` and `?`; case does not matter. 1 to 5.
-    #[schemars(length(min = 1, max = 5), inner(length(min = 1, max = 128)))]
+    /// Values of printable ASCII characters, with the wildcards `*` and `?`; case does not matter. 1 to 5.
+    #[schemars(length(min = 1, max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
     pub values: Vec<String>,
 }
 
@@ -93,11 +93,11 @@ pub struct HeaderCondition {
 pub struct QueryStringCondition {
     /// Key, with the wildcards `*` and `?`. Default: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$"))]
     pub key: Option<String>,
 
     /// Value, with the wildcards `*` and `?`.
-    #[schemars(length(min = 1, max = 128))]
+    #[schemars(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$"))]
     pub value: String,
 }
 

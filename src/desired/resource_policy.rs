@@ -101,10 +101,11 @@ fn canonical_condition(condition: &Value) -> Value {
     Value::Object(operators.iter().map(|(operator, value)| (operator.clone(), keys(value))).collect())
 }
 
-/// `"*"` and `{"AWS": "*"}` both mean everybody.
+/// `"*"`, `{"AWS": "*"}` and `{"AWS": ["*"]}` all mean everybody.
 fn canonical_principal(principal: &Value) -> Value {
+    let is_everybody = |who: &Value| *who == json!("*") || *who == json!(["*"]);
     match principal {
-        Value::Object(kinds) if kinds.len() == 1 && kinds.get("AWS") == Some(&json!("*")) => json!("*"),
+        Value::Object(kinds) if kinds.len() == 1 && kinds.get("AWS").is_some_and(is_everybody) => json!("*"),
         Value::Object(kinds) => Value::Object(
             kinds.iter().map(|(kind, who)| (kind.clone(), sorted_list(who, account))).collect::<Map<_, _>>(),
         ),
@@ -244,5 +245,15 @@ mod tests {
         assert_eq!(short_resource("arn:aws:execute-api:r:1:bbb/*", "aaa"), "arn:aws:execute-api:r:1:bbb/*");
         assert_eq!(short_resource("arn:aws:execute-api:r:1:aaaa/*", "aaa"), "arn:aws:execute-api:r:1:aaaa/*");
         assert_eq!(short_resource("arn:aws:execute-api:r:1:aaa/*", "aaa"), "execute-api:/*");
+    }
+
+    #[test]
+    fn everybody_is_the_same_however_it_is_written() {
+        let policy =
+            |principal: Value| canonical_policy(&json!({"Statement": [{"Principal": principal}]}), "a1b2c3d4e5");
+        for principal in [json!({"AWS": "*"}), json!({"AWS": ["*"]})] {
+            assert_eq!(policy(principal.clone()), policy(json!("*")), "{principal}");
+        }
+        assert_ne!(policy(json!({"AWS": ["*"], "Service": "a"})), policy(json!("*")));
     }
 }

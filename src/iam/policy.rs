@@ -167,8 +167,8 @@ impl Condition {
         match self {
             Self::Always => "Use",
             Self::Created | Self::CreatedEndpoint | Self::CreatedOnOwn | Self::ForLoadBalancing => "Create",
-            Self::TaggedOnCreate => "Tag",
-            Self::Own => "Own",
+            Self::TaggedOnCreate => "TagNew",
+            Self::Own => "ChangeOwn",
             Self::ForApiGateway => "Open",
             Self::Managed => "Managed",
         }
@@ -178,12 +178,12 @@ impl Condition {
 fn word(service: &str) -> &'static str {
     match service {
         "acm" => "Certificates",
-        "apigateway" => "Apis",
-        "ec2" => "Network",
-        "elasticloadbalancing" => "Balancing",
+        "apigateway" => "RestApis",
+        "ec2" => "Endpoints",
+        "elasticloadbalancing" => "LoadBalancing",
         "iam" => "LinkedRole",
-        "lambda" => "Lambda",
-        "route53" => "Dns",
+        "lambda" => "Functions",
+        "route53" => "PrivateDns",
         _ => "Others",
     }
 }

@@ -6,6 +6,8 @@ use super::*;
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 const LONGEST_POLICY: usize = 6144;
+/// Most characters of a role's inline policies.
+const LONGEST_INLINE_POLICY: usize = 10_240;
 
 fn statement<'a>(policy: &'a Policy, sid: &str) -> &'a Statement {
     let found = policy.statement.iter().find(|statement| statement.sid == sid);
@@ -43,11 +45,12 @@ fn each_call_is_in_the_table_once() {
 }
 
 #[test]
-fn the_policy_fits_into_a_managed_policy() {
-    for managed_apis in [Vec::new(), vec!["a1b2c3d4e5".to_owned()]] {
+fn the_policy_fits_into_a_managed_policy_and_with_an_api_of_others_into_an_inline_one() {
+    let api = "a1b2c3d4e5".to_owned();
+    for (managed_apis, most) in [(Vec::new(), LONGEST_POLICY), (vec![api], LONGEST_INLINE_POLICY)] {
         let text = serde_json::to_string_pretty(&policy(&Scope { managed_apis, ..Scope::default() })).unwrap();
         let length = text.chars().filter(|c| !c.is_whitespace()).count();
-        assert!(length <= LONGEST_POLICY, "{length} characters");
+        assert!(length <= most, "{length} characters");
     }
 }
 
@@ -93,14 +96,14 @@ fn a_scope_narrows_everything_down() {
         managed_apis: vec!["a1b2c3d4e5".to_owned()],
     };
     let policy = policy(&scope);
-    assert_eq!(statement(&policy, "UseLambda").resource, ["arn:aws-cn:lambda:cn-north-1:111122223333:function:*"]);
-    assert_eq!(statement(&policy, "UseDns").resource, ["arn:aws-cn:route53:::hostedzone/*"]);
-    let managed = statement(&policy, "ManagedApis");
+    assert_eq!(statement(&policy, "UseFunctions").resource, ["arn:aws-cn:lambda:cn-north-1:111122223333:function:*"]);
+    assert_eq!(statement(&policy, "UsePrivateDns").resource, ["arn:aws-cn:route53:::hostedzone/*"]);
+    let managed = statement(&policy, "ManagedRestApis");
     assert!(
         managed.resource.contains(&"arn:aws-cn:apigateway:cn-north-1::/restapis/a1b2c3d4e5".to_owned()),
         "{managed:?}"
     );
-    let own = &statement(&policy, "OwnApis").condition["StringEquals"];
+    let own = &statement(&policy, "ChangeOwnRestApis").condition["StringEquals"];
     assert_eq!(own["aws:ResourceTag/privateapi.dev/cluster"].0, ["shop"]);
     let read = |statement: &&Statement| statement.resource == ["*"];
     assert_eq!(policy.statement.iter().filter(read).map(|it| it.sid.as_str()).collect::<Vec<_>>(), ["Read"]);

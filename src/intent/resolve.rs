@@ -19,7 +19,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
     let vpc_id = endpoint.as_ref().map(|(vpc_id, _)| vpc_id.clone()).unwrap_or_default();
     let load_balancer = balancer(spec, &vpc_id, found, &mut problems);
     zones(spec, endpoint.as_ref(), load_balancer.as_ref(), found, &mut problems);
-    reserved_tags(spec, &mut problems);
+    tags(spec, &mut problems);
     match (endpoint, api, problems.is_empty()) {
         (Some((vpc_id, endpoint)), Some(api), true) => Ok(Intent {
             owner: owner.clone(),
@@ -69,13 +69,30 @@ fn zones(
     }
 }
 
-/// The user's tags must not pass for ours, nor for AWS's.
-fn reserved_tags(spec: &PrivateApiFrontDoorSpec, problems: &mut Vec<Problem>) {
-    for key in spec.tags.keys() {
+/// Longest key and longest value of a tag.
+///
+/// Source: Tagging AWS Resources User Guide, "Tag naming limits and requirements".
+const LONGEST_TAG: (usize, usize) = (128, 256);
+
+/// The user's tags must not pass for ours, nor for AWS's, and every service has to take them.
+fn tags(spec: &PrivateApiFrontDoorSpec, problems: &mut Vec<Problem>) {
+    for (key, value) in &spec.tags {
+        let mut refuse = |message: &str| problems.push(Problem::new(format!("spec.tags[{key}]"), message));
         if key.starts_with(PREFIX) || key.to_ascii_lowercase().starts_with("aws:") {
-            problems.push(Problem::new(format!("spec.tags[{key}]"), "this key is reserved: use another"));
+            refuse("this key is reserved: use another");
+        }
+        if key.is_empty() || key.chars().count() > LONGEST_TAG.0 || value.chars().count() > LONGEST_TAG.1 {
+            refuse("a tag has a key of 1 to 128 characters and a value of at most 256");
+        }
+        if !key.chars().chain(value.chars()).all(may_stand_in_a_tag) {
+            refuse("keys and values of tags hold letters, digits, spaces and _.:/=+-@ only");
         }
     }
+}
+
+/// Source: Elastic Load Balancing API Reference, `Tag`, the narrowest of the services'.
+fn may_stand_in_a_tag(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
 }
 
 fn balancer(

@@ -18,16 +18,14 @@ pub(super) fn resolve(
     problems: &mut Vec<Problem>,
 ) -> TargetGroupIntent {
     let wanted = wanted.cloned().unwrap_or_default();
-    match wanted.arn {
-        Some(arn) => {
-            existing(&arn, vpc_id, found, problems);
-            TargetGroupIntent::Existing(arn)
-        }
-        None => TargetGroupIntent::Create {
-            health_check: check(wanted.health_check.unwrap_or_default()),
-            deregistration_delay: wanted.deregistration_delay_seconds.unwrap_or(DEREGISTRATION_DELAY),
-        },
+    if let Some(arn) = wanted.arn {
+        existing(&arn, vpc_id, found, problems);
+        return TargetGroupIntent::Existing(arn);
     }
+    let health_check = check(wanted.health_check.unwrap_or_default());
+    success_codes(&health_check.success_codes, problems);
+    let deregistration_delay = wanted.deregistration_delay_seconds.unwrap_or(DEREGISTRATION_DELAY);
+    TargetGroupIntent::Create { health_check, deregistration_delay }
 }
 
 fn check(wanted: HealthCheck) -> Check {
@@ -40,6 +38,23 @@ fn check(wanted: HealthCheck) -> Check {
         healthy_threshold_count: wanted.healthy_threshold_count,
         unhealthy_threshold_count: wanted.unhealthy_threshold_count,
         success_codes: wanted.success_codes,
+    }
+}
+
+/// Single codes and ranges of two, the lower first.
+///
+/// Source: Elastic Load Balancing API Reference, `Matcher`.
+fn success_codes(codes: &str, problems: &mut Vec<Problem>) {
+    let is_range = |part: &str| match part.split('-').collect::<Vec<_>>()[..] {
+        [_] => true,
+        [first, last] => first < last,
+        _ => false,
+    };
+    if let Some(part) = codes.split(',').find(|part| !is_range(part)) {
+        let message = format!(
+            "{part} is no range of status codes: write the lower one, a hyphen and the higher one, for example 200-299"
+        );
+        problems.push(Problem::new("spec.targetGroup.healthCheck.successCodes", message));
     }
 }
 

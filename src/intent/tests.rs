@@ -178,7 +178,7 @@ pub(crate) fn check(success_codes: &str) -> HealthCheck {
 fn what_a_spec_names_must_exist_and_fit_together() {
     let create = |subnets: &[&str]| json!({"create": {"subnetIds": subnets}});
     let lambda = |arn: &str| json!({"routes": [{"integration": {"lambda": {"functionArn": arn}}}]});
-    let cases: [(&str, Value, &str); 11] = [
+    let cases: [(&str, Value, &str); 14] = [
         (
             "vpcEndpoint",
             create(&["subnet-a", "subnet-z"]),
@@ -213,6 +213,17 @@ fn what_a_spec_names_must_exist_and_fit_together() {
             "spec.rules[1]: takes the same requests as spec.rules[0]: remove one of them",
         ),
         ("tags", json!({"aws:x": "y"}), "spec.tags[aws:x]: this key is reserved: use another"),
+        (
+            "targetGroup",
+            json!({"healthCheck": {"successCodes": "200,399-300"}}),
+            "spec.targetGroup.healthCheck.successCodes: 399-300 is no range of status codes: write the lower one, a hyphen and the higher one, for example 200-299",
+        ),
+        ("tags", json!({"": "y"}), "spec.tags[]: a tag has a key of 1 to 128 characters and a value of at most 256"),
+        (
+            "tags",
+            json!({"a": "x;y"}),
+            "spec.tags[a]: keys and values of tags hold letters, digits, spaces and _.:/=+-@ only",
+        ),
         (
             "tags",
             json!({"privateapi.dev/cluster": "y"}),

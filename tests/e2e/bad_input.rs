@@ -210,6 +210,11 @@ fn load_balancers() -> Vec<Case> {
         (json!({"targetGroup": {"healthCheck": {"timeoutSeconds": 30}}}), "must be less than intervalSeconds"),
         (json!({"targetGroup": {"deregistrationDelaySeconds": 3601}}), "less than or equal to 3600"),
         (json!({"targetGroup": {"healthCheck": {"successCodes": "200;403"}}}), "successCodes"),
+        (json!({"rules": [{"paths": ["/a;b"]}]}), "spec.rules[0].paths[0]"),
+        (json!({"rules": [{"headers": [{"name": "x-a", "values": ["\u{0}"]}]}]}), "spec.rules[0].headers[0].values[0]"),
+        (json!({"rules": [{"queryStrings": [{"value": "é"}]}]}), "spec.rules[0].queryStrings[0].value"),
+        (json!({"api": {"name": " "}}), "spec.api.name"),
+        (json!({"region": "eu-west-west-west-west-west-west-west-1"}), "spec.region"),
     ]
 }
 

@@ -8,12 +8,16 @@ mod aws;
 mod backend;
 mod bad_input;
 mod changes;
+#[path = "../common/mod.rs"]
+mod common;
 mod create;
 mod delete;
 mod deploy;
 mod drift;
 mod examples;
 mod foreign;
+#[path = "../generated/mod.rs"]
+mod generated;
 mod given;
 mod lab;
 mod merge;
@@ -24,3 +28,4 @@ mod quiet;
 mod refused;
 mod restart;
 mod secrets;
+mod specs;

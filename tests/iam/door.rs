@@ -11,6 +11,7 @@ use frontdoor::aws::Aws;
 use frontdoor::change::{Change, ListenerChange, ListenerSettings, LoadBalancerChange, Output};
 use frontdoor::controller::pass::{PassResult, Rollout, Subject, keep, tear_down};
 use frontdoor::controller::{Intervals, Next};
+use frontdoor::observed::DefaultAction;
 use frontdoor::status::{Failure, Finding, Reason};
 use frontdoor::tags::{Owner, Tags};
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ pub fn listener_settings(port: i32) -> ListenerSettings {
         default_certificate: None,
         ssl_policy: None,
         mutual_authentication: None,
-        default_action: frontdoor::observed::DefaultAction::NotFound("given".to_owned()),
+        default_action: DefaultAction::NotFound("given".to_owned()),
     }
 }
 

@@ -102,7 +102,9 @@ fn retained_load_balancer() -> Scenario {
 fn https() -> Scenario {
     let mut spec = everything();
     spec["loadBalancer"]["listener"] = json!({"protocol": "HTTPS", "certificateArns": [door::certificate_arn()]});
-    Scenario::of("certificates", spec, vec![Drift(two_certificates), Drift(one_certificate)])
+    let redirect = Edit("/loadBalancer/listener/redirectHttp", json!("Enabled"));
+    let no_redirect = Edit("/loadBalancer/listener/redirectHttp", json!("Disabled"));
+    Scenario::of("certificates", spec, vec![Drift(two_certificates), Drift(one_certificate), redirect, no_redirect])
 }
 
 fn two_certificates(door: &mut Door) -> BoxFuture<'_, ()> {
@@ -130,6 +132,7 @@ fn edits() -> Vec<Scenario> {
                 Edit("/vpcEndpoint/create/privateDns", json!("Enabled")),
             ],
         ),
+        edit("an endpoint policy", "/vpcEndpoint/create/policy", endpoint_policy()),
         edit("other clients", "/loadBalancer/create/clientCidrs", json!(["10.0.0.0/8"])),
         edit("other load balancer subnets", "/loadBalancer/create/subnetIds", json!(door::PRIVATE_SUBNETS)),
         edit("load balancer groups", "/loadBalancer/create/securityGroupIds", json!([defaults::DEFAULT_GROUP])),
@@ -160,6 +163,11 @@ fn edits() -> Vec<Scenario> {
         edit("tags", "/tags", json!({"cost": "1"})),
         edit("no load balancer", "/loadBalancer", Value::Null),
     ]
+}
+
+fn endpoint_policy() -> Value {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"});
+    json!({"Version": "2012-10-17", "Statement": [statement]})
 }
 
 /// Others change something.

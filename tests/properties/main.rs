@@ -10,6 +10,7 @@ mod convergence;
 mod drift;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod fuzzed;
 mod names;
 mod ownership;
 mod retention;

@@ -36,8 +36,14 @@ impl AwsError {
         }
     }
 
-    fn answered<E: ProvideErrorMetadata>(operation: &'static str, error: &E, raw: &HttpResponse) -> Self {
-        let message = error.message().unwrap_or_default();
+    fn answered<E: ProvideErrorMetadata + Error + 'static>(
+        operation: &'static str,
+        error: &E,
+        raw: &HttpResponse,
+    ) -> Self {
+        // An answer that cannot be read has no message of its own.
+        let unread = chain(error);
+        let message = error.message().unwrap_or(&unread);
         let class = classify(error.code(), message, raw.status().as_u16());
         let missing = denied::explain(operation, error.code(), message).filter(|_| class == Class::Denied);
         Self {

@@ -19,7 +19,9 @@ pub(super) fn wanted(routed: &Routed, region: &Region) -> Vec<Wanted> {
     let makes = created(operation).filter(|kind| *kind != "security-group-rule" || !tags.is_empty());
     // Tags in a request are those of what it makes; a call about tags makes nothing.
     let base = if makes.is_some() { keys_of(region) } else { tagged.clone() };
-    let given = texts(tree).filter_map(|text| kind_of(text).map(|(_, kind)| format!("{kind}/{text}")));
+    let pinned = tree.get("SubnetConfiguration").and_then(Value::as_array).into_iter().flatten();
+    let pinned = pinned.filter_map(|configuration| configuration.get("SubnetId")?.as_str());
+    let given = texts(tree).chain(pinned).filter_map(|text| kind_of(text).map(|(_, kind)| format!("{kind}/{text}")));
     let of = |resource: String| {
         let resource = region.arn("ec2", &resource);
         Wanted { action: action.clone(), keys: with_resource_tags(base.clone(), region, &resource), resource }
