@@ -50,7 +50,8 @@ build: ## build the programs
 # The dependencies of tests turn on features of others: programs built together with the tests are built once for all that follows.
 .PHONY: build-tests
 build-tests: ## build the programs and the tests
-	$(CARGO) build --workspace --lib --bins --tests --test e2e
+	$(CARGO) build --workspace --lib --bins --tests
+	$(CARGO) build --workspace --test e2e
 
 .PHONY: tools
 tools: ## build kube-apiserver, etcd and kubectl if they are not there
@@ -63,7 +64,8 @@ check-format: ## formatting
 
 .PHONY: check-lints
 check-lints: ## clippy, warnings denied
-	$(CARGO) clippy --workspace --lib --bins --tests --test e2e --bench figures -- -D warnings
+	$(CARGO) clippy --workspace --lib --bins --tests --bench figures -- -D warnings
+	$(CARGO) clippy --workspace --test e2e -- -D warnings
 
 .PHONY: check-sources
 check-sources: ## licences, sources and bans of dependencies by deny.toml, lints of the members; needs no network

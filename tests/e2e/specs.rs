@@ -22,7 +22,7 @@ const COUNT: u64 = 800;
 /// As many as show the effect of every field.
 const MANY: u64 = 5_000;
 /// Longest time for one spec.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Fields without an effect on what is wanted, and why.
 const WITHOUT_EFFECT: &[(&str, &str)] = &[
@@ -115,7 +115,9 @@ fn report(verdicts: &[(u64, Verdict)]) {
     }
     println!("{counts:?}");
     if env::var_os("SPECS_SHOW").is_some() {
-        verdicts.iter().for_each(|(seed, verdict)| println!("{seed}: {verdict:?}"));
+        for (seed, verdict) in verdicts {
+            println!("{seed}: {verdict:?}");
+        }
     }
 }
 

@@ -48,7 +48,7 @@ pub async fn judge(stored: &Value, written: &Value) -> Verdict {
     let simulator = Simulator::new(Config::default());
     let aws = Aws::new(&config(&simulator, ACCOUNT), spec.region.as_deref());
     let owner = owner();
-    let subject = Subject { owner: &owner, spec: &spec };
+    let subject = Subject { owner: &owner, spec: &spec, settled: true };
     let mut rollout = None;
     let mut last = None;
     for attempt in 0..MOST_PASSES {
@@ -125,12 +125,12 @@ async fn kept(
     let mut rollout = None;
     for attempt in 0..MOST_PASSES {
         let waited = rollout.is_some();
-        let mut result = Box::pin(tear_down(aws, Subject { owner: &owner, spec }, rollout)).await;
+        let mut result = Box::pin(tear_down(aws, Subject { owner: &owner, spec, settled: true }, rollout)).await;
         rollout = result.rollout.take();
         rest(simulator, &result, attempt);
         if result.next == Next::Resync && !waited {
             // What AWS deletes by itself takes its time.
-            simulator.clock().advance(std::time::Duration::from_secs(3600));
+            simulator.clock().advance(std::time::Duration::from_hours(1));
             let remains = simulator.added(Some(ACCOUNT));
             let gone = remains.as_object().is_none_or(serde_json::Map::is_empty);
             return if gone {

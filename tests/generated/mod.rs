@@ -213,12 +213,13 @@ impl Generator {
     }
 
     fn integer(&mut self, schema: &Value) -> Value {
-        let bound = |name: &str, default: f64| schema[name].as_f64().unwrap_or(default) as i64;
-        let (least, most) = (bound("minimum", 0.0), bound("maximum", 100.0));
+        // A schema writes whole numbers as fractions.
+        let written = |name: &str| schema[name].as_f64().and_then(|it| format!("{it:.0}").parse::<i64>().ok());
+        let (least, most) = (written("minimum").unwrap_or(0), written("maximum").unwrap_or(100));
         if self.chance(self.faults) {
             return json!(*self.pick(&[least - 1, most + 1, i64::MAX, i64::MIN]));
         }
-        json!(*self.pick(&[least, least + 1, (least + most) / 2, most - 1, most]))
+        json!(*self.pick(&[least, least + 1, i64::midpoint(least, most), most - 1, most]))
     }
 
     /// A free object: a policy, an `OpenAPI` document, or neither.

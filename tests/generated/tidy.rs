@@ -7,7 +7,9 @@ use super::existing;
 
 fn remove(object: &mut Value, names: &[&str]) {
     if let Some(members) = object.as_object_mut() {
-        names.iter().for_each(|name| _ = members.remove(*name));
+        for name in names {
+            members.remove(*name);
+        }
     }
 }
 
