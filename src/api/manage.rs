@@ -13,7 +13,8 @@ pub struct Manage {
     #[serde(default)]
     pub endpoint_association: Management,
 
-    /// The API's resource policy holds one statement of this object's that admits the endpoint, marked by its `Sid`, until this object is deleted.
+    /// The API's resource policy holds one statement of this object's that admits the endpoint, marked by its `Sid`, until this object is deleted
+    /// or the aspect `Unmanaged` again.
     /// Statements of others stay. It takes effect with the next deployment: set `stage` too, or deploy where the API is defined.
     /// Default: `Unmanaged`.
     #[serde(default)]

@@ -23,7 +23,7 @@ pub struct Adoption {
 pub enum Aspect {
     /// It is kept.
     Kept,
-    /// It is taken back.
+    /// It is taken back, where it stands. A statement is known by its `Sid`, so one of an earlier spec is, too.
     Released,
     /// It is none of ours.
     Untouched,
@@ -31,27 +31,28 @@ pub enum Aspect {
 
 pub(super) fn desired(intent: &Intent) -> Option<Adoption> {
     let ApiIntent::Existing { id, manage } = &intent.api else { return None };
-    let aspect = |managed| match managed {
-        Management::Managed => Aspect::Kept,
-        Management::Unmanaged => Aspect::Untouched,
-    };
     Some(Adoption {
         id: id.clone(),
         sid: sid(&intent.owner),
-        association: aspect(manage.endpoint_association),
-        policy: aspect(manage.resource_policy),
+        association: match manage.endpoint_association {
+            Management::Managed => Aspect::Kept,
+            Management::Unmanaged => Aspect::Untouched,
+        },
+        policy: match manage.resource_policy {
+            Management::Managed => Aspect::Kept,
+            Management::Unmanaged => Aspect::Released,
+        },
     })
 }
 
 /// What an object that is being deleted takes back.
 pub(super) fn released(owner: &Owner, spec: &PrivateApiFrontDoorSpec) -> Option<Adoption> {
     let (id, manage) = (spec.api.id.clone()?, spec.api.manage.unwrap_or_default());
-    let aspect = |managed| match managed {
+    let association = match manage.endpoint_association {
         Management::Managed => Aspect::Released,
         Management::Unmanaged => Aspect::Untouched,
     };
-    let (association, policy) = (aspect(manage.endpoint_association), aspect(manage.resource_policy));
-    Some(Adoption { id, sid: sid(owner), association, policy })
+    Some(Adoption { id, sid: sid(owner), association, policy: Aspect::Released })
 }
 
 /// Source: IAM User Guide, "AWS JSON policy elements: Sid": letters and digits.

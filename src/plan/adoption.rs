@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Difference;
 use super::draft::Draft;
 use crate::change::{Change, RestApiChange};
-use crate::desired::{Adoption, Aspect, canonical_policy, statements};
+use crate::desired::{Adoption, Aspect, Want, canonical_policy, statements};
 use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi, VpcEndpoint};
 
@@ -51,7 +51,9 @@ pub(super) fn backward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
     if adoption.policy == Aspect::Released {
         policy = policy.map(|policy| with_statement(Some(policy), &adoption.sid, None));
     }
-    let entrance = draft.entrance_stands();
+    // Of an object that goes on, the user wants it back now.
+    let goes = draft.graph.rest_api == Want::Nothing;
+    let entrance = if goes { draft.entrance_stands() } else { Vec::new() };
     if entrance.is_empty() {
         change(draft, api, &associated, policy.as_ref());
     } else if associated != api.vpc_endpoint_ids || policy != api.policy {

@@ -21,10 +21,10 @@ struct Range {
 struct Pair {
     group_id: Option<String>,
     group_name: Option<String>,
+    /// Whose group it is: IDs are unique in a region.
     #[serde(rename = "UserId")]
     _user_id: Option<String>,
-    #[serde(rename = "VpcId")]
-    _vpc_id: Option<String>,
+    vpc_id: Option<String>,
     description: Option<String>,
 }
 
@@ -153,7 +153,8 @@ fn group(state: &State, vpc: &str, pair: &Pair) -> Answer<String> {
             return Err(AwsError::new("MissingParameter", "The request must contain the parameter groupId"));
         }
     };
-    if found.vpc != vpc {
+    // Groups of other VPCs can be named only over a peering connection.
+    if found.vpc != vpc || pair.vpc_id.as_ref().is_some_and(|named| *named != found.vpc) {
         let message = "You have specified two resources that belong to different networks.";
         return Err(AwsError::new("InvalidGroup.NotFound", message));
     }
@@ -182,7 +183,7 @@ impl NewRule {
             group_id: Some(id),
             group_name: None,
             _user_id: None,
-            _vpc_id: None,
+            vpc_id: None,
             description: description.clone(),
         };
         Permission {

@@ -24,8 +24,7 @@ pub(super) struct GetResourcesRequest {
     #[serde(default)]
     tag_filters: Vec<TagFilter>,
     resources_per_page: Option<usize>,
-    #[serde(rename = "TagsPerPage")]
-    _tags_per_page: Option<usize>,
+    tags_per_page: Option<usize>,
     #[serde(default)]
     resource_type_filters: Vec<String>,
     #[serde(default, rename = "ResourceARNList")]
@@ -67,6 +66,12 @@ pub(super) fn get(ctx: &mut Context<'_>, request: GetResourcesRequest) -> Answer
     if !(1..=100).contains(&size) {
         return Err(AwsError::new("InvalidParameterException", "ResourcesPerPage must be between 1 and 100"));
     }
+    if request.tags_per_page.is_some_and(|tags| !(100..=500).contains(&tags) || tags % 100 != 0) {
+        return Err(AwsError::new(
+            "InvalidParameterException",
+            "TagsPerPage must be a multiple of 100 from 100 to 500",
+        ));
+    }
     let others =
         !request.tag_filters.is_empty() || request.resources_per_page.is_some() || request.pagination_token.is_some();
     if !request.arns.is_empty() && others {
@@ -80,6 +85,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: GetResourcesRequest) -> Answer
     let after = request.pagination_token.clone().unwrap_or_default();
     let found: Vec<Tagged> =
         all(ctx).into_iter().filter(|resource| resource.arn > after && request.wants(resource)).collect();
+    let size = request.tags_per_page.map_or(size, |most| size.min(with_tags(&found, most)));
     // API Reference: the last page's token is an empty string.
     let next = if found.len() > size { found[size - 1].arn.clone() } else { String::new() };
     let render = |resource: &Tagged| {
@@ -93,6 +99,16 @@ pub(super) fn get(ctx: &mut Context<'_>, request: GetResourcesRequest) -> Answer
     };
     let page: Vec<Value> = found.iter().take(size).map(render).collect();
     Ok(json!({ "PaginationToken": next, "ResourceTagMappingList": page }))
+}
+
+/// How many of the resources have so many tags together at the most. A resource's tags are never split between pages.
+fn with_tags(found: &[Tagged], most: usize) -> usize {
+    let mut total = 0;
+    let fits = found.iter().take_while(|resource| {
+        total += resource.tags.len();
+        total <= most
+    });
+    fits.count().max(1)
 }
 
 #[derive(Debug, Deserialize)]
