@@ -122,9 +122,10 @@ impl<'a> Draft<'a> {
         managed && self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses))
     }
 
-    /// Whether requests go to one of these addresses.
+    /// Whether requests go to one of these addresses: through our target group, or one before it in another VPC.
     pub(super) fn has_registered(&self, addresses: &BTreeMap<String, String>) -> bool {
-        let registered = self.current.target_group.map(TargetGroup::registered).unwrap_or_default();
+        let groups = self.snapshot.target_groups.iter().filter(|group| self.owns(&group.tags));
+        let registered: BTreeSet<String> = groups.flat_map(TargetGroup::registered).collect();
         addresses.values().any(|address| registered.contains(address))
     }
 

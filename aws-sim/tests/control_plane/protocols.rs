@@ -52,6 +52,23 @@ fn hosted_zones_of_one_name_are_listed_page_by_page() {
 }
 
 #[test]
+fn a_rule_names_groups_of_its_own_vpc_only() {
+    let client = Client::new();
+    let group = |name: &str| {
+        let made = client.ec2("CreateSecurityGroup", &format!("GroupName={name}&GroupDescription=d&VpcId={VPC}")).ok();
+        made.get("groupId").to_owned()
+    };
+    let (group, peer) = (group("a"), group("b"));
+    let from = |vpc: &str| {
+        let port = "IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=443&IpPermissions.1.ToPort=443";
+        let pair = format!("IpPermissions.1.Groups.1.GroupId={peer}&IpPermissions.1.Groups.1.VpcId={vpc}");
+        client.ec2("AuthorizeSecurityGroupIngress", &format!("GroupId={group}&{port}&{pair}"))
+    };
+    assert_eq!(from("vpc-0a1b2c3d4e5f60002").code(), "InvalidGroup.NotFound");
+    from(VPC).ok();
+}
+
+#[test]
 fn the_simulators_own_side_says_what_exists() {
     let client = Client::new();
     client.ec2("DescribeVpcs", "").ok();
