@@ -52,20 +52,21 @@ fn hosted_zones_of_one_name_are_listed_page_by_page() {
 }
 
 #[test]
-fn a_rule_names_groups_of_its_own_vpc_only() {
+fn a_rule_names_groups_of_its_own_vpc_and_account_only() {
     let client = Client::new();
     let group = |name: &str| {
         let made = client.ec2("CreateSecurityGroup", &format!("GroupName={name}&GroupDescription=d&VpcId={VPC}")).ok();
         made.get("groupId").to_owned()
     };
     let (group, peer) = (group("a"), group("b"));
-    let from = |vpc: &str| {
+    let from = |more: &str| {
         let port = "IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=443&IpPermissions.1.ToPort=443";
-        let pair = format!("IpPermissions.1.Groups.1.GroupId={peer}&IpPermissions.1.Groups.1.VpcId={vpc}");
+        let pair = format!("IpPermissions.1.Groups.1.GroupId={peer}&IpPermissions.1.Groups.1.{more}");
         client.ec2("AuthorizeSecurityGroupIngress", &format!("GroupId={group}&{port}&{pair}"))
     };
-    assert_eq!(from("vpc-0a1b2c3d4e5f60002").code(), "InvalidGroup.NotFound");
-    from(VPC).ok();
+    assert_eq!(from("VpcId=vpc-0a1b2c3d4e5f60002").code(), "InvalidGroup.NotFound");
+    assert_eq!(from("UserId=999988887777").code(), "InvalidGroup.NotFound");
+    from(&format!("VpcId={VPC}")).ok();
 }
 
 #[test]

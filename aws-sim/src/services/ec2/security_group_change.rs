@@ -61,6 +61,10 @@ impl PermissionsRequest {
         }
     }
 
+    fn check_owners(&self, account: &str) -> Answer<()> {
+        self.ip_permissions.iter().try_for_each(|permission| permission.check_owner(account))
+    }
+
     /// The rules meant: of the list, or the one given by the short parameters.
     pub(super) fn rules(&self, state: &State, group: &SecurityGroup, egress: bool) -> Answer<Vec<Rule>> {
         let short = self.ip_protocol.as_ref().map(|protocol| {
@@ -83,6 +87,7 @@ pub(super) fn authorize_egress(ctx: &mut Context<'_>, request: PermissionsReques
 }
 
 fn authorize(ctx: &mut Context<'_>, request: &PermissionsRequest, egress: bool) -> Answer<Value> {
+    request.check_owners(&ctx.here.account)?;
     let mut group = request.group(&ctx.here.ec2)?;
     let tags = tag::on_create(&request.tags, "security-group-rule")?;
     let rules = request.rules(&ctx.here.ec2, &group, egress)?;
@@ -122,6 +127,7 @@ pub(super) fn revoke_egress(ctx: &mut Context<'_>, request: PermissionsRequest) 
 }
 
 fn revoke(ctx: &mut Context<'_>, request: &PermissionsRequest, egress: bool) -> Answer<Value> {
+    request.check_owners(&ctx.here.account)?;
     let state = &mut ctx.here.ec2;
     let mut group = request.group(state)?;
     let mut ids = Vec::new();

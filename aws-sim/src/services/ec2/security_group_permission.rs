@@ -21,9 +21,7 @@ struct Range {
 struct Pair {
     group_id: Option<String>,
     group_name: Option<String>,
-    /// Whose group it is: IDs are unique in a region.
-    #[serde(rename = "UserId")]
-    _user_id: Option<String>,
+    user_id: Option<String>,
     vpc_id: Option<String>,
     description: Option<String>,
 }
@@ -90,6 +88,15 @@ impl Permission {
             prefix_list_ids: Vec::new(),
             groups: Vec::new(),
         }
+    }
+
+    /// Groups of other accounts can be named only over a peering connection.
+    pub(super) fn check_owner(&self, account: &str) -> Answer<()> {
+        let other = self.groups.iter().find(|pair| pair.user_id.as_ref().is_some_and(|user| user != account));
+        other.map_or(Ok(()), |pair| {
+            let named = pair.group_id.as_ref().or(pair.group_name.as_ref()).map(String::as_str).unwrap_or_default();
+            Err(AwsError::new("InvalidGroup.NotFound", format!("The security group '{named}' does not exist")))
+        })
     }
 
     /// One rule for each peer.
@@ -182,7 +189,7 @@ impl NewRule {
         let pair = |id| Pair {
             group_id: Some(id),
             group_name: None,
-            _user_id: None,
+            user_id: None,
             vpc_id: None,
             description: description.clone(),
         };
