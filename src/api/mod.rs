@@ -9,6 +9,7 @@ mod rest_api;
 mod route;
 mod rule;
 mod stage;
+mod stage_cache;
 mod status;
 mod subnet;
 mod target_group;
@@ -33,6 +34,7 @@ pub use route::{
 };
 pub use rule::{HeaderCondition, ListenerRule, QueryStringCondition, StagePath};
 pub use stage::{AccessLogs, LoggingLevel, Stage, Throttling, Toggle, Tracing};
+pub use stage_cache::{CacheSize, StageCache};
 pub use status::{
     Access, LoadBalancerStatus, PrivateApiFrontDoorStatus, RestApiStatus, RuleStatus, SecurityGroupStatus,
     TargetGroupStatus, VpcEndpointStatus,

@@ -6,7 +6,9 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The stage that serves the API. Its cache is off.
+use super::StageCache;
+
+/// The stage that serves the API.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Stage {
@@ -50,6 +52,10 @@ pub struct Stage {
     #[serde(default)]
     pub tracing: Tracing,
 
+    /// A cache for answers to GET requests. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<StageCache>,
+
     /// ID of an earlier deployment of the API that the stage serves instead of the present definition, as long as this is set. The one before the
     /// last is always kept (`status.api.deploymentId` named it then). Default: the present definition is deployed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +75,7 @@ impl Default for Stage {
             logging_level: LoggingLevel::default(),
             data_trace: Toggle::default(),
             tracing: Tracing::default(),
+            cache: None,
             rollback_to: None,
         }
     }

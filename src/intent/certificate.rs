@@ -31,9 +31,19 @@ fn problem(arn: &str, found: &References) -> Option<String> {
         None => Some(format!("certificate {arn} does not exist in {}", place(found))),
         Some(certificate) if certificate.status == "ISSUED" => None,
         Some(certificate) => Some(format!(
-            "certificate {arn} is {}: a listener takes issued ones only; finish its validation in ACM, or name another",
-            certificate.status
+            "certificate {arn} is {}: a listener takes issued ones only; {}, or name another",
+            certificate.status,
+            remedy(&certificate.status)
         )),
+    }
+}
+
+/// Source: ACM API Reference, `CertificateDetail`, `Status`.
+fn remedy(status: &str) -> &'static str {
+    match status {
+        "PENDING_VALIDATION" => "finish its validation in ACM",
+        "EXPIRED" => "import or request it anew in ACM",
+        _ => "request it anew in ACM",
     }
 }
 
@@ -106,6 +116,14 @@ mod tests {
                 "PENDING_VALIDATION",
                 "a.example.com",
                 format!("{field}: certificate {known} is PENDING_VALIDATION"),
+            ),
+            (
+                known,
+                "EXPIRED",
+                "a.example.com",
+                format!(
+                    "{field}: certificate {known} is EXPIRED: a listener takes issued ones only; import or request it anew"
+                ),
             ),
             ("arn:aws:acm:eu-west-1:1:certificate/b", "ISSUED", "a.example.com", format!("{field}: certificate arn")),
             (

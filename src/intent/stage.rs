@@ -1,8 +1,8 @@
 //! `spec.api.stage`, checked.
 
 use super::{Problem, StageIntent};
-use crate::api::Stage;
-use crate::observed::{StageSettings, Throttling};
+use crate::api::{Stage, StageCache, Toggle};
+use crate::observed::{Cache, StageSettings, Throttling};
 
 pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageIntent {
     variables(wanted, problems);
@@ -27,9 +27,18 @@ pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageInten
             logging_level: wanted.logging_level,
             data_trace: wanted.data_trace,
             tracing: wanted.tracing,
-            ..StageSettings::default()
+            cache: wanted.cache.as_ref().map(cache),
         },
         rollback_to: wanted.rollback_to.clone(),
+    }
+}
+
+fn cache(wanted: &StageCache) -> Cache {
+    Cache {
+        size_gigabytes: wanted.size_gigabytes.as_str().to_owned(),
+        ttl_seconds: i32::try_from(wanted.ttl_seconds).unwrap_or(i32::MAX),
+        encryption: wanted.encryption,
+        methods: Toggle::Enabled,
     }
 }
 

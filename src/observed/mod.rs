@@ -22,6 +22,6 @@ pub use rest_api::{ApiStatus, RestApi};
 pub use rule::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};
 pub use security_group::{Direction, Peer, Permission, SecurityGroup};
 pub use snapshot::Snapshot;
-pub use stage::{Deployed, Stage, StageSettings, Throttling};
+pub use stage::{Cache, Deployed, Stage, StageSettings, Throttling};
 pub use target_group::{TargetGroup, TargetHealth, TargetState};
 pub use vpc_endpoint::{EndpointState, Placement, VpcEndpoint};

@@ -58,7 +58,29 @@ pub struct StageSettings {
     /// X-Ray tracing.
     pub tracing: Tracing,
     /// The cache.
-    pub cache: Toggle,
+    pub cache: Option<Cache>,
+}
+
+/// A stage's cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cache {
+    /// Size in gigabytes, as AWS writes it.
+    pub size_gigabytes: String,
+    /// How long an answer is kept.
+    pub ttl_seconds: i32,
+    /// Whether answers are encrypted where they are kept.
+    pub encryption: Toggle,
+    /// Whether GET methods use it.
+    pub methods: Toggle,
+}
+
+impl fmt::Display for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { size_gigabytes, ttl_seconds, encryption, methods } = self;
+        let encrypted = if *encryption == Toggle::Enabled { ", encrypted" } else { "" };
+        let unused = if *methods == Toggle::Enabled { "" } else { ", not used" };
+        write!(f, "{size_gigabytes} GB, {ttl_seconds} s{encrypted}{unused}")
+    }
 }
 
 /// Limits, as numbers are written: AWS knows fractions.

@@ -142,6 +142,12 @@ impl<'a> Draft<'a> {
         groups.flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
     }
 
+    /// Whether rules are about to change.
+    pub(super) fn has_rules_to_change(&self) -> bool {
+        let nodes = self.plan.ready.iter().map(|step| &step.node);
+        nodes.chain(self.plan.blocked.iter().map(|blocked| &blocked.node)).any(|node| matches!(node, Node::Rule(_)))
+    }
+
     /// Whether rules of ours are on their way out: what they lead to goes after them.
     pub(super) fn rules_leave(&self) -> Option<Node> {
         let is_rule = |node: &Node| matches!(node, Node::Rule(_));

@@ -119,7 +119,9 @@ fn assigned<'a>(
 ) -> Result<(Matched<'a>, priority::Assignment), priority::Conflict> {
     let mut present = matched(draft, wanted);
     let mut reused = present.clone();
-    if reuse(draft, wanted, &mut reused) {
+    // The requests that it leaves, and those that it takes, meet others of ours meanwhile: these have to answer as before.
+    let others_stay = wanted.iter().zip(&present).all(|(wanted, rule)| rule.is_none_or(|rule| is_alike(rule, wanted)));
+    if others_stay && reuse(draft, wanted, &mut reused) {
         let assignment = priorities(draft, wanted, &reused, listener_arn)?;
         if assignment.moves.is_empty() {
             return Ok((reused, assignment));
@@ -267,6 +269,16 @@ fn create(draft: &mut Draft<'_>, index: usize, wanted: &Wanted, priority: i32, a
         tags: wanted.tags.clone(),
     };
     draft.step(node, Change::Rule(change));
+}
+
+/// Takes rules away that are no longer wanted, once the wanted ones are as they should be. Answers whether any request may still be led elsewhere.
+pub(super) fn switch(draft: &mut Draft<'_>) -> bool {
+    let rules = &draft.graph.rules;
+    let listener = draft.current.listener.map(|listener| listener.arn.as_str()).unwrap_or_default();
+    if !draft.has_rules_to_change() && assigned(draft, rules, listener).is_ok() {
+        backward(draft, rules);
+    }
+    draft.has_rules_to_change()
 }
 
 /// Deletes our rules that are no longer wanted, on whichever listener; those of a listener or load balancer that goes go with it.

@@ -55,7 +55,7 @@ fn differences(present: &Stage, wanted: &Wanted) -> Vec<Difference> {
         Difference::value("loggingLevel", Some(level(*logging_level)), Some(level(new.logging_level))),
         Difference::value("dataTrace", Some(toggle(*data_trace)), Some(toggle(new.data_trace))),
         Difference::value("tracing", Some(traced(*tracing)), Some(traced(new.tracing))),
-        Difference::value("cache", Some(toggle(*cache)), Some(toggle(new.cache))),
+        Difference::value("cache", cache.as_ref(), new.cache.as_ref()),
         wanted.rollback_to.as_ref().and_then(|id| Difference::value("deploymentId", served, Some(id))),
     ];
     differences.into_iter().flatten().collect()

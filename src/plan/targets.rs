@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
-use super::stage;
+use super::{rule, stage};
 use crate::change::{Change, TargetGroupChange};
 use crate::desired::{TargetGroup as Wanted, Want};
 use crate::node::Node;
@@ -31,9 +31,8 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     if missing.is_empty() {
         return judge_health(draft, group, &addresses);
     }
-    if managed && draft.old_targets_serve() && !stage::admits(draft) {
-        // Requests would come through an endpoint that the API does not let in yet.
-        return draft.block(NODE, "register targets", [Node::Stage]);
+    if let Some(closed) = closed(draft).filter(|_| managed) {
+        return draft.block(NODE, "register targets", [closed]);
     }
     let list = missing.iter().cloned().collect::<Vec<_>>().join(", ");
     if managed {
@@ -46,6 +45,18 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         );
         draft.fault(NODE, message);
     }
+}
+
+/// What has to be done first where an endpoint takes another's place: requests would come through one that what answers them does not let in. That is
+/// the wanted stage until it is deployed, and a stage or API before it while rules lead there.
+fn closed(draft: &mut Draft<'_>) -> Option<Node> {
+    if !draft.old_targets_serve() {
+        return None;
+    }
+    if !stage::admits(draft) {
+        return Some(Node::Stage);
+    }
+    rule::switch(draft).then(|| Node::Rule("*".to_owned()))
 }
 
 /// Takes out targets whose network interfaces are about to be taken away, and waits until they have finished their requests.

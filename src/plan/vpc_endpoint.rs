@@ -148,15 +148,33 @@ fn move_subnets(
     let settled = add.is_empty() && remove.is_empty();
     let mut pin = next_pin(present, wanted).filter(|_| settled);
     let goes = |subnet: &str| remove.contains(subnet) || pin.is_some_and(|(pinned, _)| pinned == subnet);
-    if !draft.vacate(&present.addresses_in(goes)) {
+    let addresses = present.addresses_in(goes);
+    if !draft.vacate(&addresses) {
         draft.block(NODE, "move subnets", [Node::TargetGroup]);
-        (remove, pin) = (BTreeSet::new(), None);
+        (remove, pin) = (unused_beside(draft, present, wanted, &addresses), None);
     }
     target.subnet_ids.retain(|subnet| !remove.contains(subnet));
     let new = wanted.pinned.iter().filter(|(subnet, _)| add.contains(*subnet));
     let pinned = new.chain(pin).map(|(subnet, address)| (subnet.clone(), address.clone())).collect();
     target.subnet_ids.extend(add);
     pinned
+}
+
+/// Where only these addresses serve and no other is about to, what is too much and serves nothing goes first: it makes room, or shows that another endpoint is
+/// needed.
+fn unused_beside(
+    draft: &Draft<'_>,
+    present: &VpcEndpoint,
+    wanted: &Wanted,
+    addresses: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let others_come = draft.wanted_addresses().is_none_or(|wanted| !wanted.is_subset(addresses));
+    if others_come || !draft.serves_only_from(addresses) {
+        return BTreeSet::new();
+    }
+    let mut unused = surplus(present, &wanted.subnets);
+    unused.retain(|subnet| !draft.has_target(&present.addresses_in(|other| other == subnet)));
+    unused
 }
 
 /// Private DNS waits until another endpoint of ours in the VPC is gone that has it: AWS lets only one have it.

@@ -64,6 +64,16 @@ pub(crate) fn subnet(lab: &Lab, zone: &str, network: u8) -> String {
     inner(&lab.ec2(&form), "subnetId")
 }
 
+/// An IPv6 block for the VPC and for each of these subnets.
+pub(crate) fn add_ipv6(lab: &Lab, subnets: &[&str]) {
+    let answer = lab.ec2(&format!("AssociateVpcCidrBlock&VpcId={VPC}&AmazonProvidedIpv6CidrBlock=true"));
+    let block = inner(&answer, "ipv6CidrBlock").replace("00::/56", "");
+    for (number, subnet) in subnets.iter().enumerate() {
+        let block = format!("{block}{number:02x}%3A%3A%2F64");
+        lab.ec2(&format!("AssociateSubnetCidrBlock&SubnetId={subnet}&Ipv6CidrBlock={block}"));
+    }
+}
+
 /// A private API with one method, which answers `theirs`, deployed to a stage. Its policy admits whom it is told to.
 pub(crate) fn private_api(lab: &Lab, stage: &str, policy: &Value) -> String {
     let api = json!({"name": "theirs", "endpointConfiguration": {"types": ["PRIVATE"]}, "policy": policy.to_string()});

@@ -135,13 +135,14 @@ impl Lab {
     pub(crate) fn settled(&self, name: &str) -> Value {
         self.kubectl
             .wait((KIND, name), "rest", PATIENCE, |object| {
-                let conditions = object["status"]["conditions"].as_array().cloned().unwrap_or_default();
-                let holds = |kind: &str| conditions.iter().any(|it| it["type"] == kind && it["status"] == "True");
-                let current = object["status"]["observedGeneration"] == object["metadata"]["generation"];
-                let rests = current && holds("Ready") && !holds("Reconciling") && !holds("Stalled");
-                rests.then(|| object.clone()).ok_or_else(|| object["status"]["conditions"].to_string())
+                if rests(object) { Ok(object.clone()) } else { Err(object["status"]["conditions"].to_string()) }
             })
             .unwrap()
+    }
+
+    /// Whether it does now.
+    pub(crate) fn rests(&self, name: &str) -> bool {
+        self.kubectl.get(KIND, name).unwrap().is_some_and(|object| rests(&object))
     }
 
     /// Reason and message of each Event so far, by its name.
@@ -222,6 +223,13 @@ impl Lab {
         })
         .unwrap();
     }
+}
+
+fn rests(object: &Value) -> bool {
+    let conditions = object["status"]["conditions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let holds = |kind: &str| conditions.iter().any(|it| it["type"] == kind && it["status"] == "True");
+    let current = object["status"]["observedGeneration"] == object["metadata"]["generation"];
+    current && holds("Ready") && !holds("Reconciling") && !holds("Stalled")
 }
 
 /// Asks a front door's URL as a client on the internet would: status and body.

@@ -1,5 +1,6 @@
 //! What cases change: fields of a manifest, and what is in the cloud.
 
+use frontdoor::api::Tracing;
 use frontdoor::observed::{DEREGISTRATION_DELAY, DefaultAction, EndpointState, Peer, Permission, RuleTransforms};
 use frontdoor::tags::Tags;
 use serde_json::Value;
@@ -78,7 +79,7 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
         "stage changed" => {
             let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
             let stages = apis.flat_map(|it| &mut it.stages);
-            stages.for_each(|it| it.settings.cache = frontdoor::api::Toggle::Enabled);
+            stages.for_each(|it| it.settings.tracing = Tracing::Active);
         }
         "endpoint deleted" => {
             let endpoints = all.vpc_endpoints.iter_mut().filter(|it| owner.owns(&it.tags));

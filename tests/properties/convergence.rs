@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use frontdoor::api::PrivateApiFrontDoorSpec;
 use frontdoor::desired::Graph;
 use frontdoor::function_tags;
 use frontdoor::intent::Wanted;
@@ -9,9 +10,11 @@ use frontdoor::observed::Snapshot;
 use frontdoor::plan::plan;
 use frontdoor::tags::RESOURCE;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use crate::cloud::{Cloud, Crash};
 use crate::drift::any_drift;
+use crate::fixture::SUBNETS;
 use crate::specs::{any_spec, second_vpc};
 use crate::{graph, reach};
 
@@ -101,4 +104,25 @@ fn the_plan_of_nothing_over_nothing_is_empty() {
     let nothing = Graph::nothing(crate::fixture::owner());
     assert!(plan(&nothing, &Snapshot::default()).is_converged());
     assert!(plan(&nothing, &Cloud::new().observe(&Wanted::default())).is_converged());
+}
+
+#[test]
+fn the_only_target_that_serves_gets_another_address() {
+    let spec = |subnets: &[&str], address: &str, groups: Value| -> PrivateApiFrontDoorSpec {
+        let pinned = json!([{"subnetId": subnets[0], "ipv4": address}]);
+        serde_json::from_value(json!({
+            "vpcEndpoint": {"create": {"subnetIds": subnets, "subnetConfigurations": pinned, "securityGroupIds": groups}},
+            "api": {"routes": [{"integration": {"mock": {}}}], "stage": {"name": "test"}},
+            "loadBalancer": {"create": {"subnetIds": [SUBNETS[0].0, SUBNETS[1].0]}},
+            "rules": [{"paths": ["/*"]}],
+        }))
+        .expect("a spec")
+    };
+    let mut cloud = Cloud::new();
+    reach(&mut cloud, &spec(&[SUBNETS[2].0, SUBNETS[3].0], "10.0.21.88", json!(["sg-0a1b2c3d4e5f60097"])));
+    // Another hand took them out; while the new security group is made, only that of the subnet that stays comes back.
+    let ours = cloud.all.target_groups.iter_mut().filter(|group| cloud.owner.owns(&group.tags));
+    ours.for_each(|group| group.targets.clear());
+    reach(&mut cloud, &spec(&[SUBNETS[2].0], "10.0.21.77", json!([])));
+    assert_no_duplicates(&cloud);
 }

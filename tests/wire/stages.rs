@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use frontdoor::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
 use frontdoor::aws::Class;
 use frontdoor::change::{Change, RestApiChange, StageChange};
-use frontdoor::observed::{StageSettings, Throttling};
+use frontdoor::observed::{Cache, StageSettings, Throttling};
 
 use crate::lab::{Lab, policy, set};
 
@@ -22,7 +22,12 @@ fn everything() -> StageSettings {
         logging_level: LoggingLevel::Error,
         data_trace: Toggle::Enabled,
         tracing: Tracing::Active,
-        cache: Toggle::Disabled,
+        cache: Some(Cache {
+            size_gigabytes: "1.6".to_owned(),
+            ttl_seconds: 60,
+            encryption: Toggle::Enabled,
+            methods: Toggle::Enabled,
+        }),
     }
 }
 

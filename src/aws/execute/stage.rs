@@ -8,7 +8,7 @@ use crate::api::{LoggingLevel, Toggle, Tracing};
 use crate::aws::inventory::stage::description;
 use crate::aws::{Aws, AwsError, Class};
 use crate::change::{Output, StageChange};
-use crate::observed::StageSettings;
+use crate::observed::{Cache, StageSettings};
 
 impl Aws {
     pub(super) async fn change_stage(&self, operation: &'static str, change: &StageChange) -> Result<Output, AwsError> {
@@ -89,10 +89,9 @@ fn patches(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
         value("/*/*/logging/loglevel", old.logging_level != new.logging_level, level.to_owned()),
         value("/*/*/logging/dataTrace", old.data_trace != new.data_trace, flag(new.data_trace == Toggle::Enabled)),
         value("/tracingEnabled", old.tracing != new.tracing, flag(new.tracing == Tracing::Active)),
-        value("/cacheClusterEnabled", old.cache != new.cache, flag(new.cache == Toggle::Enabled)),
     ];
     let all = plain.into_iter().flatten().chain(variables(old, new));
-    all.chain(access_logs(old, new)).chain(throttling(old, new)).collect()
+    all.chain(access_logs(old, new)).chain(throttling(old, new)).chain(cache(old, new)).collect()
 }
 
 fn variables(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
@@ -125,4 +124,26 @@ fn throttling(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
         None => limits("-1", "-1"),
         Some(wanted) => limits(&wanted.rate_limit, &wanted.burst_limit),
     }
+}
+
+/// Methods that still used a cache after it was gone would use the next one.
+fn cache(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
+    let Some(wanted) = &new.cache else {
+        let off = ["/cacheClusterEnabled", "/*/*/caching/enabled"].map(|path| replace(path, "false"));
+        return if old.cache.is_some() { off.into() } else { Vec::new() };
+    };
+    let present = old.cache.as_ref();
+    let value = |path: &str, of: &dyn Fn(&Cache) -> String| {
+        let new = of(wanted);
+        (present.map(of).as_ref() != Some(&new)).then(|| replace(path, new))
+    };
+    let flag = |toggle: Toggle| (toggle == Toggle::Enabled).to_string();
+    let operations = [
+        present.is_none().then(|| replace("/cacheClusterEnabled", "true")),
+        value("/cacheClusterSize", &|cache| cache.size_gigabytes.clone()),
+        value("/*/*/caching/enabled", &|cache| flag(cache.methods)),
+        value("/*/*/caching/ttlInSeconds", &|cache| cache.ttl_seconds.to_string()),
+        value("/*/*/caching/dataEncrypted", &|cache| flag(cache.encryption)),
+    ];
+    operations.into_iter().flatten().collect()
 }

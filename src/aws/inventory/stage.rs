@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use crate::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
-use crate::observed::{Deployed, RestApi, Stage, StageSettings, Throttling};
+use crate::observed::{Cache, Deployed, RestApi, Stage, StageSettings, Throttling};
 
 /// What stands before the content hash in a deployment's description.
 const CONTENT: &str = "privateapi.dev/content=";
@@ -82,7 +82,6 @@ fn content_of(description: Option<&str>) -> Option<&str> {
 /// Source: hashicorp/terraform-provider-aws, `aws_api_gateway_method_settings`.
 fn settings(stage: &sdk::Stage) -> StageSettings {
     let all = stage.method_settings().and_then(|settings| settings.get("*/*"));
-    let toggle = |on: bool| if on { Toggle::Enabled } else { Toggle::Disabled };
     let throttling = all.map(|it| (it.throttling_rate_limit(), it.throttling_burst_limit()));
     let throttling = throttling
         .filter(|(rate, burst)| *rate >= 0.0 && *burst >= 0)
@@ -104,6 +103,22 @@ fn settings(stage: &sdk::Stage) -> StageSettings {
         },
         data_trace: toggle(all.is_some_and(sdk::MethodSetting::data_trace_enabled)),
         tracing: if stage.tracing_enabled() { Tracing::Active } else { Tracing::PassThrough },
-        cache: toggle(stage.cache_cluster_enabled()),
+        cache: stage.cache_cluster_enabled().then(|| cache(stage, all)),
     }
+}
+
+/// What a method setting has that was never set is the default of the API.
+///
+/// Source: API Gateway Developer Guide, "Cache settings for REST APIs": 300 seconds.
+fn cache(stage: &sdk::Stage, all: Option<&sdk::MethodSetting>) -> Cache {
+    Cache {
+        size_gigabytes: stage.cache_cluster_size().map(|size| size.as_str().to_owned()).unwrap_or_default(),
+        ttl_seconds: all.map_or(300, sdk::MethodSetting::cache_ttl_in_seconds),
+        encryption: toggle(all.is_some_and(sdk::MethodSetting::cache_data_encrypted)),
+        methods: toggle(all.is_some_and(sdk::MethodSetting::caching_enabled)),
+    }
+}
+
+const fn toggle(on: bool) -> Toggle {
+    if on { Toggle::Enabled } else { Toggle::Disabled }
 }

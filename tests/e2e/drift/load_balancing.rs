@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::door::Door;
 use super::{Row, put_right};
-use crate::given::fixed_response;
+use crate::given::{self, fixed_response};
 use crate::lab::Lab;
 
 fn target_group(door: &Door) -> String {
@@ -166,7 +166,17 @@ const LISTENER: [Row; 2] = [
     },
 ];
 
-const LOAD_BALANCER: [Row; 3] = [
+const LOAD_BALANCER: [Row; 4] = [
+    Row {
+        name: "address type of the load balancer",
+        drift: |door| {
+            given::add_ipv6(&door.lab, &given::PUBLIC_SUBNETS);
+            let arn = door.load_balancer();
+            door.elb(&format!("SetIpAddressType&LoadBalancerArn={arn}&IpAddressType=dualstack"));
+        },
+        look: load_balancer,
+        operation: "elasticloadbalancing:SetIpAddressType",
+    },
     Row {
         name: "attribute of the load balancer",
         drift: |door| {

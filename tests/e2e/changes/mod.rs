@@ -1,0 +1,9 @@
+//! Every kind of change of the spec converges, and clients get their answer all the while.
+
+mod api;
+mod client;
+mod door;
+mod given_api;
+mod load_balancing;
+mod network;
+mod restart;
