@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "camelCase")]
 pub struct Manage {
-    /// The endpoint is associated with the API, and no longer when this object is deleted. Associations of others stay. Default: `Unmanaged`.
+    /// The endpoint is associated with the API, and no longer when this object is deleted. Associations of others stay; so does this one when the aspect is
+    /// `Unmanaged` again, since nothing tells it from theirs. Default: `Unmanaged`.
     #[serde(default)]
     pub endpoint_association: Management,
 

@@ -107,6 +107,19 @@ impl ListenerChange {
 }
 
 impl ListenerSettings {
+    /// A plain HTTP listener.
+    #[must_use]
+    pub fn http(port: i32, default_action: DefaultAction) -> Self {
+        Self {
+            protocol: "HTTP".to_owned(),
+            port,
+            default_certificate: None,
+            ssl_policy: None,
+            mutual_authentication: None,
+            default_action,
+        }
+    }
+
     fn listener(
         &self,
         arn: String,

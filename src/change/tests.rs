@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::{Change, LoadBalancerChange, Output, RestApiChange, RuleChange, SecurityGroupChange, StageChange};
 use super::{TargetGroupChange, VpcEndpointChange};
-use crate::intent::tests::check;
 use crate::observed::{
-    ApiStatus, DefaultAction, Direction, EndpointState, Listener, Peer, Permission, RestApi, Rule, RuleConditions,
-    RuleTransforms, Snapshot, TargetState, VpcEndpoint,
+    ApiStatus, DefaultAction, Direction, EndpointState, HealthCheck, Listener, Peer, Permission, RestApi, Rule,
+    RuleConditions, RuleTransforms, Snapshot, TargetState, VpcEndpoint,
 };
 use crate::tags::Tags;
 
@@ -187,7 +186,7 @@ fn targets_are_initial_when_registered_and_drain_when_deregistered() {
     let create = TargetGroupChange::Create {
         name: "n".to_owned(),
         vpc_id: "vpc-1".to_owned(),
-        health_check: check("403"),
+        health_check: HealthCheck::https("403"),
         tags: Tags::new(),
     };
     apply(&mut snapshot, create, Output::Id("tg".to_owned()));
@@ -205,7 +204,7 @@ fn an_answer_without_an_id_creates_nothing() {
     let create = TargetGroupChange::Create {
         name: String::new(),
         vpc_id: String::new(),
-        health_check: check(""),
+        health_check: HealthCheck::https(""),
         tags: Tags::new(),
     };
     apply(&mut snapshot, create, Output::Done);

@@ -1,7 +1,6 @@
 //! `spec.loadBalancer.listener.certificateArns`, checked.
 
 use super::arn::elsewhere;
-use super::resolve::place;
 use super::{Problem, References, RuleIntent};
 
 /// Certificates must exist where the load balancer is, be issued, and hold every host name that a rule names.
@@ -28,7 +27,7 @@ fn problem(arn: &str, found: &References) -> Option<String> {
         return Some(message);
     }
     match found.certificates.get(arn) {
-        None => Some(format!("certificate {arn} does not exist in {}", place(found))),
+        None => Some(format!("certificate {arn} does not exist in {}", found.place())),
         Some(certificate) if certificate.status == "ISSUED" => None,
         Some(certificate) => Some(format!(
             "certificate {arn} is {}: a listener takes issued ones only; {}, or name another",

@@ -1,7 +1,6 @@
 //! `spec.loadBalancer`, checked.
 
 use super::arn::elsewhere;
-use super::resolve::place;
 use super::subnets::chosen;
 use super::{CreateLoadBalancer, ListenerIntent, Problem, References, security_groups};
 use crate::api::{
@@ -124,7 +123,7 @@ fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Prob
         return None;
     }
     let Some((listener, balancer)) = &found.listener else {
-        problems.push(Problem::new(field, format!("listener {arn} does not exist in {}", place(found))));
+        problems.push(Problem::new(field, format!("listener {arn} does not exist in {}", found.place())));
         return None;
     };
     let mut refuse = |message: String| problems.push(Problem::new(field, message));

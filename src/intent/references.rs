@@ -69,6 +69,13 @@ pub struct References {
     pub functions: BTreeSet<String>,
 }
 
+impl References {
+    /// Where was looked.
+    pub(super) fn place(&self) -> String {
+        format!("account {}, region {}", self.caller.account, self.caller.region)
+    }
+}
+
 /// A certificate in ACM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {

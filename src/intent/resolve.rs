@@ -40,7 +40,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
 /// Source: Elastic Load Balancing User Guide for Application Load Balancers, "Availability Zones and load balancer nodes".
 fn zones(
     spec: &PrivateApiFrontDoorSpec,
-    endpoint: Option<&Endpoint>,
+    endpoint: Option<&vpc_endpoint::InVpc>,
     balancer: Option<&LoadBalancerIntent>,
     found: &References,
     problems: &mut Vec<Problem>,
@@ -109,11 +109,3 @@ fn balancer(
     certificate::check(certificates.unwrap_or_default(), &rules, found, problems);
     listener.map(|listener: ListenerIntent| LoadBalancerIntent { listener, target_group, rules })
 }
-
-/// Where was looked.
-pub(super) fn place(found: &References) -> String {
-    format!("account {}, region {}", found.caller.account, found.caller.region)
-}
-
-/// The VPC, with the endpoint that decides it.
-pub(super) type Endpoint = (String, EndpointIntent);

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::resolve::place;
 use super::{ApiIntent, CreateApi, Definition, FunctionUse, Problem, References, document, resource_policy, route};
 use crate::api::{ApiKeySource, Management, RestApi, Route};
 use crate::tags::Owner;
@@ -42,7 +41,9 @@ fn existing(id: &str, wanted: &RestApi, found: &References, problems: &mut Vec<P
         problems.push(Problem::new("spec.api.stage.rollbackTo", message));
     }
     match &found.rest_api {
-        None => problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", place(found)))),
+        None => {
+            problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", found.place())))
+        }
         Some(api) if !api.private => {
             let message = format!(
                 "REST API {id} is not private: its endpoint type must be PRIVATE to be reached through a VPC endpoint"

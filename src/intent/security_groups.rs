@@ -1,6 +1,5 @@
 //! Security groups that a spec names, checked.
 
-use super::resolve::place;
 use super::{Problem, References, SecurityGroups};
 
 /// The groups of a section of the spec: those it names, or a managed one.
@@ -12,7 +11,7 @@ pub(super) fn chosen(given: &[String]) -> SecurityGroups {
 pub(super) fn check(section: &str, given: &[String], vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
     for (index, id) in given.iter().enumerate() {
         let message = match found.security_groups.get(id) {
-            None => format!("security group {id} does not exist in {}", place(found)),
+            None => format!("security group {id} does not exist in {}", found.place()),
             Some(other) if !vpc_id.is_empty() && other != vpc_id => {
                 format!("security group {id} is in {other}, the subnets in {vpc_id}: both must be in one VPC")
             }

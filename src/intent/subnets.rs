@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::resolve::place;
 use super::{Problem, References, Subnet};
 use crate::api::SubnetSelector;
 
@@ -39,7 +38,7 @@ pub(super) fn chosen(
     let subnets: Vec<_> = ids.map(|id| (field.clone(), id.clone())).collect();
     if subnets.is_empty() {
         let tags = selector.match_tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>();
-        let within = selector.vpc_id.as_ref().map_or_else(|| place(found), Clone::clone);
+        let within = selector.vpc_id.as_ref().map_or_else(|| found.place(), Clone::clone);
         let message = format!("no subnet in {within} has the tags {}: tag some, or name others", tags.join(", "));
         problems.push(Problem::new(field.clone(), message));
     }
@@ -87,7 +86,7 @@ impl Chosen {
         let before = problems.len();
         for (field, id) in &self.subnets {
             let Some(subnet) = found.subnets.get(id) else {
-                problems.push(Problem::new(field, format!("subnet {id} does not exist in {}", place(found))));
+                problems.push(Problem::new(field, format!("subnet {id} does not exist in {}", found.place())));
                 continue;
             };
             let expected = *vpc.get_or_insert(&subnet.vpc_id);

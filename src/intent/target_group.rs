@@ -1,7 +1,6 @@
 //! `spec.targetGroup`, checked.
 
 use super::arn::elsewhere;
-use super::resolve::place;
 use super::{Problem, References, TargetGroupIntent};
 use crate::api::{HealthCheck, TargetGroup};
 use crate::observed::HealthCheck as Check;
@@ -64,7 +63,7 @@ fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Prob
         return refuse(place);
     }
     let Some(group) = &found.target_group else {
-        return refuse(format!("target group {arn} does not exist in {}", place(found)));
+        return refuse(format!("target group {arn} does not exist in {}", found.place()));
     };
     if !vpc_id.is_empty() && group.vpc_id != vpc_id {
         refuse(format!("target group {arn} is in {}, the endpoint in {vpc_id}: both must be in one VPC", group.vpc_id));

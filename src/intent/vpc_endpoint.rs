@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::resolve::{Endpoint, place};
 use super::subnets::{Chosen, chosen};
 use super::{CreateEndpoint, EndpointIntent, Problem, References, VpcDns, policy, security_groups};
 use crate::api::{EndpointIpAddressType, PrivateDns, VpcEndpoint, VpcEndpointCreate};
@@ -16,12 +15,15 @@ use crate::tags::Owner;
 /// Source: AWS `PrivateLink` Guide, "Control access to VPC endpoints using endpoint policies".
 const LONGEST_POLICY: usize = 20_480;
 
+/// The VPC, with the endpoint that decides it.
+pub(super) type InVpc = (String, EndpointIntent);
+
 pub(super) fn resolve(
     wanted: &VpcEndpoint,
     owner: &Owner,
     found: &References,
     problems: &mut Vec<Problem>,
-) -> Option<Endpoint> {
+) -> Option<InVpc> {
     match (&wanted.create, &wanted.id) {
         (Some(create), None) => to_create(create, owner, found, problems),
         (None, Some(id)) => existing(id, found, problems),
@@ -37,7 +39,7 @@ fn to_create(
     owner: &Owner,
     found: &References,
     problems: &mut Vec<Problem>,
-) -> Option<Endpoint> {
+) -> Option<InVpc> {
     let subnets =
         chosen("spec.vpcEndpoint.create", &create.subnet_ids, create.subnet_selector.as_ref(), found, problems);
     let pinned = pinned(create, &subnets, found, problems);
@@ -113,12 +115,12 @@ fn check_private_dns(vpc_id: &str, owner: &Owner, found: &References, problems: 
     }
 }
 
-fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<Endpoint> {
+fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option<InVpc> {
     let field = "spec.vpcEndpoint.id";
     let Some(endpoint) = &found.vpc_endpoint else {
         let message = format!(
             "VPC endpoint {id} does not exist in {}, or is no interface endpoint for execute-api",
-            place(found)
+            found.place()
         );
         problems.push(Problem::new(field, message));
         return None;

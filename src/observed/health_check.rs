@@ -23,3 +23,22 @@ pub struct HealthCheck {
     /// HTTP codes of a healthy target.
     pub success_codes: String,
 }
+
+impl HealthCheck {
+    /// AWS's settings for a target group that speaks HTTPS, with these codes of a healthy target.
+    ///
+    /// Source: Elastic Load Balancing API Reference, `CreateTargetGroup`.
+    #[must_use]
+    pub fn https(success_codes: &str) -> Self {
+        Self {
+            protocol: "HTTPS".to_owned(),
+            port: "traffic-port".to_owned(),
+            path: "/".to_owned(),
+            interval_seconds: 30,
+            timeout_seconds: 5,
+            healthy_threshold_count: 5,
+            unhealthy_threshold_count: 2,
+            success_codes: success_codes.to_owned(),
+        }
+    }
+}

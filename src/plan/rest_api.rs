@@ -108,8 +108,8 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
 pub(super) fn admitted(draft: &Draft<'_>, api: &RestApi) -> BTreeSet<String> {
     let own: BTreeSet<String> = draft.current.vpc_endpoint.iter().map(|endpoint| endpoint.id.clone()).collect();
     // Ours are associated and stand in the policy; where only one of both is so, another hand was at work.
-    let policy = api.policy.as_ref().map(ToString::to_string).unwrap_or_default();
-    let admitted = |id: &&String| draft.old_targets_serve() && policy.contains(&format!("\"{id}\""));
+    let policy = api.policy.as_ref().filter(|_| draft.old_targets_serve()).map(ToString::to_string).unwrap_or_default();
+    let admitted = |id: &&String| policy.contains(&format!("\"{id}\""));
     let before = api.vpc_endpoint_ids.iter().filter(admitted).cloned();
     let snapshot = draft.snapshot;
     let kept = snapshot.vpc_endpoints.iter().filter(|it| draft.owns(&it.tags) && draft.has_registered(&it.addresses));

@@ -10,8 +10,8 @@ use crate::desired::Rule as Wanted;
 use crate::node::Node;
 use crate::observed::Rule;
 
-/// Moves first, all in one call; then what is new, the first to be judged first; then changes in place. Deletes come last, the last to be judged
-/// first. So a request that is answered before and after is answered all the time.
+/// What is new comes first where its place is free, the first to be judged first; then moves, all in one call; then changes in place. Deletes come last,
+/// the last to be judged first. So a request that is answered before and after is answered all the time.
 pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     if wanted.is_empty() {
         return;
@@ -20,19 +20,22 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
         Ok(at) => at,
         Err(missing) => return block(draft, wanted, &missing),
     };
-    let (present, priorities) = match assigned(draft, wanted, at.listener_arn) {
+    let (present, priority::Assignment { priorities, moves }) = match assigned(draft, wanted, at.listener_arn) {
         Ok(assigned) => assigned,
         Err(fault) => {
             let message = format!("spec.rules[{}].priority: {}", fault.index, fault.message);
             return draft.fault(Node::Rule(fault.index.to_string()), message);
         }
     };
-    let mut before: Vec<Node> = Vec::new();
-    if !priorities.moves.is_empty() {
-        set_priorities(draft, priorities.moves);
+    let missing = missing(wanted, &present, &priorities);
+    let (late, early): (Vec<Missing<'_>>, Vec<Missing<'_>>) =
+        missing.into_iter().partition(|it| waits_for_moves(draft, it.priority, &moves, at.listener_arn));
+    let mut before = create_all(draft, &early, &at, &[]);
+    if !moves.is_empty() {
+        set_priorities(draft, moves, &before);
         before.push(Node::Rule("*".to_owned()));
     }
-    let created = create_missing(draft, wanted, &present, &priorities.priorities, &at, &before);
+    let created = create_all(draft, &late, &at, &before);
     before.extend(created);
     for (index, (wanted, rule)) in wanted.iter().zip(&present).enumerate() {
         if let Some(rule) = rule {
@@ -185,14 +188,15 @@ fn priorities(
     priority::assign(&slots, &by_priority(foreign), &by_priority(obsolete))
 }
 
-fn set_priorities(draft: &mut Draft<'_>, priorities: BTreeMap<String, i32>) {
-    if priorities.is_empty() {
-        return;
+fn set_priorities(draft: &mut Draft<'_>, priorities: BTreeMap<String, i32>, before: &[Node]) {
+    let node = Node::Rule("*".to_owned());
+    if !before.is_empty() {
+        return draft.block(node, "move", before.to_vec());
     }
     let old = |arn: &String| draft.snapshot.rules.iter().find(|rule| rule.arn == *arn).map(|rule| rule.priority);
     let moves = priorities.iter().filter_map(|(arn, new)| Difference::value("priority", old(arn), Some(*new)));
     let differences = moves.collect();
-    draft.update(Node::Rule("*".to_owned()), Change::Rule(RuleChange::SetPriorities { priorities }), differences);
+    draft.update(node, Change::Rule(RuleChange::SetPriorities { priorities }), differences);
 }
 
 fn modify(draft: &mut Draft<'_>, index: usize, rule: &Rule, wanted: &Wanted, at: &Destination<'_>, before: &[Node]) {
@@ -221,38 +225,48 @@ fn modify(draft: &mut Draft<'_>, index: usize, rule: &Rule, wanted: &Wanted, at:
     draft.update(node, Change::Rule(change), differences);
 }
 
-/// Creates what is missing, in the order in which it is judged: a new rule must not take requests of one before it that is not there yet. Those that
-/// give the same answer may come together, and so may all where there are none of ours yet. Answers what others have to wait for.
-fn create_missing(
-    draft: &mut Draft<'_>,
-    wanted: &[Wanted],
-    present: &[Option<&Rule>],
-    priorities: &[i32],
-    at: &Destination<'_>,
-    before: &[Node],
-) -> Vec<Node> {
-    let mut missing: Vec<(i32, usize, &Wanted)> = wanted
-        .iter()
-        .zip(present)
-        .zip(priorities)
-        .enumerate()
-        .filter(|(_, ((_, rule), _))| rule.is_none())
-        .map(|(index, ((wanted, _), priority))| (*priority, index, wanted))
-        .collect();
-    missing.sort_by_key(|(priority, index, _)| (*priority, *index));
+/// A rule that is to be created.
+struct Missing<'a> {
+    priority: i32,
+    index: usize,
+    wanted: &'a Wanted,
+}
+
+/// Rules that are to be created, in the order in which they are judged.
+fn missing<'a>(wanted: &'a [Wanted], present: &[Option<&Rule>], priorities: &[i32]) -> Vec<Missing<'a>> {
+    let all = wanted.iter().zip(present).zip(priorities).enumerate();
+    let absent = all.filter(|(_, ((_, rule), _))| rule.is_none());
+    let mut missing: Vec<Missing<'a>> =
+        absent.map(|(index, ((wanted, _), priority))| Missing { priority: *priority, index, wanted }).collect();
+    missing.sort_by_key(|it| (it.priority, it.index));
+    missing
+}
+
+/// Whether a new rule has to wait for the moves: another has its place still, or would lose requests to it until it has moved before it.
+fn waits_for_moves(draft: &Draft<'_>, priority: i32, moves: &BTreeMap<String, i32>, listener_arn: &str) -> bool {
+    draft.snapshot.rules.iter().filter(|rule| rule.listener_arn == listener_arn).any(|rule| {
+        let overtakes = moves.get(&rule.arn).is_some_and(|new| *new < priority && priority < rule.priority);
+        rule.priority == priority || overtakes
+    })
+}
+
+/// Creates rules in the order in which they are judged: a new one must not take requests of one before it that is not there yet. Those that give the
+/// same answer may come together, and so may all where there are none of ours yet. Answers what others have to wait for.
+fn create_all(draft: &mut Draft<'_>, missing: &[Missing<'_>], at: &Destination<'_>, before: &[Node]) -> Vec<Node> {
     let together = ours(draft).is_empty();
-    let first = missing.first().map(|(_, index, wanted)| (Node::Rule(index.to_string()), wanted.transforms(at.api_id)));
+    let node = |it: &Missing<'_>| Node::Rule(it.index.to_string());
+    let first = missing.first().map(|it| (node(it), it.wanted.transforms(at.api_id)));
     let mut waits = before.to_vec();
-    for (priority, index, wanted) in &missing {
-        let transforms = wanted.transforms(at.api_id);
+    for it in missing {
+        let transforms = it.wanted.transforms(at.api_id);
         if let Some((node, other)) = first.as_ref().filter(|_| waits.is_empty() && !together)
             && *other != transforms
         {
             waits.push(node.clone());
         }
-        create(draft, *index, wanted, *priority, at, &waits);
+        create(draft, it.index, it.wanted, it.priority, at, &waits);
     }
-    missing.into_iter().map(|(_, index, _)| Node::Rule(index.to_string())).collect()
+    missing.iter().map(node).collect()
 }
 
 fn create(draft: &mut Draft<'_>, index: usize, wanted: &Wanted, priority: i32, at: &Destination<'_>, before: &[Node]) {

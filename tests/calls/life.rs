@@ -73,14 +73,7 @@ impl Given {
             tags: Tags::new(),
         };
         let load_balancer_arn = done(&aws, Change::LoadBalancer(create)).await;
-        let settings = ListenerSettings {
-            protocol: "HTTP".to_owned(),
-            port: 80,
-            default_certificate: None,
-            ssl_policy: None,
-            mutual_authentication: None,
-            default_action: DefaultAction::NotFound("given".to_owned()),
-        };
+        let settings = ListenerSettings::http(80, DefaultAction::NotFound("given".to_owned()));
         let listener_arn =
             done(&aws, Change::Listener(ListenerChange::Create { load_balancer_arn, settings, tags: Tags::new() }))
                 .await;

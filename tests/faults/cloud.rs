@@ -177,14 +177,7 @@ impl Cloud {
             tags: Tags::new(),
         };
         let load_balancer_arn = made(aws, Change::LoadBalancer(create)).await;
-        let settings = ListenerSettings {
-            protocol: "HTTP".to_owned(),
-            port: 80,
-            default_certificate: None,
-            ssl_policy: None,
-            mutual_authentication: None,
-            default_action: DefaultAction::NotFound("given".to_owned()),
-        };
+        let settings = ListenerSettings::http(80, DefaultAction::NotFound("given".to_owned()));
         let create = ListenerChange::Create { load_balancer_arn, settings, tags: Tags::new() };
         let listener_arn = made(aws, Change::Listener(create)).await;
         add_rule(aws, &listener_arn).await;
@@ -197,16 +190,7 @@ async fn add_rule(aws: &Aws, listener_arn: &str) {
     let create = TargetGroupChange::Create {
         name: "theirs".to_owned(),
         vpc_id: defaults::VPC.to_owned(),
-        health_check: HealthCheck {
-            protocol: "HTTPS".to_owned(),
-            port: "traffic-port".to_owned(),
-            path: "/".to_owned(),
-            interval_seconds: 30,
-            timeout_seconds: 5,
-            healthy_threshold_count: 5,
-            unhealthy_threshold_count: 2,
-            success_codes: "200".to_owned(),
-        },
+        health_check: HealthCheck::https("200"),
         tags: Tags::new(),
     };
     let target_group_arn = made(aws, Change::TargetGroup(create)).await;

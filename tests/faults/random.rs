@@ -60,6 +60,7 @@ fn doors() -> Vec<(&'static str, Vec<Edit>)> {
         ("/api/routes", route("/orders", "hello")),
         ("/api/stage", json!({"name": "live"})),
         ("/api/stage", json!({"name": "test", "description": "Orders", "metrics": "Enabled"})),
+        ("/api/stage", json!({"name": "test", "cache": {"sizeGigabytes": "1.6"}})),
         ("/api/resourcePolicy", json!({"additionalVpcEndpointIds": ["vpce-0a1b2c3d4e5f60009"]})),
         ("/api/description", json!("Orders")),
         ("/targetGroup", json!({"healthCheck": {"path": "/ping", "intervalSeconds": 10}})),

@@ -42,14 +42,7 @@ pub fn certificate_arn() -> String {
 
 /// An HTTP listener.
 pub fn listener_settings(port: i32) -> ListenerSettings {
-    ListenerSettings {
-        protocol: "HTTP".to_owned(),
-        port,
-        default_certificate: None,
-        ssl_policy: None,
-        mutual_authentication: None,
-        default_action: DefaultAction::NotFound("given".to_owned()),
-    }
+    ListenerSettings::http(port, DefaultAction::NotFound("given".to_owned()))
 }
 
 /// A front door and its account.

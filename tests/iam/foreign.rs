@@ -33,19 +33,6 @@ fn set(items: &[&str]) -> BTreeSet<String> {
     items.iter().map(|&item| item.to_owned()).collect()
 }
 
-fn health_check() -> HealthCheck {
-    HealthCheck {
-        protocol: "HTTPS".to_owned(),
-        port: "traffic-port".to_owned(),
-        path: "/".to_owned(),
-        interval_seconds: 30,
-        timeout_seconds: 5,
-        healthy_threshold_count: 5,
-        unhealthy_threshold_count: 2,
-        success_codes: "200,403".to_owned(),
-    }
-}
-
 fn conditions(path: &str) -> RuleConditions {
     RuleConditions { paths: set(&[path]), ..RuleConditions::default() }
 }
@@ -93,7 +80,8 @@ mod create {
     }
 
     pub fn target_group(tags: Tags) -> Change {
-        let (name, vpc_id, health_check) = ("theirs".to_owned(), defaults::VPC.to_owned(), health_check());
+        let (name, vpc_id, health_check) =
+            ("theirs".to_owned(), defaults::VPC.to_owned(), HealthCheck::https("200,403"));
         Change::TargetGroup(TargetGroupChange::Create { name, vpc_id, health_check, tags })
     }
 
@@ -223,7 +211,10 @@ impl Foreign {
             }),
             Change::Rule(modify),
             Change::Rule(RuleChange::Delete { arn: self.rule.clone() }),
-            Change::TargetGroup(TargetGroupChange::Modify { arn: group(), health_check: health_check() }),
+            Change::TargetGroup(TargetGroupChange::Modify {
+                arn: group(),
+                health_check: HealthCheck::https("200,403"),
+            }),
             Change::TargetGroup(TargetGroupChange::ModifyAttributes {
                 arn: group(),
                 attributes: BTreeMap::from([("deregistration_delay.timeout_seconds", "9".to_owned())]),

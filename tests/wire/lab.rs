@@ -238,14 +238,7 @@ pub fn public_subnets() -> BTreeSet<String> {
 }
 
 pub fn http(port: i32) -> ListenerSettings {
-    ListenerSettings {
-        protocol: "HTTP".to_owned(),
-        port,
-        default_certificate: None,
-        ssl_policy: None,
-        mutual_authentication: None,
-        default_action: DefaultAction::NotFound("nothing here".to_owned()),
-    }
+    ListenerSettings::http(port, DefaultAction::NotFound("nothing here".to_owned()))
 }
 
 pub fn health_check(success_codes: &str) -> HealthCheck {

@@ -60,11 +60,6 @@ impl Aws {
         })
     }
 
-    /// The same for an object that is being deleted: also what an earlier spec of it may have left behind.
-    pub async fn observe_all(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
-        self.observe(owner, &wanted.clone().and_leftovers(), pass).await
-    }
-
     /// Policies of the functions of the spec, and of those that the object's APIs were once allowed to invoke.
     async fn concerned_functions(
         &self,
