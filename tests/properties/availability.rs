@@ -82,6 +82,15 @@ fn a_rule_that_takes_other_requests_leaves_none_to_one_that_is_about_to_change()
     watch(&with_rules(&others), &with_rules(&orders));
 }
 
+#[test]
+fn rules_move_only_when_what_is_new_before_them_is_there() {
+    let hidden = |path: &str| json!({"paths": [path], "stagePath": "Hidden"});
+    let all = json!({"paths": ["/*"], "stagePath": "Visible"});
+    let narrower = json!({"hosts": ["api.example.com"], "paths": ["/orders*"], "stagePath": "Hidden"});
+    let first = [hidden("/test/b"), hidden("/orders*"), all.clone()];
+    watch(&with_rules(&first), &with_rules(&[narrower, hidden("/test/b"), all]));
+}
+
 proptest! {
     #![proptest_config(crate::cases())]
 
