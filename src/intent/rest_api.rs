@@ -42,7 +42,7 @@ fn existing(id: &str, wanted: &RestApi, found: &References, problems: &mut Vec<P
     }
     match &found.rest_api {
         None => {
-            problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", found.place())))
+            problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", found.place())));
         }
         Some(api) if !api.private => {
             let message = format!(

@@ -27,13 +27,13 @@ pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageInten
             logging_level: wanted.logging_level,
             data_trace: wanted.data_trace,
             tracing: wanted.tracing,
-            cache: wanted.cache.as_ref().map(cache),
+            cache: wanted.cache.map(cache),
         },
         rollback_to: wanted.rollback_to.clone(),
     }
 }
 
-fn cache(wanted: &StageCache) -> Cache {
+fn cache(wanted: StageCache) -> Cache {
     Cache {
         size_gigabytes: wanted.size_gigabytes.as_str().to_owned(),
         ttl_seconds: i32::try_from(wanted.ttl_seconds).unwrap_or(i32::MAX),

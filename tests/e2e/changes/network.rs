@@ -48,8 +48,11 @@ fn of_subnets_that_are_chosen_by_tags() {
     let tag = |operation: &str, subnet: &str, tier: &str| {
         lab.ec2(&format!("{operation}&ResourceId.1={subnet}&Tag.1.Key=tier&Tag.1.Value={tier}"));
     };
-    PRIVATE_SUBNETS.iter().for_each(|subnet| tag("CreateTags", subnet, "private"));
-    PUBLIC_SUBNETS.iter().for_each(|subnet| tag("CreateTags", subnet, "public"));
+    for (subnets, tier) in [(PRIVATE_SUBNETS, "private"), (PUBLIC_SUBNETS, "public")] {
+        for subnet in subnets {
+            tag("CreateTags", subnet, tier);
+        }
+    }
     let (third, public) = (given::subnet(&lab, "c", 13), given::subnet(&lab, "c", 3));
     tag("CreateTags", &public, "public");
     let mut object = example(&lab);
