@@ -43,13 +43,17 @@ fn api() -> Vec<Change> {
             }),
             1,
         ),
+        ("stage cache", "/api/stage/cache", json!({"ttlSeconds": 60}), 1),
         ("stage renamed", "/api/stage", json!({"name": "live"}), 5),
     ]
 }
 
 fn network() -> Vec<Change> {
     let [subnet, other] = life::PRIVATE_SUBNETS;
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
     vec![
+        ("endpoint policy", "/vpcEndpoint/create/policy", policy, 1),
         ("private DNS", "/vpcEndpoint/create/privateDns", json!("Enabled"), 1),
         ("subnet removed", "/vpcEndpoint/create/subnetIds", json!([subnet]), 2),
         ("subnet added", "/vpcEndpoint/create/subnetIds", json!([subnet, other]), 2),
@@ -63,6 +67,8 @@ fn balancing(certificate: &str) -> Vec<Change> {
         ("conditions of a rule", "/rules/1", json!({"hosts": ["orders.example.com"]}), 1),
         ("rules reordered", "/rules", json!([{"hosts": ["orders.example.com"]}, {"paths": ["/prod/*"]}]), 1),
         ("rule removed", "/rules", json!([{"paths": ["/prod/*"]}]), 1),
+        ("priority of a rule", "/rules/0", json!({"paths": ["/prod/*"], "priority": 7}), 1),
+        ("stage path of a rule", "/rules/0", json!({"paths": ["/prod/*"], "priority": 7, "stagePath": "Hidden"}), 1),
         ("health check", "/targetGroup/healthCheck", json!({"path": "/ping", "intervalSeconds": 10}), 1),
         ("deregistration delay", "/targetGroup/deregistrationDelaySeconds", json!(60), 1),
         ("attributes of the load balancer", "/loadBalancer/create/attributes", json!({"idleTimeoutSeconds": 120}), 1),
@@ -72,6 +78,7 @@ fn balancing(certificate: &str) -> Vec<Change> {
             json!({"protocol": "HTTPS", "certificateArns": [certificate]}),
             1,
         ),
+        ("redirect from HTTP", "/loadBalancer/listener/redirectHttp", json!("Enabled"), 2),
         ("tag on everything", "/tags", json!({"team": "shop"}), 4),
     ]
 }
