@@ -125,7 +125,7 @@ test-units: ## unit, golden, property, wire and call-count tests
 
 .PHONY: soak
 soak: ## the fault tests at full length: a thousand seeds, every way to be cut short at every call; SEEDS=17 or 0..1000
-	FAULT_CUTS=all FAULT_SEEDS=$(SEEDS) $(CARGO) test --workspace --test faults -- --nocapture
+	FAULT_CUTS=all FAULT_SEEDS=$(SEEDS) $(CARGO) test --profile soak --workspace --test faults -- --nocapture
 
 # libFuzzer instruments with options that a stable compiler takes only under this name.
 .PHONY: fuzz
