@@ -37,7 +37,9 @@ pub struct LoadBalancer {
 #[serde(rename_all = "camelCase")]
 #[x_kube(
     validation = Rule::new("has(self.subnetIds) != has(self.subnetSelector)")
-        .message("exactly one of subnetIds or subnetSelector must be set")
+        .message("exactly one of subnetIds or subnetSelector must be set"),
+    validation = Rule::new("self.ipAddressType != 'ipv4' || !has(self.clientCidrs) || self.clientCidrs.all(cidr, !cidr.contains(':'))")
+        .message("clientCidrs holds an IPv6 range, and the load balancer has IPv4 addresses only: set ipAddressType to dualstack, or leave it out")
 )]
 pub struct LoadBalancerCreate {
     /// Subnets of the load balancer, in two Availability Zones or more, one in each. Public ones for `internet-facing`. 2 to 16. Exactly one of
@@ -51,10 +53,9 @@ pub struct LoadBalancerCreate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subnet_selector: Option<SubnetSelector>,
 
-    /// Whether clients come from the internet or from private addresses. Default: `internet-facing`. A change replaces the load balancer, so
-    /// it is immutable.
+    /// Whether clients come from the internet or from private addresses. Default: `internet-facing`. A change puts another load balancer, with another DNS
+    /// name, beside this one, and deletes this one once the other serves.
     #[serde(default)]
-    #[x_kube(validation = Rule::new("self == oldSelf").message("scheme is immutable: a load balancer keeps the scheme it was created with"))]
     pub scheme: LoadBalancerScheme,
 
     /// Security groups of the load balancer. Default: a managed group that lets the listener's port in from `clientCidrs` and only TCP 443 to
@@ -64,16 +65,14 @@ pub struct LoadBalancerCreate {
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
 
-    /// Client address ranges that the managed security group lets in on TCP 80 and 443. Default: `0.0.0.0/0`. Ignored with `securityGroupIds`.
-    /// At most 25.
-    #[serde(default = "default_client_cidrs")]
-    #[schemars(
-        length(min = 1, max = 25),
-        inner(regex(
-            pattern = r"^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])/(3[0-2]|[12]?[0-9])$"
-        ))
+    /// Client address ranges that the managed security group lets in on TCP 80 and 443, IPv4, and unless `ipAddressType` is `ipv4` IPv6, too. Default:
+    /// everybody. Ignored with `securityGroupIds`. At most 25.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
+    #[x_kube(
+        merge_strategy = ListMerge::Set,
+        validation = Rule::new("self.all(cidr, isCIDR(cidr))").message("clientCidrs holds address ranges, like 203.0.113.0/24 or 2001:db8::/32")
     )]
-    #[x_kube(merge_strategy = ListMerge::Set)]
     pub client_cidrs: Vec<String>,
 
     /// What becomes of the load balancer, its listener and its managed security group (rules and target group go with the object) when the object is deleted. Default: that of `spec.deletionPolicy`.
@@ -107,10 +106,10 @@ pub enum IpAddressType {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancerAttributes {
-    /// Whether AWS refuses to delete the load balancer. Default: `Disabled`. It is respected: an object with `Enabled` is deleted only once
-    /// somebody has switched it off, here before the deletion or in AWS after it.
-    #[serde(default)]
-    pub deletion_protection: Toggle,
+    /// Whether AWS refuses to delete the load balancer. Default: it stays as it is in AWS, off at first. It is respected: an object whose load balancer has
+    /// it is deleted only once somebody has switched it off, here before the deletion or in AWS after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_protection: Option<Toggle>,
 
     /// Whether headers with names that HTTP does not allow are dropped instead of passed on. Default: `Disabled`.
     #[serde(default)]
@@ -176,10 +175,6 @@ pub enum XForwardedFor {
     Preserve,
     /// It is taken away.
     Remove,
-}
-
-fn default_client_cidrs() -> Vec<String> {
-    vec!["0.0.0.0/0".to_owned()]
 }
 
 /// From where a load balancer is reached.

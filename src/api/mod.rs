@@ -67,7 +67,7 @@ pub const GROUP: &str = "privateapi.dev";
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
-    validation = Rule::new("!has(self.loadBalancer) || self.api.endpointAccessMode != 'STRICT'")
+    validation = Rule::new("!has(self.loadBalancer) || !has(self.api.endpointAccessMode) || self.api.endpointAccessMode != 'STRICT'")
         .message("endpointAccessMode STRICT cannot work behind an Application Load Balancer: it compares the TLS server name with the Host header, and a load balancer sends no server name to its targets. Use BASIC."),
     validation = Rule::new("has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)")
         .message("region is immutable: create another PrivateApiFrontDoor in the other region"),

@@ -13,8 +13,8 @@ use super::{DeletionPolicy, Manage, ResourcePolicy, Route, Stage};
 #[x_kube(
     validation = Rule::new("[has(self.id), has(self.routes), has(self.openApi)].filter(x, x).size() == 1")
         .message("exactly one of id, routes or openApi must be set"),
-    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource))")
-        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes and apiKeySource belong to an API that is created: leave them out beside id"),
+    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource) || has(self.resourcePolicy) || has(self.securityPolicy) || has(self.endpointAccessMode))")
+        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, resourcePolicy, securityPolicy and endpointAccessMode belong to an API that is created: leave them out beside id"),
     validation = Rule::new("has(self.id) || !has(self.manage)")
         .message("manage is about an existing API: an API that is created is managed as a whole")
 )]
@@ -70,13 +70,13 @@ pub struct RestApi {
     pub stage: Stage,
 
     /// TLS versions and ciphers that API Gateway accepts from the endpoint. Default: `SecurityPolicy_TLS13_1_3_2025_09` (TLS 1.3 only).
-    #[serde(default)]
-    pub security_policy: SecurityPolicy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_policy: Option<SecurityPolicy>,
 
     /// Whether API Gateway compares the TLS server name with the Host header. Default: `BASIC` (it does not). `STRICT` cannot work behind a
     /// load balancer and is refused there.
-    #[serde(default)]
-    pub endpoint_access_mode: EndpointAccessMode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint_access_mode: Option<EndpointAccessMode>,
 
     /// Who may invoke the API. Default: whoever comes through the endpoint, nobody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -122,6 +122,7 @@ fn what_was_imported_is_known_until_the_pass_ends_and_stages_stay() {
         api_key_source: "HEADER".to_owned(),
         security_policy: None,
         endpoint_access_mode: None,
+        disable_execute_api_endpoint: false,
         status: ApiStatus::Available,
         created_at: 0,
         definition: None,

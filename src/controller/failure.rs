@@ -1,7 +1,9 @@
 //! What an AWS error means for the object's status.
 
 use crate::aws::{AwsError, Class};
-use crate::change::{Change, RestApiChange};
+use crate::change::{
+    Change, ListenerChange, LoadBalancerChange, RestApiChange, StageChange, TargetGroupChange, VpcEndpointChange,
+};
 use crate::intent::Intent;
 use crate::node::Node;
 use crate::plan::Step;
@@ -15,11 +17,57 @@ pub(super) fn failure(node: Option<Node>, error: &AwsError) -> Failure {
 /// The same of a step, with the field that it is about where a person has to mend it.
 pub(super) fn step_failure(step: &Step, error: &AwsError, intent: &Intent) -> Failure {
     let mut failure = failure(Some(step.node.clone()), error);
-    let imports = matches!(step.change, Change::RestApi(RestApiChange::Put { .. }));
-    if imports && error.class == Class::Invalid {
-        failure.message = format!("{}: {}", intent.api.field(), failure.message);
+    if error.class == Class::Invalid
+        && let Some(field) = field(step, error.code.as_deref().unwrap_or_default(), intent.api.field())
+    {
+        failure.message = format!("{field}: {}", failure.message);
     }
     failure
+}
+
+/// The field of the spec that a refused step is about, as near as the error's code tells; `api` is the one that defines the API.
+fn field(step: &Step, code: &str, api: &str) -> Option<String> {
+    let field = match &step.change {
+        Change::VpcEndpoint(VpcEndpointChange::Create { .. } | VpcEndpointChange::Modify { .. }) => {
+            "spec.vpcEndpoint.create"
+        }
+        Change::RestApi(RestApiChange::Put { .. }) => api,
+        Change::RestApi(RestApiChange::Admit { .. }) => "spec.api.id",
+        Change::RestApi(_) => "spec.api",
+        Change::Stage(StageChange::Update { deployment_id: Some(_), .. }) if code == "NotFoundException" => {
+            "spec.api.stage.rollbackTo"
+        }
+        Change::Stage(_) => "spec.api.stage",
+        Change::TargetGroup(TargetGroupChange::Create { .. } | TargetGroupChange::Modify { .. }) => "spec.targetGroup",
+        Change::LoadBalancer(LoadBalancerChange::ModifyAttributes { .. }) => "spec.loadBalancer.create.attributes",
+        Change::LoadBalancer(_) => "spec.loadBalancer.create",
+        Change::Listener(change) => listener_field(change, code),
+        Change::Rule(_) => match &step.node {
+            Node::Rule(place) if place.parse::<usize>().is_ok() => return Some(format!("spec.rules[{place}]")),
+            _ => "spec.rules",
+        },
+        Change::Tags(_) => "spec.tags",
+        Change::SecurityGroup(_) | Change::FunctionPermission(_) | Change::TargetGroup(_) | Change::VpcEndpoint(_) => {
+            return None;
+        }
+    };
+    Some(field.to_owned())
+}
+
+fn listener_field(change: &ListenerChange, code: &str) -> &'static str {
+    match code {
+        "TrustStoreNotFound" | "TrustStoreNotReady" => "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn",
+        "SSLPolicyNotFound" => "spec.loadBalancer.listener.sslPolicy",
+        "CertificateNotFound" | "UnsupportedCertificate" | "TooManyCertificates" => {
+            "spec.loadBalancer.listener.certificateArns"
+        }
+        _ => match change {
+            ListenerChange::AddCertificates { .. } | ListenerChange::RemoveCertificates { .. } => {
+                "spec.loadBalancer.listener.certificateArns"
+            }
+            _ => "spec.loadBalancer.listener",
+        },
+    }
 }
 
 /// The one table from class to reason.

@@ -16,7 +16,7 @@ use crate::tags::Tags;
 pub struct LoadBalancer {
     /// Name.
     pub name: ResourceName,
-    /// Scheme; cannot be changed later.
+    /// Scheme; a load balancer with another is another.
     pub scheme: LoadBalancerScheme,
     /// One subnet a zone.
     pub subnet_ids: BTreeSet<String>,
@@ -26,6 +26,8 @@ pub struct LoadBalancer {
     pub ip_address_type: IpAddressType,
     /// Attributes.
     pub attributes: Attributes,
+    /// Whether deletion protection is as the attributes say, and not as it is in AWS.
+    pub keeps_deletion_protection: bool,
     /// Tags.
     pub tags: Tags,
 }
@@ -45,6 +47,7 @@ pub(super) fn desired(intent: &Intent) -> Want<LoadBalancer> {
         security_groups: group_refs(&create.security_groups, GroupRole::LoadBalancer),
         ip_address_type: create.ip_address_type,
         attributes: create.attributes.clone(),
+        keeps_deletion_protection: create.keeps_deletion_protection,
         tags: intent.owner.tags(resource, &intent.tags),
     })
 }

@@ -53,11 +53,13 @@ impl RestApi {
         document
     }
 
-    /// Hash of all that a deployment takes a snapshot of: it decides when to deploy again.
+    /// Hash of all that a deployment takes a snapshot of: it decides when to deploy again. Name and description serve nobody.
     #[must_use]
     pub fn content(&self, vpc_endpoint_ids: &BTreeSet<String>) -> String {
         let mode = self.endpoint_access_mode.as_deref().unwrap_or_default();
-        let parts = [&self.document(vpc_endpoint_ids).to_string(), &self.security_policy, mode];
+        let mut document = self.document(vpc_endpoint_ids);
+        document["info"].take();
+        let parts = [&document.to_string(), &self.security_policy, mode];
         short_hash(&parts, CONTENT_LENGTH)
     }
 }

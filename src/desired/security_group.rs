@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use ipnet::IpNet;
+
 use crate::intent::{CreateLoadBalancer, EndpointIntent, Intent, ListenerIntent, SecurityGroups};
 use crate::names::ResourceName;
 use crate::node::GroupRole;
@@ -81,7 +83,11 @@ fn given_balancer_groups(intent: &Intent) -> impl Iterator<Item = String> {
 }
 
 fn balancer_group(intent: &Intent, create: &CreateLoadBalancer, endpoint_managed: bool) -> SecurityGroup {
-    let cidr = |port| create.client_cidrs.iter().map(move |cidr| PermissionTo::Known(port, Peer::Cidr(cidr.clone())));
+    let peer = |cidr: &IpNet| match cidr {
+        IpNet::V4(cidr) => Peer::Cidr(cidr.to_string()),
+        IpNet::V6(cidr) => Peer::Cidr6(cidr.to_string()),
+    };
+    let cidr = |port| create.client_cidrs.iter().map(move |cidr| PermissionTo::Known(port, peer(cidr)));
     let ingress = CLIENT_PORTS.into_iter().chain([create.port]).flat_map(cidr).collect();
     let egress = if endpoint_managed {
         BTreeSet::from([PermissionTo::Managed(HTTPS, GroupRole::Endpoint)])

@@ -6,7 +6,7 @@ use super::{Problem, References, RuleIntent};
 /// Certificates must exist where the load balancer is, be issued, and hold every host name that a rule names.
 pub(super) fn check(arns: &[String], rules: &[RuleIntent], found: &References, problems: &mut Vec<Problem>) {
     let before = problems.len();
-    for (index, arn) in arns.iter().enumerate().filter(|(_, arn)| is_of_acm(arn)) {
+    for (index, arn) in arns.iter().enumerate() {
         if let Some(message) = problem(arn, found) {
             problems.push(Problem::new(format!("spec.loadBalancer.listener.certificateArns[{index}]"), message));
         }
@@ -23,6 +23,11 @@ pub(super) fn is_of_acm(arn: &str) -> bool {
 }
 
 fn problem(arn: &str, found: &References) -> Option<String> {
+    if !is_of_acm(arn) {
+        let account = arn.split(':').nth(4);
+        return (account != Some(&found.caller.account))
+            .then(|| format!("certificate {arn} is of another account than {}: name one there", found.caller.account));
+    }
     if let Some(message) = elsewhere(arn, &found.caller) {
         return Some(message);
     }
@@ -132,6 +137,12 @@ mod tests {
                 format!("{field}: arn:aws:acm:us-east-1"),
             ),
             ("arn:aws:iam::1:server-certificate/a", "ISSUED", "other.example.org", String::new()),
+            (
+                "arn:aws:iam::2:server-certificate/a",
+                "ISSUED",
+                "other.example.org",
+                format!("{field}: certificate arn:aws:iam::2:server-certificate/a is of another account"),
+            ),
         ];
         for (arn, status, host, expected) in cases {
             let found = problems(arn, status, host);

@@ -2,12 +2,12 @@
 
 use super::arn::elsewhere;
 use super::subnets::chosen;
-use super::{CreateLoadBalancer, ListenerIntent, Problem, References, security_groups};
+use super::{CreateLoadBalancer, ListenerIntent, Problem, References, client_cidrs, security_groups};
 use crate::api::{
     IpAddressType, ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, MutualAuthentication,
     MutualAuthenticationMode, Toggle, XForwardedFor,
 };
-use crate::observed::{Attributes, LoadBalancer as Found, MutualAuthentication as Mutual};
+use crate::observed::{Attributes, DELETION_PROTECTION, LoadBalancer as Found, MutualAuthentication as Mutual};
 
 /// TLS policy of an HTTPS listener where the user names none. The load balancer speaks TLS 1.3 to its targets only with such a policy.
 ///
@@ -26,6 +26,7 @@ pub(super) fn resolve(
         (Some(create), None) => {
             let subnet_ids = subnets(create, vpc_id, found, problems);
             security_groups::check("spec.loadBalancer.create", &create.security_group_ids, vpc_id, found, problems);
+            client_cidrs::check(create, problems);
             trust_store(wanted, found, problems);
             Some(ListenerIntent::Create(Box::new(to_create(wanted, create, subnet_ids))))
         }
@@ -74,7 +75,7 @@ fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate, subnet_ids: Vec
         scheme: create.scheme,
         subnet_ids,
         security_groups: security_groups::chosen(&create.security_group_ids),
-        client_cidrs: create.client_cidrs.clone(),
+        client_cidrs: client_cidrs::chosen(create),
         protocol: listener.protocol,
         port: i32::from(port),
         certificate_arns: listener.certificate_arns.unwrap_or_default(),
@@ -83,6 +84,7 @@ fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate, subnet_ids: Vec
         redirect_http: listener.redirect_http == Toggle::Enabled,
         ip_address_type: create.ip_address_type,
         attributes: create.attributes.as_ref().map(attributes).unwrap_or_default(),
+        keeps_deletion_protection: create.attributes.as_ref().is_some_and(|it| it.deletion_protection.is_some()),
     }
 }
 
@@ -91,7 +93,7 @@ fn mutual_authentication(wanted: MutualAuthentication) -> Mutual {
         MutualAuthenticationMode::Passthrough => "passthrough",
         MutualAuthenticationMode::Verify => "verify",
     };
-    Mutual { mode: mode.to_owned(), trust_store_arn: wanted.trust_store_arn }
+    Mutual { mode: mode.to_owned(), trust_store_arn: wanted.trust_store_arn, ignores_expiry: false }
 }
 
 fn attributes(wanted: &LoadBalancerAttributes) -> Attributes {
@@ -106,7 +108,7 @@ fn attributes(wanted: &LoadBalancerAttributes) -> Attributes {
         ("access_logs.s3.bucket", logs.map(|logs| logs.bucket.clone()).unwrap_or_default()),
         ("access_logs.s3.prefix", logs.map(|logs| logs.prefix.clone()).unwrap_or_default()),
         ("access_logs.s3.enabled", logs.is_some().to_string()),
-        switch("deletion_protection.enabled", wanted.deletion_protection),
+        switch(DELETION_PROTECTION, wanted.deletion_protection.unwrap_or_default()),
         ("idle_timeout.timeout_seconds", wanted.idle_timeout_seconds.to_string()),
         switch("routing.http.drop_invalid_header_fields.enabled", wanted.drop_invalid_header_fields),
         switch("routing.http.preserve_host_header.enabled", wanted.preserve_host_header),

@@ -2,7 +2,10 @@
 
 pub(crate) mod arn;
 mod certificate;
+mod client_cidrs;
 mod document;
+mod existing_api;
+mod expression;
 mod load_balancer;
 mod policy;
 mod problem;

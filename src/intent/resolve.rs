@@ -14,8 +14,8 @@ use super::{certificate, load_balancer, rest_api, rule, stage, target_group, vpc
 pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References) -> Result<Intent, Vec<Problem>> {
     let mut problems = Vec::new();
     let endpoint = vpc_endpoint::resolve(&spec.vpc_endpoint, owner, found, &mut problems);
-    let api = rest_api::resolve(&spec.api, owner, found, &mut problems);
-    let stage = stage::resolve(&spec.api.stage, &mut problems);
+    let api = rest_api::resolve(spec, owner, found, &mut problems);
+    let stage = stage::resolve(&spec.api.stage, found, &mut problems);
     let vpc_id = endpoint.as_ref().map(|(vpc_id, _)| vpc_id.clone()).unwrap_or_default();
     let load_balancer = balancer(spec, &vpc_id, found, &mut problems);
     zones(spec, endpoint.as_ref(), load_balancer.as_ref(), found, &mut problems);

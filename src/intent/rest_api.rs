@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{ApiIntent, CreateApi, Definition, FunctionUse, Problem, References, document, resource_policy, route};
-use crate::api::{ApiKeySource, Management, RestApi, Route};
+use super::{ApiIntent, CreateApi, Definition, FunctionUse, Problem, References};
+use super::{document, existing_api as existing, resource_policy, route};
+use crate::api::{ApiKeySource, PrivateApiFrontDoorSpec, RestApi, Route};
 use crate::tags::Owner;
 
 pub(super) fn resolve(
-    wanted: &RestApi,
+    spec: &PrivateApiFrontDoorSpec,
     owner: &Owner,
     found: &References,
     problems: &mut Vec<Problem>,
 ) -> Option<ApiIntent> {
+    let wanted = &spec.api;
     let definition = match (&wanted.id, &wanted.routes, &wanted.open_api) {
-        (Some(id), None, None) => return existing(id, wanted, found, problems),
+        (Some(id), None, None) => return existing::resolve(id, spec, found, problems),
         (None, Some(routes), None) => {
             route::check(routes, problems);
             Definition::Routes(routes.clone())
@@ -32,36 +34,6 @@ pub(super) fn resolve(
     functions(&definition, found, problems);
     resource_policy::check(&wanted.resource_policy.clone().unwrap_or_default(), problems);
     Some(ApiIntent::Create(Box::new(create(wanted, definition, owner))))
-}
-
-fn existing(id: &str, wanted: &RestApi, found: &References, problems: &mut Vec<Problem>) -> Option<ApiIntent> {
-    let manage = wanted.manage.unwrap_or_default();
-    if wanted.stage.rollback_to.is_some() && manage.stage == Management::Unmanaged {
-        let message = "it changes what the stage serves: set spec.api.manage.stage to Managed, or leave it out";
-        problems.push(Problem::new("spec.api.stage.rollbackTo", message));
-    }
-    match &found.rest_api {
-        None => {
-            problems.push(Problem::new("spec.api.id", format!("REST API {id} does not exist in {}", found.place())));
-        }
-        Some(api) if !api.private => {
-            let message = format!(
-                "REST API {id} is not private: its endpoint type must be PRIVATE to be reached through a VPC endpoint"
-            );
-            problems.push(Problem::new("spec.api.id", message));
-        }
-        Some(api) => {
-            let name = &wanted.stage.name;
-            if manage.stage == Management::Unmanaged && api.stage(name).is_none() {
-                let message = format!(
-                    "REST API {id} has no stage {name}: deploy it to one of that name, name another, or set spec.api.manage.stage to Managed"
-                );
-                problems.push(Problem::new("spec.api.stage.name", message));
-            }
-            return Some(ApiIntent::Existing { id: id.to_owned(), manage });
-        }
-    }
-    None
 }
 
 /// Fields beside a document that say what an extension of it could say, too.
@@ -138,8 +110,8 @@ fn create(wanted: &RestApi, definition: Definition, owner: &Owner) -> CreateApi 
         } else {
             ApiKeySource::Header
         }),
-        security_policy: wanted.security_policy,
-        endpoint_access_mode: wanted.endpoint_access_mode,
+        security_policy: wanted.security_policy.unwrap_or_default(),
+        endpoint_access_mode: wanted.endpoint_access_mode.unwrap_or_default(),
         resource_policy: wanted.resource_policy.clone().unwrap_or_default(),
     }
 }

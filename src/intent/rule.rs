@@ -1,9 +1,10 @@
 //! `spec.rules`, checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
-use super::{Problem, RuleIntent};
+use ipnet::IpNet;
+
+use super::{Problem, RuleIntent, expression};
 use crate::api::ListenerRule;
 use crate::observed::{QueryString, RuleConditions};
 
@@ -77,14 +78,12 @@ fn check(field: &str, conditions: &RuleConditions, wanted: &ListenerRule, proble
     }
     for (part, expressions) in [("hostRegexes", &wanted.host_regexes), ("pathRegexes", &wanted.path_regexes)] {
         for (index, expression) in expressions.iter().enumerate() {
-            if let Some(what) = unsupported(expression) {
-                let message =
-                    format!("{expression} uses {what}, which a load balancer does not support: rewrite it without");
-                refuse(format!("{field}.{part}[{index}]"), message);
+            if let Some(why) = expression::problem(expression) {
+                refuse(format!("{field}.{part}[{index}]"), format!("{expression} {why}"));
             }
         }
     }
-    for (index, cidr) in wanted.source_cidrs.iter().enumerate().filter(|(_, cidr)| !is_cidr(cidr)) {
+    for (index, cidr) in wanted.source_cidrs.iter().enumerate().filter(|(_, cidr)| cidr.parse::<IpNet>().is_err()) {
         refuse(
             format!("{field}.sourceCidrs[{index}]"),
             format!("{cidr} is no address range: write it like 203.0.113.0/24"),
@@ -96,37 +95,6 @@ fn wildcards(conditions: &RuleConditions) -> usize {
     let query = conditions.query_strings.iter().flat_map(|it| it.key.iter().chain([&it.value]));
     let plain = conditions.hosts.iter().chain(&conditions.paths).chain(conditions.headers.values().flatten());
     plain.chain(query).map(|value| value.matches(['*', '?']).count()).sum()
-}
-
-/// What an expression uses that the load balancer's engine does not know.
-///
-/// Source: Elastic Load Balancing, "Transforms for listener rules", which lists it for the same engine.
-fn unsupported(expression: &str) -> Option<&'static str> {
-    let constructs = [
-        ("(?=", "lookahead"),
-        ("(?!", "lookahead"),
-        ("(?<=", "lookbehind"),
-        ("(?<!", "lookbehind"),
-        ("(?>", "an atomic group"),
-        ("(?R", "recursion"),
-        ("\\p{", "a Unicode class"),
-        ("*+", "a possessive quantifier"),
-        ("++", "a possessive quantifier"),
-        ("?+", "a possessive quantifier"),
-    ];
-    let found = constructs.into_iter().find(|(construct, _)| expression.contains(construct)).map(|(_, what)| what);
-    let reference = || (1..=9).any(|group| expression.contains(&format!("\\{group}"))).then_some("a back reference");
-    found.or_else(reference)
-}
-
-fn is_cidr(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else { return false };
-    let most = match address.parse() {
-        Ok(IpAddr::V4(_)) => 32,
-        Ok(IpAddr::V6(_)) => 128,
-        Err(_) => return false,
-    };
-    length.parse().is_ok_and(|length: u32| length <= most)
 }
 
 /// Two rules for the same requests: the second could never take one.

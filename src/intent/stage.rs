@@ -1,10 +1,13 @@
 //! `spec.api.stage`, checked.
 
-use super::{Problem, StageIntent};
+use std::collections::BTreeSet;
+
+use super::arn::elsewhere;
+use super::{Problem, References, StageIntent};
 use crate::api::{Stage, StageCache, Toggle};
 use crate::observed::{Cache, StageSettings, Throttling};
 
-pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageIntent {
+pub(super) fn resolve(wanted: &Stage, found: &References, problems: &mut Vec<Problem>) -> StageIntent {
     variables(wanted, problems);
     let context = ["$context.requestId", "$context.extendedRequestId"];
     if let Some(logs) = &wanted.access_logs
@@ -12,6 +15,10 @@ pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageInten
     {
         let message = format!("API Gateway asks for {} or {} in it: add one", context[0], context[1]);
         problems.push(Problem::new("spec.api.stage.accessLogs.format", message));
+    }
+    if let Some(message) = wanted.access_logs.as_ref().and_then(|logs| elsewhere(&logs.destination_arn, &found.caller))
+    {
+        problems.push(Problem::new("spec.api.stage.accessLogs.destinationArn", message));
     }
     let throttling = wanted
         .throttling
@@ -28,6 +35,8 @@ pub(super) fn resolve(wanted: &Stage, problems: &mut Vec<Problem>) -> StageInten
             data_trace: wanted.data_trace,
             tracing: wanted.tracing,
             cache: wanted.cache.map(cache),
+            canary: None,
+            method_overrides: BTreeSet::new(),
         },
         rollback_to: wanted.rollback_to.clone(),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::IpNet;
 use serde_json::{Map, Value};
 
 use crate::api::{
@@ -203,7 +204,7 @@ pub struct CreateLoadBalancer {
     /// Its security groups.
     pub security_groups: SecurityGroups,
     /// Who may connect, for the managed group.
-    pub client_cidrs: Vec<String>,
+    pub client_cidrs: BTreeSet<IpNet>,
     /// Protocol of the listener.
     pub protocol: ListenerProtocol,
     /// Port of the listener.
@@ -220,6 +221,8 @@ pub struct CreateLoadBalancer {
     pub ip_address_type: IpAddressType,
     /// Attributes.
     pub attributes: Attributes,
+    /// Whether deletion protection is as the attributes say, and not as it is in AWS.
+    pub keeps_deletion_protection: bool,
 }
 
 /// The target group.

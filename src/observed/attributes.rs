@@ -7,22 +7,28 @@ use serde::Serialize;
 /// What AWS gives a new resource, by attribute.
 ///
 /// Source: Elastic Load Balancing API Reference, `LoadBalancerAttribute`, `TargetGroupAttribute`.
-const AWS_DEFAULTS: [(&str, &str); 11] = [
+const AWS_DEFAULTS: [(&str, &str); 14] = [
     ("access_logs.s3.bucket", ""),
     (ACCESS_LOGS, "false"),
     ("access_logs.s3.prefix", ""),
-    ("deletion_protection.enabled", "false"),
+    (DELETION_PROTECTION, "false"),
     (DEREGISTRATION_DELAY, "300"),
     ("idle_timeout.timeout_seconds", "60"),
+    ("load_balancing.algorithm.type", "round_robin"),
     ("routing.http.drop_invalid_header_fields.enabled", "false"),
     ("routing.http.preserve_host_header.enabled", "false"),
     ("routing.http.xff_client_port.enabled", "false"),
     ("routing.http.xff_header_processing.mode", "append"),
     ("routing.http2.enabled", "true"),
+    ("slow_start.duration_seconds", "0"),
+    ("stickiness.enabled", "false"),
 ];
 
 const ACCESS_LOGS: &str = "access_logs.s3.enabled";
 const ACCESS_LOGS_TO: &str = "access_logs.s3.";
+
+/// Whether AWS refuses to delete a load balancer.
+pub const DELETION_PROTECTION: &str = "deletion_protection.enabled";
 
 /// How long a target that was taken out finishes its requests, in seconds.
 pub const DEREGISTRATION_DELAY: &str = "deregistration_delay.timeout_seconds";
@@ -52,6 +58,14 @@ impl Attributes {
             // Where they would go says nothing.
             self.0.retain(|key, _| !key.starts_with(ACCESS_LOGS_TO));
         }
+    }
+
+    /// These, with one of them as it is elsewhere.
+    #[must_use]
+    pub fn with(&self, key: &'static str, of: &Self) -> Self {
+        let mut attributes = self.clone();
+        attributes.set(of.get(key).map(|value| (key, value.to_owned())));
+        attributes
     }
 
     /// The value of one.

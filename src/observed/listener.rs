@@ -40,12 +40,15 @@ pub struct MutualAuthentication {
     pub mode: String,
     /// The trust store that certificates are verified by.
     pub trust_store_arn: Option<String>,
+    /// Whether an expired certificate is as good as any.
+    pub ignores_expiry: bool,
 }
 
 impl fmt::Display for MutualAuthentication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.mode)?;
-        self.trust_store_arn.iter().try_for_each(|arn| write!(f, " by {arn}"))
+        self.trust_store_arn.iter().try_for_each(|arn| write!(f, " by {arn}"))?;
+        f.write_str(if self.ignores_expiry { ", expired ones too" } else { "" })
     }
 }
 

@@ -13,7 +13,7 @@ mod stage;
 mod target_group;
 mod vpc_endpoint;
 
-pub use attributes::{Attributes, DEREGISTRATION_DELAY};
+pub use attributes::{Attributes, DELETION_PROTECTION, DEREGISTRATION_DELAY};
 pub use function::{FunctionPolicy, InvokePermission};
 pub use health_check::HealthCheck;
 pub use listener::{DefaultAction, Listener, MutualAuthentication};

@@ -32,6 +32,8 @@ pub struct RestApi {
     pub security_policy: Option<String>,
     /// Endpoint access mode, as AWS names it.
     pub endpoint_access_mode: Option<String>,
+    /// Whether requests to `execute-api` are refused.
+    pub disable_execute_api_endpoint: bool,
     /// State.
     pub status: ApiStatus,
     /// Creation time in seconds since 1970: the oldest of several is the one to keep.

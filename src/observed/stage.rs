@@ -1,6 +1,6 @@
 //! Stages of APIs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
@@ -59,6 +59,10 @@ pub struct StageSettings {
     pub tracing: Tracing,
     /// The cache.
     pub cache: Option<Cache>,
+    /// The deployment that a part of the requests goes to instead.
+    pub canary: Option<String>,
+    /// Methods that have settings of their own, as the stage's settings name them: `orders/GET`.
+    pub method_overrides: BTreeSet<String>,
 }
 
 /// A stage's cache.

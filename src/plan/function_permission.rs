@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::change::{Change, FunctionPermissionChange};
-use crate::desired::FunctionPermission as Wanted;
+use crate::desired::{FunctionPermission as Wanted, Want};
 use crate::function_tags;
 use crate::names::statement_id;
 use crate::node::Node;
@@ -78,8 +78,15 @@ pub(super) fn obsolete(draft: &Draft<'_>) -> Vec<Node> {
 
 pub(super) fn backward(draft: &mut Draft<'_>, _wanted: &[Wanted]) {
     let statement_id = statement_id(draft.owner());
+    // Of an object that is deleted, requests come in as long as anything leads here.
+    let goes = draft.graph.rest_api == Want::Nothing;
+    let entrance = if goes { draft.entrance_stands() } else { Vec::new() };
     for node in obsolete(draft) {
         let Node::FunctionPermission(function_arn) = &node else { continue };
+        if !entrance.is_empty() {
+            draft.block(node, "remove", entrance.clone());
+            continue;
+        }
         let (function_arn, statement_id) = (function_arn.clone(), statement_id.clone());
         draft.step(node, Change::FunctionPermission(FunctionPermissionChange::Remove { function_arn, statement_id }));
     }

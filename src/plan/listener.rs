@@ -93,7 +93,10 @@ fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Differenc
 
 fn certificates(draft: &mut Draft<'_>, node: &Node, present: &Listener, wanted: &BTreeSet<String>) {
     let add: BTreeSet<String> = wanted.difference(&present.extra_certificates).cloned().collect();
-    let remove: BTreeSet<String> = present.extra_certificates.difference(wanted).cloned().collect();
+    // The default one may stand among the others, too, and AWS does not take it away there.
+    let default = |arn: &&String| present.default_certificate.as_ref() == Some(*arn);
+    let remove: BTreeSet<String> =
+        present.extra_certificates.difference(wanted).filter(|arn| !default(arn)).cloned().collect();
     let difference = |added: &BTreeSet<String>, removed: &BTreeSet<String>| {
         let edit = Edit::Items { added: added.clone(), removed: removed.clone() };
         vec![Difference { field: "certificates", edit }]

@@ -8,7 +8,7 @@ use crate::api::{IpAddressType, LoadBalancerScheme};
 use crate::change::{Change, LoadBalancerChange};
 use crate::desired::{LoadBalancer as Wanted, Want};
 use crate::node::{GroupRole, Node};
-use crate::observed::{LoadBalancer, LoadBalancerState};
+use crate::observed::{DELETION_PROTECTION, LoadBalancer, LoadBalancerState};
 
 const NODE: Node = Node::LoadBalancer;
 
@@ -49,7 +49,11 @@ fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_
         let change = LoadBalancerChange::SetIpAddressType { arn: arn.clone(), ip_address_type: kind };
         draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
     }
-    let (attributes, differences) = Difference::attributes(&present.attributes, &wanted.attributes);
+    let mut target = wanted.attributes.clone();
+    if !wanted.keeps_deletion_protection {
+        target = target.with(DELETION_PROTECTION, &present.attributes);
+    }
+    let (attributes, differences) = Difference::attributes(&present.attributes, &target);
     if !differences.is_empty() {
         let change = LoadBalancerChange::ModifyAttributes { arn: arn.clone(), attributes };
         draft.update(NODE, Change::LoadBalancer(change), differences);

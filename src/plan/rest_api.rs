@@ -69,7 +69,10 @@ fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
     let described = (text(&api.description) != description).then_some(&description);
     // An empty one takes it away: legacy security policies go with none.
     let moded = (text(&api.endpoint_access_mode) != mode).then_some(&mode);
+    // Nothing else than the execute-api endpoint leads to the API.
+    let (disabled, enabled) = (api.disable_execute_api_endpoint.to_string(), false.to_string());
     [
+        replace("/disableExecuteApiEndpoint", Some(&disabled), Some(&enabled)),
         replace("/name", Some(&api.name), Some(&wanted.name)),
         replace("/description", api.description.as_ref(), described),
         replace("/securityPolicy", api.security_policy.as_ref(), Some(&wanted.security_policy)),

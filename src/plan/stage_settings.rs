@@ -18,11 +18,16 @@ const ACCOUNT_LIMIT: (&str, &str) = ("10000", "5000");
 /// Plans the update. Answers whether there is one.
 pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> bool {
     let Some(present) = api.stage(&wanted.name) else { return false };
-    let differences = differences(present, wanted);
+    let mut target = wanted.clone();
+    if !draft.owns(&api.tags) {
+        // Whoever defines the API knows its methods.
+        target.settings.method_overrides.clone_from(&present.settings.method_overrides);
+    }
+    let differences = differences(present, &target);
     if differences.is_empty() {
         return false;
     }
-    let (old, new) = (Box::new(present.settings.clone()), Box::new(wanted.settings.clone()));
+    let (old, new) = (Box::new(present.settings.clone()), Box::new(target.settings));
     let deployment_id = wanted.rollback_to.clone().filter(|id| present.deployed.deployment_id != *id);
     let change = StageChange::Update { api_id: api.id.clone(), name: wanted.name.clone(), deployment_id, old, new };
     draft.update(Node::Stage, Change::Stage(change), differences);
@@ -40,6 +45,8 @@ fn differences(present: &Stage, wanted: &Wanted) -> Vec<Difference> {
         data_trace,
         tracing,
         cache,
+        canary,
+        method_overrides,
     } = &present.settings;
     let new = &wanted.settings;
     let logs = |logs: &Option<crate::api::AccessLogs>| {
@@ -56,6 +63,8 @@ fn differences(present: &Stage, wanted: &Wanted) -> Vec<Difference> {
         Difference::value("dataTrace", Some(toggle(*data_trace)), Some(toggle(new.data_trace))),
         Difference::value("tracing", Some(traced(*tracing)), Some(traced(new.tracing))),
         Difference::value("cache", cache.as_ref(), new.cache.as_ref()),
+        Difference::value("canary", canary.as_ref(), new.canary.as_ref()),
+        Difference::items("methodSettings", method_overrides, &new.method_overrides),
         wanted.rollback_to.as_ref().and_then(|id| Difference::value("deploymentId", served, Some(id))),
     ];
     differences.into_iter().flatten().collect()

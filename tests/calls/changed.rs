@@ -32,7 +32,7 @@ fn api() -> Vec<Change> {
         ("API key asked for", "/api/routes/0/apiKey", json!("Required"), 3),
         ("binary media types", "/api/binaryMediaTypes", json!(["image/png"]), 3),
         ("resource policy", "/api/resourcePolicy", json!({"additionalVpcEndpointIds": ["vpce-0a1b2c3d4e5f60009"]}), 3),
-        ("description of the API", "/api/description", json!("Orders"), 4),
+        ("description of the API", "/api/description", json!("Orders"), 1),
         ("security policy", "/api/securityPolicy", json!("TLS_1_2"), 4),
         (
             "stage settings, four at once",

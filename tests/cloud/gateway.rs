@@ -54,6 +54,7 @@ impl Cloud {
                 api_key_source: "HEADER".to_owned(),
                 security_policy: Some(security_policy.clone()),
                 endpoint_access_mode: endpoint_access_mode.clone(),
+                disable_execute_api_endpoint: false,
                 status: ApiStatus::Available,
                 created_at: i64::from(self.next),
                 definition: None,
@@ -99,6 +100,7 @@ impl Cloud {
                 for operation in operations {
                     match operation.path {
                         "/name" => api.name.clone_from(&operation.new),
+                        "/disableExecuteApiEndpoint" => api.disable_execute_api_endpoint = operation.new == "true",
                         "/description" => api.description = Some(operation.new.clone()),
                         "/endpointAccessMode" => {
                             api.endpoint_access_mode = Some(operation.new.clone()).filter(|mode| !mode.is_empty());

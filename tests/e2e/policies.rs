@@ -85,3 +85,46 @@ fn a_namespace_with_front_doors_can_be_deleted() {
     lab.delete(&name);
     assert_eq!(lab.created(), Vec::<String>::new());
 }
+
+#[test]
+fn a_front_door_that_is_only_observed_tells_what_others_did_and_leaves_it() {
+    let lab = Lab::new("observe-drift");
+    let name = lab.apply(&lab.example("alb-lambda.yaml"));
+    let status = lab.ready(&name)["status"].clone();
+    lab.patch(&name, &json!({"spec": {"managementPolicy": "Observe"}}));
+    lab.elb(&format!("DeleteRule&RuleArn={}", status["rules"][0]["arn"].as_str().unwrap()));
+    let before = lab.mutations();
+    lab.reconcile_now(&name);
+    let object = lab.kubectl.wait_condition((KIND, &name), "Ready", "False", PATIENCE).unwrap();
+    let plan = lines(&object);
+    assert!(plan.iter().any(|line| line.contains("elasticloadbalancing:CreateRule")), "{plan:#?}");
+    assert_eq!(lab.mutations(), before);
+    lab.patch(&name, &json!({"spec": {"managementPolicy": "Manage"}}));
+    lab.settled(&name);
+    assert_eq!(browse(status["url"].as_str().unwrap()), (200, "Hello from Lambda!".to_owned()));
+}
+
+#[test]
+fn a_protected_load_balancer_serves_until_somebody_frees_it() {
+    let lab = Lab::new("protected");
+    let name = lab.apply(&lab.example("alb-lambda.yaml"));
+    let status = lab.ready(&name)["status"].clone();
+    let (url, arn) = (status["url"].as_str().unwrap(), status["loadBalancer"]["arn"].as_str().unwrap());
+    let protect = |on: bool| {
+        let attribute = format!("Attributes.member.1.Key=deletion_protection.enabled&Attributes.member.1.Value={on}");
+        lab.elb(&format!("ModifyLoadBalancerAttributes&LoadBalancerArn={arn}&{attribute}"));
+    };
+    protect(true);
+    lab.reconcile_now(&name);
+    lab.kubectl.delete(KIND, &name).unwrap();
+    let told = lab.kubectl.wait_condition((KIND, &name), "Stalled", "True", PATIENCE).unwrap();
+    let conditions = told["status"]["conditions"].to_string();
+    for part in ["elasticloadbalancing:DeleteLoadBalancer", "Key=deletion_protection.enabled,Value=false"] {
+        assert!(conditions.contains(part), "{part} in {conditions}");
+    }
+    assert_eq!(browse(url), (200, "Hello from Lambda!".to_owned()));
+    protect(false);
+    lab.reconcile_now(&name);
+    lab.kubectl.wait_gone((KIND, &name), PATIENCE).unwrap();
+    assert_eq!(lab.created(), Vec::<String>::new());
+}

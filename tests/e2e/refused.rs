@@ -278,6 +278,46 @@ fn what_api_gateway_says_of_a_document_is_passed_on_with_its_place() {
     assert_eq!(lab.created(), Vec::<String>::new());
 }
 
+#[test]
+fn what_only_aws_knows_is_told_by_its_field() {
+    let at = Surroundings::new("refused-late");
+    let certificate = at.arn("acm", "certificate/0a1b2c3d-4e5f-4000-8000-000000000001");
+    let store = at.arn("elasticloadbalancing", "truststore/clients/0123456789abcdef");
+    let listener = "spec.loadBalancer.listener";
+    let cases = [
+        (
+            json!({"loadBalancer": {"listener": {"protocol": "HTTPS", "port": 443, "certificateArns": [certificate],
+                "sslPolicy": "ELBSecurityPolicy-none"}}}),
+            format!("{listener}.sslPolicy: elasticloadbalancing:"),
+        ),
+        (
+            json!({"loadBalancer": {"listener": {"sslPolicy": null,
+                "mutualAuthentication": {"mode": "Verify", "trustStoreArn": store}}}}),
+            format!("{listener}.mutualAuthentication.trustStoreArn: elasticloadbalancing:"),
+        ),
+        (
+            json!({"loadBalancer": {"listener": {"mutualAuthentication": null}}, "api": {"stage": {"rollbackTo": "abc123"}}}),
+            "spec.api.stage.rollbackTo: apigateway:UpdateStage".to_owned(),
+        ),
+    ];
+    let mut object = at.lab.example("alb-lambda.yaml");
+    let name = at.lab.apply(&object);
+    at.lab.settled(&name);
+    for (patch, expected) in cases {
+        merge(&mut object["spec"], &patch);
+        at.lab.apply(&object);
+        let told = at.lab.kubectl.wait((KIND, &name), "a refusal by field", PATIENCE, |object| {
+            let conditions = object["status"]["conditions"].to_string();
+            if conditions.contains(&format!("RequestRefused\",\"status\":\"True")) && conditions.contains(&expected) {
+                Ok(())
+            } else {
+                Err(conditions)
+            }
+        });
+        told.unwrap();
+    }
+}
+
 /// Lets the account do everything but this; everything again without it.
 fn deny(lab: &Lab, action: Option<&str>) {
     let statement = |effect: &str, action: &str| json!({"Effect": effect, "Action": action, "Resource": "*"});

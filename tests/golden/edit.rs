@@ -79,7 +79,11 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
         "stage changed" => {
             let apis = all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags));
             let stages = apis.flat_map(|it| &mut it.stages);
-            stages.for_each(|it| it.settings.tracing = Tracing::Active);
+            stages.for_each(|it| {
+                it.settings.tracing = Tracing::Active;
+                it.settings.canary = Some("abc123".to_owned());
+                it.settings.method_overrides = fixture::text(&["orders/GET"]);
+            });
         }
         "endpoint deleted" => {
             let endpoints = all.vpc_endpoints.iter_mut().filter(|it| owner.owns(&it.tags));

@@ -79,7 +79,8 @@ async fn a_listener_comes_back_as_it_was_made() {
     settings.default_certificate = Some(certificate);
     settings.ssl_policy = Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned());
     lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings: settings.clone() })).await;
-    let passthrough = MutualAuthentication { mode: "passthrough".to_owned(), trust_store_arn: None };
+    let passthrough =
+        MutualAuthentication { mode: "passthrough".to_owned(), trust_store_arn: None, ignores_expiry: false };
     let mutual = ListenerSettings { mutual_authentication: Some(passthrough), ..settings.clone() };
     lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings: mutual })).await;
     lab.step(Change::Listener(ListenerChange::Modify { arn: arn.clone(), settings })).await;

@@ -1,6 +1,6 @@
 //! Stages: their settings, what they serve, and the deployments that had their time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use frontdoor::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
 use frontdoor::aws::Class;
@@ -28,6 +28,8 @@ fn everything() -> StageSettings {
             encryption: Toggle::Enabled,
             methods: Toggle::Enabled,
         }),
+        canary: None,
+        method_overrides: BTreeSet::new(),
     }
 }
 

@@ -91,7 +91,11 @@ fn certificate(arn: &str) -> Certificate {
 
 fn mutual_authentication(wanted: &MutualAuthentication) -> MutualAuthenticationAttributes {
     let attributes = MutualAuthenticationAttributes::builder().mode(&wanted.mode);
-    attributes.set_trust_store_arn(wanted.trust_store_arn.clone()).build()
+    let verifies = wanted.trust_store_arn.is_some();
+    attributes
+        .set_trust_store_arn(wanted.trust_store_arn.clone())
+        .set_ignore_client_certificate_expiry(verifies.then_some(wanted.ignores_expiry))
+        .build()
 }
 
 /// What is not named stays: an HTTPS listener that had it on is told that it is off.

@@ -91,7 +91,11 @@ fn patches(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
         value("/tracingEnabled", old.tracing != new.tracing, flag(new.tracing == Tracing::Active)),
     ];
     let all = plain.into_iter().flatten().chain(variables(old, new));
-    all.chain(access_logs(old, new)).chain(throttling(old, new)).chain(cache(old, new)).collect()
+    all.chain(access_logs(old, new))
+        .chain(throttling(old, new))
+        .chain(cache(old, new))
+        .chain(others(old, new))
+        .collect()
 }
 
 fn variables(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
@@ -146,4 +150,20 @@ fn cache(old: &StageSettings, new: &StageSettings) -> Vec<PatchOperation> {
         value("/*/*/caching/dataEncrypted", &|cache| flag(cache.encryption)),
     ];
     operations.into_iter().flatten().collect()
+}
+
+/// A canary and settings of single methods are never set here, only taken away.
+fn others<'a>(old: &'a StageSettings, new: &'a StageSettings) -> impl Iterator<Item = PatchOperation> + use<'a> {
+    let canary = (old.canary.is_some() && new.canary.is_none()).then(|| remove("/canarySettings"));
+    let overrides = old.method_overrides.difference(&new.method_overrides).map(|key| remove(&method_path(key)));
+    canary.into_iter().chain(overrides)
+}
+
+/// The path of a method's settings: the slashes of the resource's path are escaped, and those of the root are left out of the key.
+///
+/// Source: API Gateway API Reference, `MethodSetting` and "Patch operations".
+fn method_path(key: &str) -> String {
+    let (resource, method) = key.rsplit_once('/').unwrap_or(("", key));
+    let resource = if resource.is_empty() { "~1".to_owned() } else { resource.replace('/', "~1") };
+    format!("/{resource}/{method}")
 }

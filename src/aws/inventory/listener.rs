@@ -77,7 +77,11 @@ fn observed(listener: sdk::Listener) -> Listener {
 
 fn mutual_authentication(attributes: sdk::MutualAuthenticationAttributes) -> Option<MutualAuthentication> {
     let mode = attributes.mode.filter(|mode| mode != "off")?;
-    Some(MutualAuthentication { mode, trust_store_arn: attributes.trust_store_arn })
+    Some(MutualAuthentication {
+        mode,
+        trust_store_arn: attributes.trust_store_arn,
+        ignores_expiry: attributes.ignore_client_certificate_expiry.unwrap_or_default(),
+    })
 }
 
 fn default_action(actions: &[sdk::Action]) -> DefaultAction {

@@ -74,6 +74,7 @@ pub(in crate::aws) fn observed(api: sdk::RestApi) -> RestApi {
         api_key_source: api.api_key_source.map_or_else(|| "HEADER".to_owned(), |source| source.as_str().to_owned()),
         security_policy: api.security_policy.map(|policy| policy.as_str().to_owned()),
         endpoint_access_mode: api.endpoint_access_mode.map(|mode| mode.as_str().to_owned()),
+        disable_execute_api_endpoint: api.disable_execute_api_endpoint,
         status: status(api.api_status.as_ref()),
         created_at: api.created_date.map(|date| date.secs()).unwrap_or_default(),
         definition: None,

@@ -13,6 +13,9 @@ use crate::observed::{Cache, Deployed, RestApi, Stage, StageSettings, Throttling
 /// What stands before the content hash in a deployment's description.
 const CONTENT: &str = "privateapi.dev/content=";
 
+/// The key of the settings of all methods.
+const ALL: &str = "*/*";
+
 /// Most that a page holds.
 const PAGE: i32 = 500;
 
@@ -81,7 +84,8 @@ fn content_of(description: Option<&str>) -> Option<&str> {
 ///
 /// Source: hashicorp/terraform-provider-aws, `aws_api_gateway_method_settings`.
 fn settings(stage: &sdk::Stage) -> StageSettings {
-    let all = stage.method_settings().and_then(|settings| settings.get("*/*"));
+    let all = stage.method_settings().and_then(|settings| settings.get(ALL));
+    let overrides = stage.method_settings().into_iter().flat_map(|settings| settings.keys()).filter(|key| *key != ALL);
     let throttling = all.map(|it| (it.throttling_rate_limit(), it.throttling_burst_limit()));
     let throttling = throttling
         .filter(|(rate, burst)| *rate >= 0.0 && *burst >= 0)
@@ -103,6 +107,8 @@ fn settings(stage: &sdk::Stage) -> StageSettings {
         },
         data_trace: toggle(all.is_some_and(sdk::MethodSetting::data_trace_enabled)),
         tracing: if stage.tracing_enabled() { Tracing::Active } else { Tracing::PassThrough },
+        canary: stage.canary_settings().map(|canary| canary.deployment_id().unwrap_or_default().to_owned()),
+        method_overrides: overrides.cloned().collect(),
         cache: stage.cache_cluster_enabled().then(|| cache(stage, all)),
     }
 }

@@ -25,7 +25,7 @@ fn defaults_fill_what_the_user_leaves_out() {
 
 #[test]
 fn an_https_listener_gets_port_443_and_a_policy_with_tls_1_3() {
-    let listener = json!({"protocol": "HTTPS", "certificateArns": ["arn:1"]});
+    let listener = json!({"protocol": "HTTPS", "certificateArns": ["arn:aws:iam::111122223333:server-certificate/a"]});
     let balancer = json!({"create": {"subnetIds": ["subnet-a", "subnet-b"]}, "listener": listener});
     let balancer = intent(&[("loadBalancer", balancer)]).load_balancer.expect("one");
     let ListenerIntent::Create(create) = &balancer.listener else { panic!("created") };

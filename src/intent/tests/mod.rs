@@ -80,6 +80,7 @@ pub(crate) fn api(private: bool) -> RestApi {
         api_key_source: "HEADER".to_owned(),
         security_policy: None,
         endpoint_access_mode: None,
+        disable_execute_api_endpoint: false,
         status: ApiStatus::Available,
         created_at: 0,
         definition: None,

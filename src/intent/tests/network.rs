@@ -10,7 +10,7 @@ fn groups_zones_stages_and_trust_stores_must_fit() {
     let groups = |groups: [&str; 2]| json!({"create": {"subnetIds": subnets, "securityGroupIds": groups}});
     let store = "arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef";
     let mutual = json!({"mode": "Verify", "trustStoreArn": store});
-    let listener = json!({"protocol": "HTTPS", "certificateArns": ["arn:1"], "mutualAuthentication": mutual});
+    let listener = json!({"protocol": "HTTPS", "certificateArns": ["arn:aws:iam::111122223333:server-certificate/a"], "mutualAuthentication": mutual});
     let cases: [(&str, Value, &str); 6] = [
         (
             "vpcEndpoint",

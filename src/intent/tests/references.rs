@@ -150,3 +150,32 @@ fn every_problem_is_told_at_once_in_the_order_of_the_fields() {
         ]
     );
 }
+
+#[test]
+fn an_existing_api_must_be_within_reach_and_its_stage_is_only_named() {
+    let beside = json!({"id": "api1", "stage": {"name": "test", "description": "Orders"}});
+    let staged = || {
+        let stage = Stage { name: "test".to_owned(), ..api(true).stages.remove(0) };
+        RestApi { stages: vec![stage], ..api(true) }
+    };
+    let named = json!({"id": "api1", "stage": {"name": "test"}});
+    let cases: [(Value, RestApi, &[&str]); 4] = [
+        (
+            named.clone(),
+            RestApi { endpoint_access_mode: Some("STRICT".to_owned()), ..staged() },
+            &["spec.api.id: REST API api1 has the endpoint access mode STRICT"],
+        ),
+        (
+            named.clone(),
+            RestApi { disable_execute_api_endpoint: true, ..staged() },
+            &["spec.api.id: REST API api1 has its execute-api endpoint disabled"],
+        ),
+        (beside, staged(), &["spec.api.stage: the stage of an existing API is only used"]),
+        (named, staged(), &[]),
+    ];
+    for (wanted, api, expected) in cases {
+        let found = problems(&[("api", wanted)], &References { rest_api: Some(api), ..found() });
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        assert!(found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected)), "{found:?}");
+    }
+}

@@ -25,6 +25,10 @@ fn of_load_balancing() {
         ("deregistration delay", json!({"targetGroup": {"deregistrationDelaySeconds": 60}})),
         ("attributes", json!({"loadBalancer": {"create": {"attributes": {"idleTimeoutSeconds": 120}}}})),
         ("two address families", json!({"loadBalancer": {"create": {"ipAddressType": "dualstack"}}})),
+    ]);
+    let groups = door.lab.ec2("DescribeSecurityGroups");
+    assert!(groups.contains("<cidrIpv6>::/0</cidrIpv6>"), "{groups}");
+    door.change_under_load(&[
         ("one address family", json!({"loadBalancer": {"create": {"ipAddressType": "ipv4"}}})),
         ("tags", json!({"tags": {"team": "shop"}})),
     ]);
@@ -34,6 +38,7 @@ fn of_load_balancing() {
 fn of_the_listener() {
     let lab = Lab::new("change-listener");
     let certificate = format!("arn:aws:acm:{REGION}:{}:certificate/0a1b2c3d-4e5f-4000-8000-000000000001", lab.account);
+    let second = given::certificate(&lab);
     let object = example(&lab);
     let mut door = Door::open(lab, object);
     let dns_name = door.dns_name().to_owned();
@@ -49,6 +54,10 @@ fn of_the_listener() {
     let secure = json!({"protocol": "HTTPS", "port": 443, "certificateArns": [certificate]});
     let url = to("HTTP to HTTPS", &listener(secure), &[&http, &https]);
     assert!(url.starts_with("https://"), "{url}");
+    for (name, arns) in [("certificate added", json!([certificate, second])), ("certificate replaced", json!([second]))]
+    {
+        to(name, &listener(json!({"certificateArns": arns})), &[&https]);
+    }
     to("redirect", &listener(json!({"redirectHttp": "Enabled"})), &[&https]);
     redirects();
     let plain = json!({"redirectHttp": null, "protocol": "HTTP", "port": 80, "certificateArns": null});
@@ -59,4 +68,21 @@ fn of_the_listener() {
     let moved = json!({"redirectHttp": null, "protocol": "HTTP", "port": 8080, "certificateArns": null});
     let url = to("another port", &listener(moved), &[&https, &other]);
     assert!(url.contains(":8080/"), "{url}");
+}
+
+#[test]
+fn of_the_scheme() {
+    let lab = Lab::new("change-scheme");
+    let mut object = example(&lab);
+    object["spec"]["loadBalancer"]["create"]["scheme"] = json!("internal");
+    let mut door = Door::open(lab, object);
+    let before = door.dns_name().to_owned();
+    door.change(&json!({"loadBalancer": {"create": {"scheme": "internet-facing"}}}));
+    assert_ne!(door.dns_name(), before);
+    assert_eq!(door.request_url().0, 200);
+    let census = door.lab.census();
+    // A listener has its default rule beside ours.
+    for (kind, count) in [("loadbalancer", 1), ("listener", 1), ("listener-rule", 2), ("targetgroup", 1)] {
+        assert_eq!(census.get(&format!("elasticloadbalancing:{kind}")), Some(&count), "{kind} in {census:?}");
+    }
 }

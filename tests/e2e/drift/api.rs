@@ -56,7 +56,7 @@ fn permissions(door: &Door) -> Value {
 
 const OPEN: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}"#;
 
-const API: [Row; 7] = [
+const API: [Row; 8] = [
     Row {
         name: "resource policy opened",
         drift: |door| patch_api(door, "replace", "/policy", OPEN),
@@ -78,6 +78,12 @@ const API: [Row; 7] = [
     Row {
         name: "description",
         drift: |door| patch_api(door, "replace", "/description", "by hand"),
+        look: api,
+        operation: "apigateway:UpdateRestApi",
+    },
+    Row {
+        name: "execute-api endpoint disabled",
+        drift: |door| patch_api(door, "replace", "/disableExecuteApiEndpoint", "true"),
         look: api,
         operation: "apigateway:UpdateRestApi",
     },
@@ -107,7 +113,7 @@ const API: [Row; 7] = [
     },
 ];
 
-const STAGE: [Row; 5] = [
+const STAGE: [Row; 7] = [
     Row {
         name: "method changed and deployed",
         drift: |door| {
@@ -150,6 +156,31 @@ const STAGE: [Row; 5] = [
             let settings = &stage["methodSettings"]["*/*"];
             let limit = settings["throttlingRateLimit"].as_f64().filter(|limit| (0.0..10_000.0).contains(limit));
             format!("{} {limit:?}", settings["metricsEnabled"] == true)
+        },
+        operation: "apigateway:UpdateStage",
+    },
+    Row {
+        name: "canary",
+        drift: |door| {
+            let path = format!("/restapis/{}/deployments", door.api());
+            let deployment = door.lab.apigateway("POST", &path, &json!({"description": "by hand"}));
+            let operation = |path: &str, value: &str| json!({"op": "replace", "path": path, "value": value});
+            let operations = [
+                operation("/canarySettings/deploymentId", deployment["id"].as_str().unwrap()),
+                operation("/canarySettings/percentTraffic", "50"),
+            ];
+            door.lab.apigateway("PATCH", &door.stage(), &json!({"patchOperations": operations}));
+        },
+        look: stage,
+        operation: "apigateway:UpdateStage",
+    },
+    Row {
+        name: "settings of one method",
+        drift: |door| patch_stage(door, "/~1/GET/throttling/rateLimit", "1"),
+        look: |door| {
+            let stage: Value = serde_json::from_str(&stage(door)).unwrap();
+            let settings = stage["methodSettings"].as_object().cloned().unwrap_or_default();
+            format!("{:?}", settings.keys().filter(|key| *key != "*/*").collect::<Vec<_>>())
         },
         operation: "apigateway:UpdateStage",
     },

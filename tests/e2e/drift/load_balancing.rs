@@ -42,7 +42,7 @@ fn modify_listener(door: &Door, what: &str) {
     door.elb(&format!("ModifyListener&ListenerArn={}&{what}", door.listener()));
 }
 
-const TARGETS: [Row; 5] = [
+const TARGETS: [Row; 6] = [
     Row {
         name: "target taken out",
         drift: |door| {
@@ -74,6 +74,18 @@ const TARGETS: [Row; 5] = [
         name: "attribute of the target group",
         drift: |door| {
             let what = "Attributes.member.1.Key=deregistration_delay.timeout_seconds&Attributes.member.1.Value=300";
+            door.elb(&format!("ModifyTargetGroupAttributes&TargetGroupArn={}&{what}", door.target_group()));
+        },
+        look: |door| door.elb(&format!("DescribeTargetGroupAttributes&TargetGroupArn={}", door.target_group())),
+        operation: "elasticloadbalancing:ModifyTargetGroupAttributes",
+    },
+    Row {
+        name: "stickiness and slow start",
+        drift: |door| {
+            let pair = |at: u8, key: &str, value: &str| {
+                format!("Attributes.member.{at}.Key={key}&Attributes.member.{at}.Value={value}")
+            };
+            let what = [pair(1, "slow_start.duration_seconds", "60"), pair(2, "stickiness.enabled", "true")].join("&");
             door.elb(&format!("ModifyTargetGroupAttributes&TargetGroupArn={}&{what}", door.target_group()));
         },
         look: |door| door.elb(&format!("DescribeTargetGroupAttributes&TargetGroupArn={}", door.target_group())),

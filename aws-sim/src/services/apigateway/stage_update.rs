@@ -130,7 +130,9 @@ fn is_method_setting(operation: &PatchOperation) -> bool {
     let parts = parts(&operation.path);
     let setting = parts.get(2..).map(|end| end.join("/")).unwrap_or_default();
     parts.len() == 4 && SETTINGS.iter().any(|(name, ..)| *name == setting)
-        || (parts.len() == 2 && parts[0] == "*" && operation.op == "remove")
+        || (parts.len() == 2
+            && operation.op == "remove"
+            && !matches!(parts[0].as_str(), "variables" | "accessLogSettings" | "canarySettings"))
 }
 
 fn set(stage: &mut Stage, operation: &PatchOperation) -> Answer<()> {
