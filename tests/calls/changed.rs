@@ -1,5 +1,6 @@
 //! One field of the spec changes: what it costs to make it so.
 
+use aws_sim::world::defaults;
 use serde_json::{Value, json};
 
 use crate::life::{self, Given, Life};
@@ -33,6 +34,14 @@ fn api() -> Vec<Change> {
         ("binary media types", "/api/binaryMediaTypes", json!(["image/png"]), 3),
         ("resource policy", "/api/resourcePolicy", json!({"additionalVpcEndpointIds": ["vpce-0a1b2c3d4e5f60009"]}), 3),
         ("description of the API", "/api/description", json!("Orders"), 1),
+        (
+            "another integration",
+            "/api/routes/1",
+            json!({"path": "/orders", "integration": {"http": {"url": "https://backend.example.com/"}}}),
+            3,
+        ),
+        ("compression", "/api/minimumCompressionSizeBytes", json!(1024), 3),
+        ("source of API keys", "/api/apiKeySource", json!("AUTHORIZER"), 3),
         ("security policy", "/api/securityPolicy", json!("TLS_1_2"), 4),
         (
             "stage settings, four at once",
@@ -57,11 +66,25 @@ fn network() -> Vec<Change> {
         ("private DNS", "/vpcEndpoint/create/privateDns", json!("Enabled"), 1),
         ("subnet removed", "/vpcEndpoint/create/subnetIds", json!([subnet]), 2),
         ("subnet added", "/vpcEndpoint/create/subnetIds", json!([subnet, other]), 2),
+        (
+            "address of a network interface",
+            "/vpcEndpoint/create/subnetConfigurations",
+            json!([{"subnetId": subnet, "ipv4": "10.0.11.99"}]),
+            3,
+        ),
+        (
+            "given security group of the endpoint",
+            "/vpcEndpoint/create/securityGroupIds",
+            json!([defaults::DEFAULT_GROUP]),
+            4,
+        ),
+        ("managed security group of the endpoint", "/vpcEndpoint/create/securityGroupIds", json!([]), 5),
         ("clients", "/loadBalancer/create/clientCidrs", json!(["203.0.113.0/24"]), 2),
     ]
 }
 
 fn balancing(certificate: &str) -> Vec<Change> {
+    let given = format!("{}1", &certificate[..certificate.len() - 1]);
     vec![
         ("rule added", "/rules/1", json!({"hosts": ["api.example.com"]}), 1),
         ("conditions of a rule", "/rules/1", json!({"hosts": ["orders.example.com"]}), 1),
@@ -78,6 +101,12 @@ fn balancing(certificate: &str) -> Vec<Change> {
             json!({"protocol": "HTTPS", "certificateArns": [certificate]}),
             1,
         ),
+        ("certificate added", "/loadBalancer/listener/certificateArns/1", json!(given), 1),
+        ("certificate removed", "/loadBalancer/listener/certificateArns", json!([certificate]), 1),
+        ("default certificate", "/loadBalancer/listener/certificateArns", json!([given]), 1),
+        ("TLS policy", "/loadBalancer/listener/sslPolicy", json!("ELBSecurityPolicy-TLS13-1-3-2021-06"), 1),
+        ("mutual TLS", "/loadBalancer/listener/mutualAuthentication", json!({"mode": "Passthrough"}), 1),
+        ("port of the listener", "/loadBalancer/listener/port", json!(8443), 2),
         ("redirect from HTTP", "/loadBalancer/listener/redirectHttp", json!("Enabled"), 2),
         ("tag on everything", "/tags", json!({"team": "shop"}), 4),
     ]

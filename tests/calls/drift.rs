@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::changed;
+use crate::common::REGION;
 use crate::life::{self, Given, Life};
 use crate::table::Row;
 
@@ -11,6 +12,10 @@ type Drift = (&'static str, fn(&Life), usize);
 
 const ELB: &str = "elasticloadbalancing";
 const EVERYBODY: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}"#;
+
+/// A policy of an endpoint that leads to one API only.
+const NARROW: &str =
+    r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"arn:aws:execute-api:*:*:abc/*"}}"#;
 
 fn elb(life: &Life, form: &str) {
     life.others(ELB, form);
@@ -56,7 +61,7 @@ fn patch(life: &Life, path: &str, operation: (&str, &str, &str)) {
     life.others_apis("PATCH", path, &body);
 }
 
-const NETWORK: [Drift; 8] = [
+const NETWORK: [Drift; 9] = [
     // The interface in a subnet is replaced, as AWS does when an address is chosen for it.
     (
         "addresses of the endpoint changed",
@@ -71,6 +76,7 @@ const NETWORK: [Drift; 8] = [
         |life| endpoint(life, &format!("RemoveSubnetId.1={}", life::PRIVATE_SUBNETS[1])),
         3,
     ),
+    ("policy of the endpoint", |life| endpoint(life, &format!("PolicyDocument={NARROW}")), 1),
     ("private DNS of the endpoint", |life| endpoint(life, "PrivateDnsEnabled=true"), 1),
     ("security group of the endpoint added", |life| endpoint(life, "AddSecurityGroupId.1=sg-0a1b2c3d4e5f60001"), 1),
     ("security group opened", |life| balancer_group(life, "AuthorizeSecurityGroupIngress", 22), 1),
@@ -93,7 +99,7 @@ const NETWORK: [Drift; 8] = [
     ),
 ];
 
-const BALANCING: [Drift; 13] = [
+const BALANCING: [Drift; 17] = [
     (
         "target taken out",
         |life| {
@@ -143,12 +149,49 @@ const BALANCING: [Drift; 13] = [
         },
         1,
     ),
+    (
+        "subnets of the load balancer",
+        |life| {
+            let [a, _] = life::PUBLIC_SUBNETS;
+            let subnets = format!("Subnets.member.1={a}&Subnets.member.2={}", life::PRIVATE_SUBNETS[1]);
+            elb(life, &format!("SetSubnets&LoadBalancerArn={}&{subnets}", load_balancer(life)));
+        },
+        1,
+    ),
+    (
+        "tag of load balancer and target group removed",
+        |life| {
+            let arns = [load_balancer(life), target_group(life)];
+            let [one, two] = arns.map(|arn| arn.to_owned());
+            elb(
+                life,
+                &format!("RemoveTags&ResourceArns.member.1={one}&ResourceArns.member.2={two}&TagKeys.member.1=team"),
+            );
+        },
+        1,
+    ),
     ("port of the listener", |life| elb(life, &format!("ModifyListener&ListenerArn={}&Port=8080", listener(life))), 1),
     (
         "conditions of a rule",
         |life| {
             let path = "Conditions.member.1.PathPatternConfig.Values.member.1=/by-hand";
             elb(life, &format!("ModifyRule&RuleArn={}&Conditions.member.1.Field=path-pattern&{path}", rule(life)));
+        },
+        1,
+    ),
+    (
+        "action of a rule",
+        |life| {
+            let action = "Actions.member.1.Type=fixed-response&Actions.member.1.FixedResponseConfig.StatusCode=503";
+            elb(life, &format!("ModifyRule&RuleArn={}&{action}", rule(life)));
+        },
+        1,
+    ),
+    (
+        "answer of the listener",
+        |life| {
+            let action = "DefaultActions.member.1.Type=fixed-response&DefaultActions.member.1.FixedResponseConfig.StatusCode=200";
+            elb(life, &format!("ModifyListener&ListenerArn={}&{action}", listener(life)));
         },
         1,
     ),
@@ -170,7 +213,7 @@ const BALANCING: [Drift; 13] = [
     ),
 ];
 
-const API: [Drift; 8] = [
+const API: [Drift; 12] = [
     ("resource policy opened", |life| patch(life, &api(life), ("replace", "/policy", EVERYBODY)), 1),
     (
         "association removed",
@@ -181,6 +224,25 @@ const API: [Drift; 8] = [
         1,
     ),
     ("binary media type added", |life| patch(life, &api(life), ("add", "/binaryMediaTypes/image~1png", "")), 1),
+    ("description of the API", |life| patch(life, &api(life), ("replace", "/description", "by hand")), 1),
+    (
+        "execute-api endpoint disabled",
+        |life| patch(life, &api(life), ("replace", "/disableExecuteApiEndpoint", "true")),
+        1,
+    ),
+    (
+        "settings of one method",
+        |life| patch(life, &format!("{}/stages/prod", api(life)), ("replace", "/~1/GET/throttling/rateLimit", "1")),
+        1,
+    ),
+    (
+        "tag of the API removed",
+        |life| {
+            let path = format!("/tags/arn:aws:apigateway:{REGION}::{}?tagKeys=team", api(life));
+            life.others_apis("DELETE", &path, &Value::Null);
+        },
+        1,
+    ),
     (
         "stage settings",
         |life| patch(life, &format!("{}/stages/prod", api(life)), ("replace", "/description", "by hand")),
