@@ -21,7 +21,7 @@ pub async fn execute(arguments: Arguments) -> Result<ExitCode, CommandError> {
     match arguments.command {
         Command::Run(arguments) => run::run(arguments).await.map(|()| ExitCode::SUCCESS),
         Command::Crd => crd().map(|()| ExitCode::SUCCESS),
-        Command::Plan(arguments) => plan::plan(arguments).await,
+        Command::Plan(arguments) => Box::pin(plan::plan(arguments)).await,
         Command::IamPolicy(arguments) => iam_policy(arguments).map(|()| ExitCode::SUCCESS),
     }
 }

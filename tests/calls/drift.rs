@@ -162,7 +162,7 @@ const BALANCING: [Drift; 17] = [
         "tag of load balancer and target group removed",
         |life| {
             let arns = [load_balancer(life), target_group(life)];
-            let [one, two] = arns.map(|arn| arn.to_owned());
+            let [one, two] = arns;
             elb(
                 life,
                 &format!("RemoveTags&ResourceArns.member.1={one}&ResourceArns.member.2={two}&TagKeys.member.1=team"),
