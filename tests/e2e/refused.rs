@@ -308,11 +308,8 @@ fn what_only_aws_knows_is_told_by_its_field() {
         at.lab.apply(&object);
         let told = at.lab.kubectl.wait((KIND, &name), "a refusal by field", PATIENCE, |object| {
             let conditions = object["status"]["conditions"].to_string();
-            if conditions.contains(&format!("RequestRefused\",\"status\":\"True")) && conditions.contains(&expected) {
-                Ok(())
-            } else {
-                Err(conditions)
-            }
+            let refused = conditions.contains("RequestRefused\",\"status\":\"True") && conditions.contains(&expected);
+            if refused { Ok(()) } else { Err(conditions) }
         });
         told.unwrap();
     }
