@@ -10,6 +10,7 @@ mod bad_input;
 mod changes;
 #[path = "../common/mod.rs"]
 mod common;
+mod conditions;
 mod create;
 mod delete;
 mod deploy;
