@@ -19,6 +19,7 @@ mod foreign;
 #[path = "../generated/mod.rs"]
 mod generated;
 mod given;
+mod identity;
 mod lab;
 mod merge;
 mod outage;
