@@ -22,6 +22,7 @@ mod given;
 mod identity;
 mod lab;
 mod merge;
+mod older_crd;
 mod outage;
 mod plan;
 mod policies;
