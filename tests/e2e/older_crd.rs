@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use testenv::{Cluster, poll};
 
-use crate::lab::{Lab, PATIENCE, browse};
+use crate::lab::{KIND, Lab, PATIENCE, browse};
 use crate::outage::{CRD, own_cluster};
 
 /// What the older CRD lacks: a field of the spec and one of the status.
-const NEWER: [&str; 2] = ["spec/properties/suspend", "status/properties/access"];
+const NEWER: [&str; 2] = ["spec/properties/suspend", "status/properties/observedGeneration"];
 /// So many refusals, each after twice the wait of the one before: the last waits are seconds.
 const REFUSALS: usize = 9;
 /// What these waits take at least, at the poll interval of the tests.
@@ -57,7 +57,10 @@ fn under_an_older_crd_aws_is_kept_in_order_and_the_status_follows_with_the_prese
     })
     .unwrap();
     assert!(start.elapsed() > WAITS, "{REFUSALS} refusals within {:?}: it asks without rest", start.elapsed());
-    assert!(lab.logged(".status.access: field not declared in schema") > 0, "the log says what the CRD lacks");
+    assert!(
+        lab.logged("status.observedGeneration: field not declared in schema") > 0,
+        "the log says what the CRD lacks"
+    );
 
     patch(&cluster, &present);
     let url = lab.ready(&name)["status"]["url"].as_str().unwrap().to_owned();
@@ -67,6 +70,17 @@ fn under_an_older_crd_aws_is_kept_in_order_and_the_status_follows_with_the_prese
     }
     lab.apply(&newer);
     lab.settled(&name);
-    lab.delete(&name);
-    assert_eq!(lab.created(), Vec::<String>::new());
+
+    let present = downgrade(&cluster);
+    wait_until_older(&lab, &newer);
+    lab.kubectl.delete(KIND, &name).unwrap();
+    poll::until("the end of all resources", Duration::from_millis(100), PATIENCE, || {
+        let left = lab.created();
+        Ok(if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) })
+    })
+    .unwrap();
+    let held = lab.kubectl.get(KIND, &name).unwrap();
+    assert!(held.is_some(), "the finalizer stays until the status can tell what has become of the resources");
+    patch(&cluster, &present);
+    lab.kubectl.wait_gone((KIND, &name), PATIENCE).unwrap();
 }
