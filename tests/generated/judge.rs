@@ -179,6 +179,10 @@ async fn effects(aws: &Aws, stored: &Value, written: &Value) -> (BTreeSet<String
     collect(written, "", &mut pointers);
     let before = graph(aws, stored).await;
     let (mut set, mut effective) = (BTreeSet::new(), BTreeSet::new());
+    if before.is_none() {
+        // A suspended object is not looked at, and may want what cannot be had.
+        return (set, effective);
+    }
     for pointer in pointers {
         let name = general(&pointer);
         let mut without = stored.clone();
