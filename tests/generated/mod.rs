@@ -34,6 +34,7 @@ fn existing(pattern: &str) -> Vec<String> {
             return defaults::SUBNETS.iter().take(4).map(|subnet| subnet.0.to_owned()).collect();
         }
         it if it.starts_with("^sg-") => &[defaults::DEFAULT_GROUP],
+        it if it.starts_with("^[A-Za-z0-9.*?-]+\\.") => &["api.example.com", "*.example.com"],
         "^[ -~]+$" => &["orders", "^/a", "x", "a b"],
         it if it.starts_with("^vpc-") => &[defaults::VPC, defaults::CONSUMER_VPC],
         it if it.contains(":lambda:") => return vec![format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")],
