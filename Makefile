@@ -77,7 +77,8 @@ $(DENY):
 
 .PHONY: check-deps
 check-deps: $(DENY) ## the same and advisories by cargo-deny, which is built if it is not there
-	$(DENY) --all-features check bans licenses sources
+	$(DENY) --all-features check --allow license-exception-not-encountered bans licenses sources
+	$(DENY) --all-features --manifest-path fuzz/Cargo.toml --config deny.toml check --allow license-not-encountered bans licenses sources
 	@if ls -d $(ADVISORIES)/*/.git >/dev/null 2>&1; then $(DENY) --all-features check --disable-fetch advisories; \
 	else echo 'advisories were NOT checked: no copy of https://github.com/RustSec/advisory-db under $(ADVISORIES)'; fi
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use frontdoor::api::PrivateApiFrontDoorSpec;
 use frontdoor::desired::{Want, canonical_policy, desired, statements};
+use frontdoor::function_tags;
 use frontdoor::intent::{Caller, References, Subnet, resolve};
 use frontdoor::tags::{Owner, Tags, former, missing};
 use serde_json::{Value, json};
@@ -46,28 +47,48 @@ fn principals(policy: &Value) {
     assert_eq!(of(json!({"AWS": root})), of(json!({"AWS": ["111122223333"]})), "{policy}");
 }
 
-/// The comparison of `OpenAPI` documents: any document is refused with a field, or makes the same import and the same content each time.
+/// The comparison of `OpenAPI` documents: any document is refused with a field, or makes the same content whatever the order of its keys, and another
+/// document makes another.
 pub fn openapi(data: &[u8]) {
     let Ok(document) = serde_json::from_slice::<Value>(data) else { return };
+    let Some(content) = imported(&document.to_string()) else { return };
+    assert_eq!(imported(&reversed(&document)), Some(content.clone()), "{document}");
+    let mut another = document.clone();
+    another["x-another"] = json!({"of": document["x-another"]});
+    assert_ne!(imported(&another.to_string()), Some(content), "{document}");
+}
+
+/// Hash of what a document is imported as; none if it is refused.
+fn imported(document: &str) -> Option<String> {
+    let document: Value = serde_json::from_str(document).ok()?;
     let spec = json!({
         "vpcEndpoint": {"create": {"subnetIds": ["subnet-0a1b2c3d"]}},
         "api": {"openApi": {"inline": document}},
     });
-    let Ok(spec) = serde_json::from_value::<PrivateApiFrontDoorSpec>(spec) else { return };
-    let intent = match resolve(&spec, &owner(), &found()) {
-        Ok(intent) => intent,
+    let spec = serde_json::from_value::<PrivateApiFrontDoorSpec>(spec).ok()?;
+    match resolve(&spec, &owner(), &found()) {
+        Ok(intent) => match desired(&intent).rest_api {
+            Want::Managed(api) => Some(api.content(&BTreeSet::from(["vpce-0a1b2c3d".to_owned()]))),
+            Want::Existing(_) | Want::Nothing => panic!("an API of a document is ours: {document}"),
+        },
         Err(problems) => {
             assert!(problems.iter().all(|problem| problem.field.starts_with("spec.")), "{problems:?}");
-            return;
+            None
         }
-    };
-    let endpoints = BTreeSet::from(["vpce-0a1b2c3d".to_owned()]);
-    let made = || match desired(&intent).rest_api {
-        Want::Managed(api) => Some((api.document(&endpoints), api.content(&endpoints))),
-        Want::Existing(_) | Want::Nothing => None,
-    };
-    let (first, second) = (made(), made());
-    assert!(first.is_some() && first == second, "{document}");
+    }
+}
+
+/// The same JSON with the keys of each object in the opposite order.
+fn reversed(value: &Value) -> String {
+    let list = |items: Vec<String>| items.join(",");
+    match value {
+        Value::Object(members) => {
+            let member = |(name, member): (&String, &Value)| format!("{}:{}", json!(name), reversed(member));
+            format!("{{{}}}", list(members.iter().rev().map(member).collect()))
+        }
+        Value::Array(items) => format!("[{}]", list(items.iter().map(reversed).collect())),
+        other => other.to_string(),
+    }
 }
 
 fn found() -> References {
@@ -93,6 +114,7 @@ pub fn tags(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (present, wanted) = text.split_once('\u{1}').unwrap_or((&text, ""));
     let (mut present, user) = (parsed(present), parsed(wanted));
+    function_tags(&present, user.values().map(String::as_str));
     let owner = owner();
     let wanted = owner.tags("rule", &user);
     let (added, removed) = (missing(&present, &wanted), former(&present, &wanted));
@@ -106,6 +128,27 @@ pub fn tags(data: &[u8]) {
     assert!(owner.owns(&present) && owner.owns_as(&present, "rule"), "{present:?}");
     assert!(missing(&present, &wanted).is_empty() && former(&present, &wanted).is_empty(), "{present:?}");
     assert!(others.iter().all(|(key, value)| present.get(key) == Some(value)), "{others:?}");
+}
+
+/// The memory of functions: any tags can be read, and what was written is read again, as far as there is room.
+pub fn function_tags<'a>(present: &Tags, names: impl Iterator<Item = &'a str>) {
+    let read = |tags: &Tags| function_tags::decode(tags, "aws", "eu-west-1");
+    assert!(read(present).iter().all(|arn| function_tags::remembers(present, arn)), "{present:?}");
+    let arn = |(place, name)| format!("arn:aws:lambda:eu-west-1:{:012}:function:{name}", place % 3);
+    let known: BTreeSet<String> = names.filter(|name| is_function(name)).enumerate().map(arn).collect();
+    let arns = || known.iter().map(String::as_str);
+    let written = function_tags::encode(arns());
+    assert!(written.values().all(|value| value.len() <= 256), "{written:?}");
+    let again = read(&written);
+    assert!(again.is_subset(&known), "{written:?}");
+    assert!(again == known || !function_tags::hold(arns()), "{known:?} in {written:?}");
+}
+
+/// Whether it is a function's name with or without an alias, as Lambda takes it.
+fn is_function(text: &str) -> bool {
+    let is_name = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    let (name, alias) = text.split_once(':').unwrap_or((text, "live"));
+    [name, alias].iter().all(|part| !part.is_empty() && part.len() <= 64 && is_name(part))
 }
 
 fn parsed(text: &str) -> BTreeMap<String, String> {

@@ -12,6 +12,8 @@ use testenv::controller::{self, Controller, Options};
 use testenv::process::tail;
 use testenv::{Cluster, Kubectl, Simulator, binaries, poll, tools};
 
+use crate::identity::Identity;
+
 pub(crate) const KIND: &str = "privateapifrontdoor";
 /// The annotation that asks for a pass.
 pub(crate) const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
@@ -52,6 +54,8 @@ pub(crate) struct Lab {
     pub(crate) kubectl: Kubectl,
     pub(crate) account: String,
     pub(crate) controller: Controller,
+    /// Who the controller is in AWS.
+    pub(crate) identity: Identity,
     namespace: String,
     /// What the account starts with.
     given: Vec<String>,
@@ -73,22 +77,34 @@ impl Lab {
         Self::start(cluster, namespace, |_| Vec::new())
     }
 
+    /// The same with a log filter for the controller.
+    pub(crate) fn logging(cluster: &Cluster, namespace: &str, filter: &str) -> Self {
+        Self::start(cluster, namespace, |_| vec![("RUST_LOG".to_owned(), filter.to_owned())])
+    }
+
+    /// How often the controller's log says something.
+    pub(crate) fn logged(&self, text: &str) -> usize {
+        let log = fs::read_to_string(self.controller.log()).unwrap_or_default();
+        log.lines().filter(|line| line.contains(text)).count()
+    }
+
     fn start(cluster: &Cluster, namespace: &str, environment: impl FnOnce(&str) -> Vec<(String, String)>) -> Self {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(500_000_000_000);
         let shared = shared();
         let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
         let given = shared.simulator.inventory(&account).unwrap();
         cluster.kubectl().run(&["create", "namespace", namespace]).unwrap();
+        let identity = Identity::new(&shared.simulator, cluster, &account);
         let options = Options {
             program: env!("CARGO_BIN_EXE_frontdoor").into(),
             folder: folder().join(namespace),
             account: account.clone(),
             arguments: ["--watch-namespace", namespace, "--poll-interval", "200ms"].map(str::to_owned).to_vec(),
-            environment: environment(&account),
+            environment: [identity.environment(), environment(&account)].concat(),
         };
         let controller = Controller::start(cluster, &shared.simulator, options).unwrap();
         let kubectl = cluster.kubectl().namespace(namespace);
-        Self { kubectl, account, controller, namespace: namespace.to_owned(), given }
+        Self { kubectl, account, controller, identity, namespace: namespace.to_owned(), given }
     }
 
     /// The controller's kubeconfig.
@@ -108,6 +124,7 @@ impl Lab {
 
     /// Applies an object; gives its name.
     pub(crate) fn apply(&self, object: &Value) -> String {
+        self.identity.manage(&shared().simulator, &object["spec"]);
         self.kubectl.apply(&object.to_string()).unwrap();
         object["metadata"]["name"].as_str().unwrap().to_owned()
     }

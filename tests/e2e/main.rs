@@ -20,8 +20,10 @@ mod foreign;
 #[path = "../generated/mod.rs"]
 mod generated;
 mod given;
+mod identity;
 mod lab;
 mod merge;
+mod older_crd;
 mod outage;
 mod plan;
 mod policies;

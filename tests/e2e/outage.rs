@@ -1,24 +1,31 @@
-//! An API server that goes away in the middle of a create, and an object that an older CRD let through.
+//! An API server that goes away: in the middle of a create, beside an object that an older CRD let through; and for so long that the watch is too old.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testenv::process::{Signal, signal};
 use testenv::{Cluster, Kubectl, controller, poll, tools};
 
 use crate::lab::{KIND, Lab, PATIENCE, browse};
 
-const CRD: &str = "privateapifrontdoors.privateapi.dev";
+pub(crate) const CRD: &str = "privateapifrontdoors.privateapi.dev";
+/// How the log tells of a watch that cannot go on.
+const GONE: &str = "code: 410";
 /// Where the CRD says what `managementPolicy` may be.
 const RULE: &str = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/managementPolicy/enum";
 
+/// A cluster that a test has for itself. Not below the folder of the one that all share: that one is made anew.
+pub(crate) fn own_cluster(name: &str) -> Cluster {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let cluster = Cluster::start(&tools::ensure().unwrap(), &folder).unwrap();
+    controller::install(&cluster.kubectl()).unwrap();
+    cluster
+}
+
 #[test]
 fn neither_an_outage_of_kubernetes_nor_an_unreadable_object_holds_up_a_create() {
-    // Not below the folder of the cluster that all share: that one is made anew.
-    let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("outage");
-    let mut cluster = Cluster::start(&tools::ensure().unwrap(), folder).unwrap();
-    controller::install(&cluster.kubectl()).unwrap();
+    let mut cluster = own_cluster("outage");
     let lab = Lab::on(&cluster, "outage");
     let unreadable = apply_unreadable(&lab, &cluster.kubectl());
     let name = lab.apply(&lab.example("alb-lambda.yaml"));
@@ -37,6 +44,36 @@ fn neither_an_outage_of_kubernetes_nor_an_unreadable_object_holds_up_a_create() 
     let told = lab.kubectl.wait_condition((KIND, &unreadable), "Stalled", "True", PATIENCE).unwrap();
     let message = message(&told, "Stalled");
     assert!(message.contains("Unknown variant Pause") && message.contains("apply the manifest again"), "{message}");
+    lab.delete(&name);
+    assert_eq!(lab.created(), Vec::<String>::new());
+}
+
+#[test]
+fn a_watch_that_is_too_old_begins_anew_and_misses_nothing() {
+    let mut cluster = own_cluster("too-old");
+    let lab = Lab::logging(&cluster, "too-old", "info,kube_runtime=debug");
+    let mut object = lab.example("alb-mock.yaml");
+    object["spec"].as_object_mut().unwrap().remove("loadBalancer");
+    let name = lab.apply(&object);
+    lab.ready(&name);
+    // The controller is held while all that its watch could go on from is forgotten, and things happen that it does not see.
+    let controller = lab.controller.id().unwrap();
+    signal(controller, Signal::STOP);
+    cluster.stop_apiserver();
+    cluster.compact_etcd().unwrap();
+    cluster.start_apiserver().unwrap();
+    object["spec"]["tags"] = json!({"team": "shop"});
+    lab.apply(&object);
+    let mut second = object.clone();
+    second["metadata"]["name"] = "second".into();
+    let second = lab.apply(&second);
+    assert_eq!(lab.logged(GONE), 0);
+    signal(controller, Signal::CONT);
+
+    lab.settled(&name);
+    lab.ready(&second);
+    assert!(lab.logged(GONE) > 0, "the watch was answered with 410");
+    lab.delete(&second);
     lab.delete(&name);
     assert_eq!(lab.created(), Vec::<String>::new());
 }
@@ -63,8 +100,7 @@ fn apply_unreadable(lab: &Lab, kubectl: &Kubectl) -> String {
 /// Waits until the controller has noticed.
 fn wait_for_trouble(lab: &Lab) {
     poll::until("trouble", Duration::from_millis(50), PATIENCE, || {
-        let log = fs::read_to_string(lab.controller.log()).unwrap_or_default();
-        Ok(if log.contains("Kubernetes refused") { Ok(()) } else { Err("none yet") })
+        Ok(if lab.logged("Kubernetes refused") > 0 { Ok(()) } else { Err("none yet") })
     })
     .unwrap();
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::lab::{Lab, shared};
 
-/// Runs it on an object, as if it were of the cluster that the tests share.
+/// Runs it on an object as the lab's controller, as if the object were of the cluster that the tests share.
 pub(crate) fn plan(lab: &Lab, object: &Value) -> Output {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("plans");
     std::fs::create_dir_all(&folder).unwrap();
@@ -16,6 +16,7 @@ pub(crate) fn plan(lab: &Lab, object: &Value) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdoor"));
     command.args(["plan", "--cluster-id", cluster_id(), "-f"]).arg(&file);
     command.envs(testenv::controller::aws(&lab.account, shared().simulator.url()));
+    command.envs(lab.identity.environment());
     command.output().unwrap()
 }
 

@@ -315,13 +315,9 @@ fn what_only_aws_knows_is_told_by_its_field() {
     }
 }
 
-/// Lets the account do everything but this; everything again without it.
+/// Lets the controller do what it may but for this; everything again without it.
 fn deny(lab: &Lab, action: Option<&str>) {
-    let statement = |effect: &str, action: &str| json!({"Effect": effect, "Action": action, "Resource": "*"});
-    let policy = action.map(
-        |action| json!({"Version": "2012-10-17", "Statement": [statement("Allow", "*"), statement("Deny", action)]}),
-    );
-    shared().simulator.send("PUT", "policies", &json!({"caller": lab.account, "policy": policy})).unwrap();
+    lab.identity.restrict(&shared().simulator, action);
 }
 
 #[test]

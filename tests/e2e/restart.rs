@@ -42,6 +42,8 @@ fn killed_while_a_stage_is_renamed() {
     for kind in ["apigateway:restapi", "apigateway:stage", "elasticloadbalancing:targetgroup", "ec2:vpc-endpoint"] {
         assert_eq!(census.get(kind), Some(&1), "{kind} in {census:?}");
     }
+    lab.delete(&name);
+    assert_eq!(lab.created(), Vec::<String>::new());
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn wait_until(lab: &Lab, what: &str, holds: impl Fn(&Lab) -> bool) {
     .unwrap();
 }
 
-/// Kills the controller as soon as something of a kind exists, wipes the status, starts it again.
+/// Kills the controller as soon as something of a kind exists, wipes the status, starts it again; what it has made is deleted in the end.
 fn crash_at(namespace: &str, kind: &str) {
     let mut lab = Lab::new(namespace);
     let name = lab.apply(&lab.example("alb-lambda.yaml"));
@@ -91,6 +93,8 @@ fn crash_at(namespace: &str, kind: &str) {
     for operation in ["CreateVpcEndpoint", "CreateRestApi", "CreateLoadBalancer", "CreateRule"] {
         assert_eq!(lab.successes(operation), 1, "{operation}");
     }
+    lab.delete(&name);
+    assert_eq!(lab.created(), Vec::<String>::new());
 }
 
 fn wipe_status(lab: &Lab, name: &str) {

@@ -10,6 +10,7 @@ use frontdoor::controller::{Intervals, Next};
 use frontdoor::desired::desired;
 use frontdoor::intent::{Wanted, resolve};
 use frontdoor::node::Node;
+use frontdoor::plan::Waiting;
 use frontdoor::status::Finding;
 use frontdoor::tags::Owner;
 use serde_json::Value;
@@ -19,6 +20,14 @@ use crate::common::config;
 
 /// More passes than any front door needs.
 const MOST_PASSES: usize = 60;
+/// Where a spec names security groups whose rules are the user's.
+const GROUPS: [&str; 2] = ["/vpcEndpoint/create/securityGroupIds", "/loadBalancer/create/securityGroupIds"];
+/// What AWS says of targets.
+const TIMED_OUT: &str = " is unhealthy (Request timed out)";
+const ANOTHER_CODE: &str = " is unhealthy (Health checks failed with these codes: ";
+const UNUSED: &str = " is unused (Target group is not configured to receive traffic from the load balancer)";
+/// Beginning and end of each fault that only the user can mend.
+const USERS_FAULTS: &[(&str, &str)] = &[("there is no stage ", ": remove rollbackTo")];
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +63,7 @@ pub async fn judge(stored: &Value, written: &Value) -> Verdict {
     for attempt in 0..MOST_PASSES {
         let mut result = Box::pin(keep(&aws, subject, rollout)).await;
         rollout = result.rollout.take();
-        match outcome(&result) {
+        match outcome(stored, &result) {
             Some(Verdict::Kept { .. }) => return kept(&simulator, &aws, &spec, stored, written).await,
             Some(verdict) => return verdict,
             None => rest(&simulator, &result, attempt),
@@ -62,24 +71,45 @@ pub async fn judge(stored: &Value, written: &Value) -> Verdict {
         last = Some(result);
     }
     let text = last.as_ref().map(|it| left(&it.finding)).unwrap_or_default();
-    if last.is_some_and(|it| is_told(&it.finding)) {
+    if last.is_some_and(|it| is_told(stored, &it.finding)) {
         return Verdict::Told(text);
     }
     Verdict::Defect(format!("it does not converge: {text}"))
 }
 
-/// Security groups of the user's that let nothing through, or that do not exist; a deployment to go back to that does not exist.
-fn is_told(finding: &Finding) -> bool {
+/// Whether nothing is left but what only the user can change, and that is told.
+fn is_told(spec: &Value, finding: &Finding) -> bool {
     let Finding::Kept(kept) = finding else { return false };
-    let unhealthy = |node: &Node| *node == Node::TargetGroup;
-    let is_absent = |message: &str| message.contains("InvalidSecurityGroup") && message.contains("does not exist");
-    let absent = kept.failures.iter().any(|failure| is_absent(&failure.message));
-    let waits = kept.plan.ready.is_empty() && kept.plan.waiting.iter().all(|waiting| unhealthy(&waiting.node));
-    absent || kept.failures.is_empty() && (waits || !kept.plan.faults.is_empty())
+    let (waiting, faults) = (&kept.plan.waiting, &kept.plan.faults);
+    let is_idle = kept.failures.is_empty() && kept.plan.ready.is_empty();
+    let is_said = !waiting.is_empty() || !faults.is_empty();
+    // Rules wait for what is at fault, and targets that no rule leads to are not checked.
+    let follows = |it: &Waiting| !faults.is_empty() && is_target(it, UNUSED);
+    let users = waiting.iter().all(|it| is_unhealthy(spec, it) || follows(it));
+    is_idle && is_said && users && faults.iter().all(|it| is_users(&it.message))
+}
+
+/// A target that nothing reaches through security groups that the spec names, whose rules are the user's; or that answers with another code than the
+/// spec wants.
+fn is_unhealthy(spec: &Value, waiting: &Waiting) -> bool {
+    let named = GROUPS
+        .into_iter()
+        .any(|part| spec.pointer(part).and_then(Value::as_array).is_some_and(|groups| !groups.is_empty()));
+    let chosen = spec.pointer("/targetGroup/healthCheck/successCodes").is_some_and(Value::is_string);
+    named && is_target(waiting, TIMED_OUT) || chosen && is_target(waiting, ANOTHER_CODE)
+}
+
+fn is_target(waiting: &Waiting, state: &str) -> bool {
+    waiting.node == Node::TargetGroup && waiting.what.starts_with("target ") && waiting.what.contains(state)
+}
+
+/// A fault that asks for another spec.
+fn is_users(message: &str) -> bool {
+    USERS_FAULTS.iter().any(|(start, end)| message.starts_with(start) && message.ends_with(end))
 }
 
 /// How a pass ended, if it was the last one.
-fn outcome(result: &PassResult) -> Option<Verdict> {
+fn outcome(spec: &Value, result: &PassResult) -> Option<Verdict> {
     match &result.finding {
         Finding::Invalid(problems) => {
             let nameless = problems.iter().find(|problem| !problem.field.starts_with("spec."));
@@ -88,7 +118,7 @@ fn outcome(result: &PassResult) -> Option<Verdict> {
                 None => Verdict::Refused(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
             })
         }
-        finding if result.next == Next::Stalled && is_told(finding) => Some(Verdict::Told(left(finding))),
+        finding if result.next == Next::Stalled && is_told(spec, finding) => Some(Verdict::Told(left(finding))),
         finding if result.next == Next::Stalled => Some(Verdict::RefusedByAws(left(finding))),
         _ if result.next == Next::Resync => Some(Verdict::Kept { set: BTreeSet::new(), effective: BTreeSet::new() }),
         _ => None,
@@ -149,6 +179,10 @@ async fn effects(aws: &Aws, stored: &Value, written: &Value) -> (BTreeSet<String
     collect(written, "", &mut pointers);
     let before = graph(aws, stored).await;
     let (mut set, mut effective) = (BTreeSet::new(), BTreeSet::new());
+    if before.is_none() {
+        // A suspended object is not looked at, and may want what cannot be had.
+        return (set, effective);
+    }
     for pointer in pointers {
         let name = general(&pointer);
         let mut without = stored.clone();

@@ -34,7 +34,7 @@ fn existing(pattern: &str) -> Vec<String> {
             return defaults::SUBNETS.iter().take(4).map(|subnet| subnet.0.to_owned()).collect();
         }
         it if it.starts_with("^sg-") => &[defaults::DEFAULT_GROUP],
-        it if it.starts_with("^[0-9A-Fa-f.:]+/") => &["10.0.0.0/8", "203.0.113.0/24", "2001:db8::/32"],
+        it if it.starts_with("^[A-Za-z0-9.*?-]+\\.") => &["api.example.com", "*.example.com"],
         "^[ -~]+$" => &["orders", "^/a", "x", "a b"],
         it if it.starts_with("^vpc-") => &[defaults::VPC, defaults::CONSUMER_VPC],
         it if it.contains(":lambda:") => return vec![format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")],
@@ -50,6 +50,9 @@ fn existing(pattern: &str) -> Vec<String> {
     };
     known.iter().map(|&it| it.to_owned()).collect()
 }
+
+/// Address ranges, which a rule of the schema judges and no pattern.
+const RANGES: [&str; 3] = ["10.0.0.0/8", "203.0.113.0/24", "2001:db8::/32"];
 
 /// Text of every kind.
 const TEXTS: &[&str] = &[
@@ -115,7 +118,7 @@ impl Generator {
         match schema["type"].as_str() {
             Some("object") => self.object(schema, path),
             Some("array") => self.array(schema, path),
-            Some("string") => self.text(schema),
+            Some("string") => self.text(schema, path),
             Some("integer") => self.integer(schema),
             Some("boolean") => json!(self.chance(300)),
             _ => self.wrong(),
@@ -179,10 +182,13 @@ impl Generator {
         Value::Array(items)
     }
 
-    fn text(&mut self, schema: &Value) -> Value {
+    fn text(&mut self, schema: &Value, path: &str) -> Value {
         let most = usize::try_from(schema["maxLength"].as_u64().unwrap_or(64)).unwrap_or(64);
         if self.chance(self.faults) {
             return json!("x".repeat(*self.pick(&[most, most + 1, 0])));
+        }
+        if path.ends_with("Cidrs") && self.chance(950) {
+            return json!(self.pick(&RANGES));
         }
         let Some(pattern) = schema["pattern"].as_str() else {
             let text = self.pick(TEXTS).chars().take(most).collect::<String>();

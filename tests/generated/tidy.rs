@@ -65,6 +65,8 @@ fn api(api: &mut Value) {
                 "minimumCompressionSizeBytes",
                 "apiKeySource",
                 "resourcePolicy",
+                "securityPolicy",
+                "endpointAccessMode",
             ],
         );
     }

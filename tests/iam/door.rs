@@ -20,6 +20,8 @@ use crate::common::{REGION, config, control};
 
 /// The account, and the access key of those in it who may do everything.
 pub const ACCOUNT: &str = "111122223333";
+/// The cluster that the front door is of.
+pub const CLUSTER_ID: &str = "test";
 /// Access key of the controller.
 const CONTROLLER: &str = "controller";
 /// More passes than any front door needs.
@@ -59,7 +61,7 @@ impl Door {
     pub fn new(spec: Value) -> Self {
         let simulator = Simulator::new(Config::default());
         let (aws, others) = (Aws::new(&config(&simulator, CONTROLLER), None), config(&simulator, ACCOUNT));
-        let owner = Owner { cluster: "test".to_owned(), namespace: "shop".to_owned(), name: "orders".to_owned() };
+        let owner = Owner { cluster: CLUSTER_ID.to_owned(), namespace: "shop".to_owned(), name: "orders".to_owned() };
         Self { simulator, aws, others, owner, spec }
     }
 
@@ -124,6 +126,19 @@ impl Door {
         method.authorization_type("NONE").send().await.expect("a method");
         let integration = client.put_integration().rest_api_id(api_id).resource_id(resource_id).http_method("GET");
         integration.r#type(IntegrationType::Mock).send().await.expect("an integration");
+    }
+
+    /// An IPv6 block for the VPC and for each of these subnets.
+    pub async fn add_ipv6(&self, subnets: &[&str]) {
+        let client = aws_sdk_ec2::Client::new(&self.others);
+        let vpc = client.associate_vpc_cidr_block().vpc_id(defaults::VPC).amazon_provided_ipv6_cidr_block(true);
+        let vpc = vpc.send().await.expect("a block");
+        let block = vpc.ipv6_cidr_block_association().and_then(|it| it.ipv6_cidr_block()).expect("it is told");
+        for (number, subnet) in subnets.iter().enumerate() {
+            let block = block.replace("00::/56", &format!("{number:02x}::/64"));
+            let subnet = client.associate_subnet_cidr_block().subnet_id(*subnet).ipv6_cidr_block(block);
+            subnet.send().await.expect("a part of it");
+        }
     }
 
     /// A second certificate for the same names.

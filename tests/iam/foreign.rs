@@ -305,7 +305,7 @@ async fn what_has_no_tags_is_out_of_reach() {
 #[tokio::test]
 async fn what_is_another_clusters_is_out_of_reach() {
     let theirs = Tags::from([(CLUSTER.to_owned(), "another".to_owned())]);
-    all_is_denied(&theirs, &Scope { cluster_id: Some("test".to_owned()), ..Scope::default() }).await;
+    all_is_denied(&theirs, &Scope { cluster_id: Some(door::CLUSTER_ID.to_owned()), ..Scope::default() }).await;
 }
 
 #[tokio::test]

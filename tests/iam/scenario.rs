@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use frontdoor::change::Change;
 use frontdoor::iam::{Policy, Scope, policy};
 use futures::future::{BoxFuture, FutureExt};
 use serde_json::{Value, json};
 
-use crate::door::Door;
+use crate::common::REGION;
+use crate::door::{ACCOUNT, CLUSTER_ID, Door};
 
 /// What stands for the ID of the API of others' that a scenario keeps aspects of.
 const MANAGED_API: &str = "managed0api";
@@ -24,8 +24,6 @@ pub enum Step {
     Edit(&'static str, Value),
     /// Others do something, then passes as before. The controller has been restarted: it remembers nothing.
     Drift(Deed),
-    /// The controller makes a change that the simulator offers no occasion for; others may have made what it is about.
-    Change(for<'a> fn(&'a mut Door) -> BoxFuture<'a, Change>),
     /// The object is deleted.
     Delete,
 }
@@ -52,8 +50,22 @@ impl Scenario {
 
     /// The policy that it is run under.
     pub fn policy(&self) -> Policy {
-        let managed_apis = if self.manages { vec![MANAGED_API.to_owned()] } else { Vec::new() };
-        policy(&Scope { managed_apis, ..Scope::default() })
+        policy(&Scope { managed_apis: self.managed_apis(), ..Scope::default() })
+    }
+
+    /// The same for one cluster in one region of one account.
+    pub fn narrow_policy(&self) -> Policy {
+        policy(&Scope {
+            partition: Some("aws".to_owned()),
+            region: Some(REGION.to_owned()),
+            account: Some(ACCOUNT.to_owned()),
+            cluster_id: Some(CLUSTER_ID.to_owned()),
+            managed_apis: self.managed_apis(),
+        })
+    }
+
+    fn managed_apis(&self) -> Vec<String> {
+        if self.manages { vec![MANAGED_API.to_owned()] } else { Vec::new() }
     }
 
     /// Plays it under a policy. Answers the operations called, or the first refusal.
@@ -83,10 +95,6 @@ impl Step {
             Self::Drift(deed) => {
                 deed(door).await;
                 door.restart();
-            }
-            Self::Change(change) => {
-                let change = change(door).await;
-                return door.execute(&change).await.map(drop).map_err(|error| error.to_string());
             }
             Self::Delete => return door.delete().await,
         }

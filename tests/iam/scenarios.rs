@@ -2,14 +2,14 @@
 
 use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType};
 use aws_sim::world::defaults;
-use frontdoor::change::{Change, FunctionPermissionChange, LoadBalancerChange};
+use frontdoor::change::{Change, FunctionPermissionChange};
 use frontdoor::tags::Tags;
 use futures::future::{BoxFuture, FutureExt, ready};
 use serde_json::{Value, json};
 
 use crate::door::{self, Door};
+use crate::scenario::Scenario;
 use crate::scenario::Step::{Delete, Drift, Edit, Keep};
-use crate::scenario::{Scenario, Step};
 
 /// All of them.
 pub fn all() -> Vec<Scenario> {
@@ -144,6 +144,7 @@ fn edits() -> Vec<Scenario> {
             "/rules",
             json!([{"paths": ["/prod/a", "/prod/c"]}, {"paths": ["/prod/b"], "priority": 7}]),
         ),
+        edit("one rule changed", "/rules", json!([{"paths": ["/prod/a", "/prod/c"]}, {"paths": ["/prod/b"]}])),
         edit("a rule less", "/rules", json!([{"paths": ["/prod/a"]}])),
         edit("a health check", "/targetGroup", json!({"healthCheck": {"path": "/ping"}})),
         edit("a deregistration delay", "/targetGroup", json!({"deregistrationDelaySeconds": 10})),
@@ -193,12 +194,13 @@ fn second_listener(door: &mut Door) -> BoxFuture<'_, ()> {
     .boxed()
 }
 
-/// The simulator knows IPv4 only, so nothing asks for this call.
+/// IPv4 alone, and both.
 fn kinds_of_addresses() -> Scenario {
-    Scenario::of("kinds of addresses", everything(), vec![Step::Change(ip_address_type)])
+    let both = Edit("/loadBalancer/create/ipAddressType", json!("dualstack"));
+    let one = Edit("/loadBalancer/create/ipAddressType", json!("ipv4"));
+    Scenario { given: Some(ipv6), ..Scenario::of("kinds of addresses", everything(), vec![both, one]) }
 }
 
-fn ip_address_type(door: &mut Door) -> BoxFuture<'_, Change> {
-    let arn = door.own_load_balancer();
-    ready(Change::LoadBalancer(LoadBalancerChange::SetIpAddressType { arn, ip_address_type: "ipv4" })).boxed()
+fn ipv6(door: &mut Door) -> BoxFuture<'_, ()> {
+    door.add_ipv6(&door::PUBLIC_SUBNETS).boxed()
 }

@@ -1,7 +1,7 @@
 //! What the fuzz targets of `fuzz/` hold, on JSON and text of all kinds.
 
 use proptest::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::same_cases;
 
@@ -68,16 +68,35 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Any JSON, and documents that are imported, with any JSON in them.
+fn document() -> impl Strategy<Value = Value> {
+    let imported = (json(), json()).prop_map(|(extension, description)| {
+        let get = json!({"responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}, "x-any": description});
+        let info = json!({"title": "orders", "version": "1"});
+        json!({"openapi": "3.0.1", "info": info, "x-any": extension, "paths": {"/": {"get": get}}})
+    });
+    prop_oneof![json(), imported]
+}
+
 fn tag_lines() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         Just("privateapi.dev/cluster".to_owned()),
         Just("privateapi.dev/owner".to_owned()),
         Just("privateapi.dev/tags".to_owned()),
+        Just("privateapi.dev/functions".to_owned()),
+        Just("privateapi.dev/functions-2".to_owned()),
         Just("team".to_owned()),
         Just("cost".to_owned()),
         any::<String>(),
     ];
-    let value = prop_oneof![Just("c".to_owned()), Just("shop/orders".to_owned()), any::<String>()];
+    let value = prop_oneof![
+        Just("c".to_owned()),
+        Just("shop/orders".to_owned()),
+        Just("hello".to_owned()),
+        Just("orders:live".to_owned()),
+        Just("111122223333: hello orders:live 444455556666: : x".to_owned()),
+        any::<String>(),
+    ];
     proptest::collection::vec((key, value).prop_map(|(key, value)| format!("{key}={value}")), 0..8)
         .prop_map(|lines| lines.join("\n"))
 }
@@ -91,8 +110,16 @@ proptest! {
     }
 
     #[test]
-    fn a_document_is_refused_or_imported_the_same_each_time(document in json()) {
+    fn a_document_is_refused_or_imported_whatever_the_order_of_its_keys(document in document()) {
         checks::openapi(document.to_string().as_bytes());
+    }
+
+    #[test]
+    fn any_bytes_are_taken(bytes in any::<Vec<u8>>(), functions in any::<Vec<u8>>()) {
+        checks::resource_policy(&bytes);
+        checks::openapi(&bytes);
+        checks::tags(&bytes);
+        checks::tags(&[b"privateapi.dev/functions=", &functions[..]].concat());
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The user's tags are kept, those of others stay.
 
+use std::collections::BTreeSet;
+
+use frontdoor::function_tags::{decode, encode, hold, remembers};
 use frontdoor::tags::{Tags, missing};
 use proptest::prelude::*;
 
@@ -48,5 +51,30 @@ proptest! {
             prop_assert!(present.contains_key("scanner"), "{}", id);
             prop_assert!(second.contains_key("cost") || !present.contains_key("cost"), "{}: {:?}", id, present);
         }
+    }
+}
+
+/// ARNs of functions in some accounts, with and without an alias: as many as fit, and more.
+fn functions() -> impl Strategy<Value = BTreeSet<String>> {
+    let arn = (0..4_u64, "[A-Za-z0-9_-]{1,64}", proptest::option::of("[A-Za-z0-9_-]{1,64}")).prop_map(
+        |(account, name, alias)| {
+            let alias = alias.map(|alias| format!(":{alias}")).unwrap_or_default();
+            format!("arn:aws:lambda:eu-west-1:{account:012}:function:{name}{alias}")
+        },
+    );
+    proptest::collection::btree_set(arn, 0..30)
+}
+
+proptest! {
+    #[test]
+    fn functions_are_remembered_as_far_as_there_is_room(arns in functions(), others in any_tags()) {
+        let all = || arns.iter().map(String::as_str);
+        let written = encode(all());
+        prop_assert!(written.values().all(|value| value.len() <= 256), "{:?}", written);
+        let tags: Tags = written.into_iter().chain(others).collect();
+        let read = decode(&tags, "aws", "eu-west-1");
+        prop_assert!(read.is_subset(&arns), "{:?}", tags);
+        prop_assert_eq!(read == arns, hold(all()));
+        prop_assert!(arns.iter().all(|arn| remembers(&tags, arn) == read.contains(arn)));
     }
 }

@@ -131,6 +131,11 @@ impl Cluster {
         Ok(())
     }
 
+    /// Makes etcd forget all revisions up to now, so that no watch can go on from one of them.
+    pub fn compact_etcd(&self) -> Result<()> {
+        etcd::compact(self.layout.etcd_port)
+    }
+
     /// Stops etcd; what it stored stays.
     pub fn stop_etcd(&mut self) {
         self.etcd = None;

@@ -57,7 +57,8 @@ pub(super) fn assume_role(ctx: &mut Context<'_>, request: AssumeRoleRequest) -> 
     let role_id = format!("AROA{}", ctx.ids.upper(17));
     let arn = format!("arn:{}:sts::{account}:assumed-role/{role}/{}", ctx.here.partition(), request.role_session_name);
     let user_id = format!("{role_id}:{}", request.role_session_name);
-    let token = ctx.ids.alphanumeric(180);
+    // Base64, with the characters that queries and forms encode.
+    let token = format!("{}/{}+{}==", ctx.ids.alphanumeric(60), ctx.ids.alphanumeric(60), ctx.ids.alphanumeric(58));
     let secret = ctx.ids.alphanumeric(40);
     let expires = ctx.now + Duration::from_secs(request.duration_seconds.into());
     let caller = Caller { access_key: access_key.clone(), account, arn: arn.clone(), user_id: user_id.clone() };
