@@ -74,11 +74,24 @@ pub fn decode(tags: &Tags, partition: &str, region: &str) -> BTreeSet<String> {
         for word in value.split(' ') {
             match word.strip_suffix(':') {
                 Some(next) => account = next,
+                // Others can edit tags: what is no function is asked after nowhere.
+                None if !is_function(account, word) => {}
                 None => drop(arns.insert(format!("arn:{partition}:lambda:{region}:{account}:function:{word}"))),
             }
         }
     }
     arns
+}
+
+/// Whether there can be a function of this name, with an alias or version or without, in such an account.
+///
+/// Source: Lambda API Reference, `GetPolicy`, `FunctionName`.
+fn is_function(account: &str, name: &str) -> bool {
+    let is_word = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+    };
+    let is_account = account.len() == 12 && account.chars().all(|letter| letter.is_ascii_digit());
+    is_account && name.split(':').count() <= 2 && name.split(':').all(is_word)
 }
 
 /// Whether the tags remember this function.

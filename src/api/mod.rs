@@ -74,7 +74,7 @@ pub const GROUP: &str = "privateapi.dev";
     validation = Rule::new("has(self.loadBalancer) || !has(self.targetGroup)")
         .message("targetGroup needs loadBalancer: a target group receives requests only from a load balancer"),
     validation = Rule::new("self.rules.all(rule, self.rules.exists_one(other, other == rule))")
-        .message("the same rule stands twice: remove one of them"),
+        .message("rules holds the same rule twice: remove one of them"),
     validation = Rule::new("self.rules.all(rule, !has(rule.priority) || self.rules.exists_one(other, has(other.priority) && other.priority == rule.priority))")
         .message("two rules have the same priority: give each its own, or none"),
     validation = Rule::new("!has(self.tags) || self.tags.all(key, !key.startsWith('privateapi.dev/') && !key.startsWith('aws:'))")

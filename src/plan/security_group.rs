@@ -39,7 +39,7 @@ fn directions<'a>(group: &'a SecurityGroup, wanted: &'a Wanted) -> impl Iterator
     [(Direction::Ingress, &group.ingress, &wanted.ingress)].into_iter().chain(egress)
 }
 
-/// Authorizes what is missing and revokes what is too much, in one direction.
+/// Authorizes what is missing and then revokes what is too much, in one direction: who may come before and after may come meanwhile.
 fn permissions(
     draft: &mut Draft<'_>,
     group: &SecurityGroup,
@@ -57,10 +57,12 @@ fn permissions(
     let (_, remove) = superfluous(draft, direction, present, &known);
     if !add.is_empty() {
         let differences = edit(direction, &BTreeSet::new(), &add);
-        let change = SecurityGroupChange::Authorize { id: id.clone(), direction, permissions: add };
+        let change = SecurityGroupChange::Authorize { id, direction, permissions: add };
         draft.update(node.clone(), Change::SecurityGroup(change), differences);
-    }
-    if !remove.is_empty() {
+        if !remove.is_empty() {
+            draft.block(node.clone(), "revoke", [node.clone()]);
+        }
+    } else if !remove.is_empty() {
         let differences = edit(direction, &remove, &BTreeSet::new());
         let change = SecurityGroupChange::Revoke { id, direction, permissions: remove };
         draft.update(node.clone(), Change::SecurityGroup(change), differences);

@@ -270,7 +270,7 @@ fn rules() -> Vec<Case> {
             both(json!({"paths": ["/a"], "priority": 7}), json!({"paths": ["/b"], "priority": 7})),
             "two rules have the same priority",
         ),
-        (both(json!({"paths": ["/a"]}), json!({"paths": ["/a"]})), "the same rule stands twice"),
+        (both(json!({"paths": ["/a"]}), json!({"paths": ["/a"]})), "rules holds the same rule twice"),
     ]
 }
 

@@ -12,15 +12,16 @@ use crate::observed::{FunctionPolicy, InvokePermission};
 pub(in crate::aws) const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 impl Aws {
-    /// Policies by function ARN; a function that does not exist is not in it.
+    /// Policies by function ARN; a function that does not exist in this region is not in it. An API invokes none of another one.
     pub(in crate::aws) async fn function_policies(
         &self,
         arns: &BTreeSet<String>,
         pass: &Pass,
     ) -> Result<BTreeMap<String, FunctionPolicy>, AwsError> {
-        let read = arns
-            .iter()
-            .map(|arn| async move { Ok((arn.clone(), pass.functions.get(arn, self.function_policy(arn)).await?)) });
+        let region = &self.caller().await?.region;
+        let here = arns.iter().filter(|arn| arn.split(':').nth(3) == Some(region));
+        let read =
+            here.map(|arn| async move { Ok((arn.clone(), pass.functions.get(arn, self.function_policy(arn)).await?)) });
         let policies = try_join_all(read).await?;
         Ok(policies.into_iter().filter_map(|(arn, policy)| Some((arn, policy?))).collect())
     }
