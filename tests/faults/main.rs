@@ -17,6 +17,7 @@ mod fuse;
 mod golden;
 mod guard;
 mod kubernetes;
+mod lag;
 mod process;
 mod random;
 mod share;
