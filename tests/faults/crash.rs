@@ -112,12 +112,12 @@ impl Life {
 #[derive(Clone, Copy)]
 enum Run {
     Every,
-    Fourth,
+    Sixth,
 }
 
 /// Every way to be cut short at a call, or, in a short run, one of them, and none at calls that it leaves out.
 fn cuts(number: usize, run: Run) -> Vec<Cut> {
-    let step = if matches!(run, Run::Every) { 1 } else { 4 };
+    let step = if matches!(run, Run::Every) { 1 } else { 6 };
     if std::env::var_os("FAULT_CUTS").is_some() {
         Cut::ALL.to_vec()
     } else if number.is_multiple_of(step) {
@@ -215,7 +215,7 @@ cut_everywhere! { Run::Every;
     change_tags: golden::case("change-tags");
 }
 
-cut_everywhere! { Run::Fourth;
+cut_everywhere! { Run::Sixth;
     create_of_a_document: create("openapi-inline");
     create_on_an_api_that_exists: golden::case("create-existing-api-managed");
     delete_from_an_api_that_exists: golden::case("delete-existing-api-managed");
@@ -259,7 +259,7 @@ async fn change_rollback() {
     base.see_through(Fuse::default()).await;
     base.check(Some(&changed), "with another definition");
     assert_ne!(base.cloud.deployment(&base.owner()), first);
-    cut_after("change-rollback", Run::Fourth, &base, to.as_ref(), false).await;
+    cut_after("change-rollback", Run::Sixth, &base, to.as_ref(), false).await;
     // One that goes back and is not cut short ends there, as all others did.
     base.turn(to.as_ref());
     base.see_through(Fuse::default()).await;
@@ -272,7 +272,7 @@ async fn drift(name: &str, part: &str, change: impl FnOnce(String, &Cloud) -> Ch
     let base = Life::at(&format!("eu-drift-{name}-1"), Some(&spec)).await;
     let change = change(base.cloud.part(&base.owner(), part), &base.cloud);
     base.cloud.aws().execute(&change).await.unwrap_or_else(|error| panic!("{error}"));
-    cut_after(&format!("drift-{name}"), Run::Fourth, &base, Some(&spec), false).await;
+    cut_after(&format!("drift-{name}"), Run::Sixth, &base, Some(&spec), false).await;
 }
 
 #[tokio::test]

@@ -15,11 +15,12 @@ use serde_json::{Value, json};
 
 use crate::answers::{Refused, not_found, refusal, respond};
 use crate::fuse::{Fate, Fuse};
+use crate::mishap::{Trouble, Write};
 use crate::share::Share;
 use crate::time::Time;
 
 const OBJECTS: &str = "/apis/privateapi.dev/v1alpha1/namespaces/";
-const EVENTS: &str = "/apis/events.k8s.io/v1/namespaces/";
+pub const EVENTS: &str = "/apis/events.k8s.io/v1/namespaces/";
 
 /// Namespace and name.
 pub type Key = (String, String);
@@ -52,37 +53,6 @@ struct Store {
     writes: Vec<Write>,
     planned: Option<(usize, Trouble)>,
     dice: Ids,
-}
-
-/// What a write is to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Write {
-    Finalizers,
-    Status,
-    Event,
-}
-
-impl Write {
-    fn of(path: &str) -> Self {
-        match path {
-            path if path.starts_with(EVENTS) => Self::Event,
-            path if path.ends_with("/status") => Self::Status,
-            _ => Self::Finalizers,
-        }
-    }
-}
-
-/// What goes wrong on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trouble {
-    Nothing,
-    /// An answer of this status without effect.
-    Refusal(u16, &'static str),
-    /// Somebody else writes the object a moment before.
-    Interference,
-    ResetBefore,
-    ResetAfter,
-    Slow,
 }
 
 impl Kubernetes {

@@ -18,6 +18,7 @@ mod golden;
 mod guard;
 mod kubernetes;
 mod lag;
+mod mishap;
 mod process;
 mod random;
 mod share;

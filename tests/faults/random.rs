@@ -24,13 +24,13 @@ use crate::process::{Process, is_ready, owner, verdict};
 use crate::share::Share;
 
 /// Seeds of a short run.
-const SHORT: Range<u64> = 0..16;
+const SHORT: Range<u64> = 0..12;
 /// How long the trouble goes on, in virtual seconds.
 const TROUBLE: u64 = 40 * 60;
 /// So much of each kind of calls has to go wrong, in percent.
 const WRONG: u64 = 20;
 /// From so many seeds on, chance is not to blame when less does.
-const MANY: u64 = 16;
+const MANY: u64 = SHORT.end - SHORT.start;
 /// Of all calls of AWS. Those that say nothing wrong, `Slow` and often `Stale`, come on top.
 const FAULTS: [(Kind, f64); 8] = [
     (Kind::Throttle, 0.05),

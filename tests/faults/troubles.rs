@@ -9,7 +9,7 @@ use crate::crash::Life;
 use crate::digest::{differences, digest};
 use crate::fuse::Fuse;
 use crate::golden;
-use crate::kubernetes::{Trouble, Write};
+use crate::mishap::{Trouble, Write};
 use crate::process::{Process, is_ready, verdict};
 
 const CONFLICT: Trouble = Trouble::Refusal(409, "Conflict");
