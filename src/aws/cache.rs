@@ -1,25 +1,51 @@
 //! What a process remembers between passes: only what cannot change, or what may be a few minutes old.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_config::SdkConfig;
 
 use crate::api::SubnetSelector;
 use crate::intent::{Certificate, Subnet, VpcDns};
 use crate::observed::{Listener, LoadBalancer, Placement};
 use crate::tags::{CLUSTER, OWNER, Owner, Tags};
 
+/// The time of the SDK, by which values expire.
+#[derive(Clone)]
+pub(super) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    pub(super) fn of(config: &SdkConfig) -> Self {
+        let source = config.time_source();
+        Self(Arc::new(move || source.as_ref().map_or_else(SystemTime::now, |source| source.now())))
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
 /// Values that expire.
 #[derive(Debug)]
 pub(super) struct Expiring<K, V> {
     lifetime: Duration,
-    entries: Mutex<HashMap<K, (Instant, V)>>,
+    clock: Clock,
+    entries: Mutex<HashMap<K, (SystemTime, V)>>,
 }
 
 impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
-    fn new(lifetime: Duration) -> Self {
-        Self { lifetime, entries: Mutex::default() }
+    fn new(lifetime: Duration, clock: &Clock) -> Self {
+        Self { lifetime, clock: clock.clone(), entries: Mutex::default() }
+    }
+
+    /// Whether what was read then may still be used at this time. Nobody knows how old that is if the clock was put back since.
+    fn is_fresh(&self, since: SystemTime, now: SystemTime) -> bool {
+        now.duration_since(since).is_ok_and(|age| age < self.lifetime)
     }
 
     pub(super) fn get<Q>(&self, key: &Q) -> Option<V>
@@ -28,14 +54,16 @@ impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
         Q: Eq + Hash + ?Sized,
     {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(key).filter(|(since, _)| since.elapsed() < self.lifetime).map(|(_, value)| value.clone())
+        let now = (self.clock.0)();
+        entries.get(key).filter(|(since, _)| self.is_fresh(*since, now)).map(|(_, value)| value.clone())
     }
 
     /// Remembers a value, and forgets what has expired.
     pub(super) fn insert(&self, key: K, value: V) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|_, (since, _)| since.elapsed() < self.lifetime);
-        entries.insert(key, (Instant::now(), value));
+        let now = (self.clock.0)();
+        entries.retain(|_, (since, _)| self.is_fresh(*since, now));
+        entries.insert(key, (now, value));
     }
 
     pub(super) fn forget(&self, gone: impl Fn(&K) -> bool) {
@@ -77,25 +105,24 @@ pub(super) struct Cache {
     absences: Expiring<(String, String, String), ()>,
 }
 
-impl Default for Cache {
-    fn default() -> Self {
-        let day = Duration::from_hours(24);
+impl Cache {
+    /// Nothing remembered yet; what is expires by this clock.
+    pub(super) fn new(clock: &Clock) -> Self {
+        let (day, hour) = (Duration::from_hours(24), Duration::from_hours(1));
         Self {
-            subnets: Expiring::new(day),
-            security_groups: Expiring::new(Duration::from_hours(1)),
-            selections: Expiring::new(Duration::from_mins(5)),
-            vpc_dns: Expiring::new(Duration::from_hours(1)),
-            interfaces: Expiring::new(day),
-            deployments: Expiring::new(day),
-            listeners: Expiring::new(Duration::from_mins(5)),
-            rule_tags: Expiring::new(Duration::from_mins(10)),
-            issued: Expiring::new(Duration::from_hours(1)),
-            absences: Expiring::new(Duration::from_hours(1)),
+            subnets: Expiring::new(day, clock),
+            security_groups: Expiring::new(hour, clock),
+            selections: Expiring::new(Duration::from_mins(5), clock),
+            vpc_dns: Expiring::new(hour, clock),
+            interfaces: Expiring::new(day, clock),
+            deployments: Expiring::new(day, clock),
+            listeners: Expiring::new(Duration::from_mins(5), clock),
+            rule_tags: Expiring::new(Duration::from_mins(10), clock),
+            issued: Expiring::new(hour, clock),
+            absences: Expiring::new(hour, clock),
         }
     }
-}
 
-impl Cache {
     /// Forgets all but what never changes.
     pub(super) fn forget_what_changes(&self) {
         let Self {
@@ -133,5 +160,26 @@ impl Cache {
     pub(super) fn created(&self, tags: &Tags, what: &str) {
         let of = |key| tags.get(key).map(String::as_str).unwrap_or_default();
         self.absences.forget(|(cluster, owner, none)| cluster == of(CLUSTER) && owner == of(OWNER) && none == what);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_expire_by_the_clock_and_when_it_was_put_back() {
+        let now = Arc::new(Mutex::new(SystemTime::UNIX_EPOCH + Duration::from_hours(1)));
+        let shown = now.clone();
+        let clock = Clock(Arc::new(move || *shown.lock().unwrap_or_else(PoisonError::into_inner)));
+        let set = |time| *now.lock().unwrap_or_else(PoisonError::into_inner) = SystemTime::UNIX_EPOCH + time;
+        let values = Expiring::new(Duration::from_mins(5), &clock);
+        values.insert("subnet", 1);
+        set(Duration::from_mins(64));
+        assert_eq!(values.get("subnet"), Some(1));
+        set(Duration::from_mins(65));
+        assert_eq!(values.get("subnet"), None);
+        set(Duration::from_mins(59));
+        assert_eq!(values.get("subnet"), None);
     }
 }

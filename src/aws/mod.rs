@@ -34,7 +34,7 @@ pub use error::{AwsError, Class};
 pub use pass::Pass;
 
 use crate::intent::Caller;
-use cache::Cache;
+use cache::{Cache, Clock};
 use clients::Clients;
 
 /// AWS in one account and region. Clones are the same.
@@ -58,7 +58,7 @@ impl Aws {
             clients: Clients::new(config, region),
             region: named.unwrap_or_default(),
             caller: OnceCell::new(),
-            cache: Cache::default(),
+            cache: Cache::new(&Clock::of(config)),
         }))
     }
 

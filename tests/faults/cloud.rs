@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
+use aws_sim::services::elbv2::trust_store::TrustStore;
 use aws_sim::world::defaults;
 use aws_sim::{Config, Simulator};
 use frontdoor::aws::Aws;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::fuse::Fuse;
 use crate::golden;
+use crate::guard::Guard;
 use crate::time::Time;
 use crate::wire;
 
@@ -27,6 +29,8 @@ pub const ACCOUNT: &str = "111122223333";
 const EXAMPLE_REGION: &str = "ap-northeast-1";
 /// The group that the golden cases give to an endpoint; everybody is let in.
 const GIVEN_GROUP: &str = "sg-0a1b2c3d4e5f60097";
+/// The address that the golden cases give to an endpoint, in the subnet's range here.
+pub const FIXED_ADDRESS: &str = "10.0.11.77";
 /// When the simulator's time begins.
 const START: Duration = Duration::from_hours(24 * 365 * 56);
 
@@ -35,7 +39,11 @@ const START: Duration = Duration::from_hours(24 * 365 * 56);
 pub struct Cloud {
     pub simulator: Simulator,
     pub time: Time,
+    /// Watches over what belongs to others.
+    pub guard: Guard,
     pub region: String,
+    /// The permissions of functions stay after the deletion.
+    pub retains: bool,
     /// What the examples name, and what stands for it here.
     names: Vec<(&'static str, String)>,
 }
@@ -45,7 +53,8 @@ impl Cloud {
     pub async fn new(region: &str, seed: u64) -> Self {
         let simulator = Simulator::new(Config { start: UNIX_EPOCH + START, seed, ..Config::default() });
         let time = Time::new(&simulator);
-        let mut cloud = Self { simulator, time, region: region.to_owned(), names: Vec::new() };
+        let guard = Guard::default();
+        let mut cloud = Self { simulator, time, guard, region: region.to_owned(), names: Vec::new(), retains: false };
         cloud.add_variants();
         let aws = cloud.aws();
         open(&aws, GIVEN_GROUP).await;
@@ -54,6 +63,7 @@ impl Cloud {
             ("vpce-0a1b2c3d4e5f60041", endpoint.clone()),
             (golden::SHARED_LISTENER, cloud.add_listener(&aws).await),
             (r#""a1b2c3d4e5""#, format!("{:?}", add_api(&aws, &endpoint).await)),
+            ("10.0.21.77", FIXED_ADDRESS.to_owned()),
             (EXAMPLE_REGION, region.to_owned()),
         ];
         cloud.simulator.clock().advance(Duration::from_mins(10));
@@ -68,7 +78,14 @@ impl Cloud {
         let world = self.simulator.with_world(|world, _| world.clone());
         simulator.with_world(|copy, _| *copy = world);
         let time = Time::new(&simulator);
-        Self { simulator, time, region: self.region.clone(), names: self.names.clone() }
+        Self {
+            simulator,
+            time,
+            guard: self.guard.copy(),
+            region: self.region.clone(),
+            names: self.names.clone(),
+            ..*self
+        }
     }
 
     /// AWS as somebody else than the controller reaches it.
@@ -78,7 +95,18 @@ impl Cloud {
 
     /// The SDK as a process of this life line has it.
     pub fn sdk(&self, fuse: &Fuse) -> aws_config::SdkConfig {
-        wire::config(&self.simulator, &self.time, fuse, ACCOUNT, &self.region)
+        wire::config(self, fuse)
+    }
+
+    /// What the golden cases call so is this here.
+    pub fn name(&mut self, example: &'static str, here: &str) {
+        self.names.push((example, here.to_owned()));
+    }
+
+    /// What stands here for a name of the examples, without its quotes.
+    pub fn here(&self, example: &str) -> Option<String> {
+        let found = self.names.iter().find(|(name, _)| name.trim_matches('"') == example);
+        found.map(|(_, here)| here.trim_matches('"').to_owned())
     }
 
     /// A spec of the examples or of a golden case, for this account.
@@ -104,7 +132,7 @@ impl Cloud {
             let apis = apis.filter(|api| owner.owns(&api.tags)).map(|api| api.id.clone());
             let sid = statement_id(owner);
             let functions = region.lambda.functions.values();
-            let functions = functions.filter(|it| it.grants.iter().any(|grant| grant.sid == sid));
+            let functions = functions.filter(|it| !self.retains && it.grants.iter().any(|grant| grant.sid == sid));
             tagged.chain(apis).chain(functions.map(|function| format!("permission of {}", function.name))).collect()
         })
     }
@@ -125,7 +153,32 @@ impl Cloud {
         })
     }
 
-    /// Subnets, a group, a function and certificates that the golden cases name and the simulator's default world does not have.
+    /// The only part of this kind that is the object's own.
+    pub fn part(&self, owner: &Owner, resource: &str) -> String {
+        self.simulator.with_region(ACCOUNT, &self.region, |region, _| {
+            let mut tagged = region.ec2.tags.iter().chain(&region.elbv2.tags);
+            let found = tagged.find(|(_, tags)| owner.owns_as(tags, resource));
+            found.unwrap_or_else(|| panic!("no {resource}")).0.clone()
+        })
+    }
+
+    /// The deployment that the object's API serves.
+    pub fn deployment(&self, owner: &Owner) -> String {
+        self.simulator.with_region(ACCOUNT, &self.region, |region, _| {
+            let mut apis = region.apigateway.apis.values();
+            let api = apis.find(|api| owner.owns(&api.tags)).expect("an API");
+            api.stages.values().next().expect("a stage").deployment_id.clone()
+        })
+    }
+
+    /// Addresses that a target group leads to.
+    pub fn targets(&self, group: &str) -> BTreeSet<String> {
+        self.simulator.with_region(ACCOUNT, &self.region, |region, _| {
+            region.elbv2.target_groups[group].targets.keys().map(|target| target.id.clone()).collect()
+        })
+    }
+
+    /// Subnets, a gateway, a group, a function, certificates and a trust store that the golden cases name and the simulator's default world does not have.
     fn add_variants(&self) {
         self.simulator.with_region(ACCOUNT, &self.region, |region, _| {
             let private = region.ec2.subnets["subnet-0a1b2c3d4e5f60021"].clone();
@@ -136,6 +189,7 @@ impl Cloud {
                 subnet.cidr = cidr.parse().expect("a range");
                 region.ec2.subnets.insert(subnet.id.clone(), subnet);
             }
+            region.ec2.gateways.insert("igw-0a1b2c3d4e5f60002".to_owned(), Some(defaults::CONSUMER_VPC.to_owned()));
             let mut group = region.ec2.groups[defaults::DEFAULT_GROUP].clone();
             (group.id, group.name) = (GIVEN_GROUP.to_owned(), "given".to_owned());
             region.ec2.groups.insert(group.id.clone(), group);
@@ -148,6 +202,8 @@ impl Cloud {
                 certificate.arn = format!("{}{place}", &issued.arn[..issued.arn.len() - 1]);
                 region.acm.certificates.insert(certificate.arn.clone(), certificate);
             }
+            let store = region.arn("elasticloadbalancing", "truststore/clients/0123456789abcdef");
+            region.elbv2.trust_stores.insert(store.clone(), TrustStore::active(&store, "clients"));
         });
     }
 

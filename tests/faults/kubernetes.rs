@@ -15,10 +15,12 @@ use serde_json::{Value, json};
 
 use crate::answers::{Refused, not_found, refusal, respond};
 use crate::fuse::{Fate, Fuse};
+use crate::mishap::{Trouble, Write};
+use crate::share::Share;
 use crate::time::Time;
 
 const OBJECTS: &str = "/apis/privateapi.dev/v1alpha1/namespaces/";
-const EVENTS: &str = "/apis/events.k8s.io/v1/namespaces/";
+pub const EVENTS: &str = "/apis/events.k8s.io/v1/namespaces/";
 
 /// Namespace and name.
 pub type Key = (String, String);
@@ -43,25 +45,14 @@ struct Store {
     forgotten: Vec<Key>,
     wakers: Vec<Waker>,
     trouble: f64,
+    /// How many requests went wrong while there was trouble.
+    share: Share,
     /// Nothing is answered but with an error.
     down: bool,
-    /// Writes so far, and what goes wrong at one of them.
-    writes: usize,
+    /// What was written so far, whether it succeeded or not, and what goes wrong at one of these writes.
+    writes: Vec<Write>,
     planned: Option<(usize, Trouble)>,
     dice: Ids,
-}
-
-/// What goes wrong on the way.
-#[derive(Clone, Copy, Debug)]
-pub enum Trouble {
-    Nothing,
-    /// An answer of this status without effect.
-    Refusal(u16, &'static str),
-    /// Somebody else writes the object a moment before.
-    Interference,
-    ResetBefore,
-    ResetAfter,
-    Slow,
 }
 
 impl Kubernetes {
@@ -75,8 +66,9 @@ impl Kubernetes {
             forgotten: Vec::new(),
             wakers: Vec::new(),
             trouble: 0.0,
+            share: Share::default(),
             down: false,
-            writes: 0,
+            writes: Vec::new(),
             planned: None,
             dice: Ids::seeded(seed),
         };
@@ -103,12 +95,17 @@ impl Kubernetes {
     /// Lets this go wrong at a write, counted from 0 from now on.
     pub fn plan_trouble(&self, number: usize, trouble: Trouble) {
         let mut store = self.store();
-        store.planned = Some((store.writes + number, trouble));
+        store.planned = Some((store.writes.len() + number, trouble));
     }
 
-    /// How many writes were asked for so far.
-    pub fn writes(&self) -> usize {
-        self.store().writes
+    /// What was asked to be written so far.
+    pub fn writes(&self) -> Vec<Write> {
+        self.store().writes.clone()
+    }
+
+    /// How many requests went wrong while there was trouble.
+    pub fn share(&self) -> Share {
+        self.store().share
     }
 
     /// What a process of this life line sees of it.
@@ -224,7 +221,7 @@ impl Kubernetes {
         if fate == Fate::Nothing {
             return std::future::pending().await;
         }
-        let trouble = self.trouble(parts.method != Method::GET);
+        let trouble = self.trouble((parts.method != Method::GET).then(|| Write::of(parts.uri.path())));
         match trouble {
             Trouble::Refusal(code, reason) => {
                 return Ok(refusal(&(code, reason, "the API server has trouble".to_owned())));
@@ -244,23 +241,33 @@ impl Kubernetes {
         Ok(answer.map_or_else(|refused| refusal(&refused), |object| respond(200, &object)))
     }
 
-    fn trouble(&self, writes: bool) -> Trouble {
+    fn trouble(&self, write: Option<Write>) -> Trouble {
         let mut store = self.store();
-        if writes {
-            let number = store.writes;
-            store.writes += 1;
-            if store.down {
-                return Trouble::Refusal(503, "ServiceUnavailable");
-            }
-            if let Some((_, trouble)) = store.planned.filter(|(at, _)| *at == number) {
-                return trouble;
-            }
+        let number = store.writes.len();
+        store.writes.extend(write);
+        if store.down {
+            return Trouble::Refusal(503, "ServiceUnavailable");
         }
-        let chance = store.trouble;
-        if !store.dice.chance(chance) {
+        if let Some((_, trouble)) = store.planned.filter(|(at, _)| write.is_some() && *at == number) {
+            return trouble;
+        }
+        if store.trouble == 0.0 {
             return Trouble::Nothing;
         }
-        match store.dice.below(7) {
+        let trouble = store.draw();
+        let harmless = matches!(trouble, Trouble::Nothing | Trouble::Interference | Trouble::Slow);
+        store.share.note(!harmless);
+        trouble
+    }
+}
+
+impl Store {
+    fn draw(&mut self) -> Trouble {
+        let chance = self.trouble;
+        if !self.dice.chance(chance) {
+            return Trouble::Nothing;
+        }
+        match self.dice.below(7) {
             0 => Trouble::Refusal(500, "InternalError"),
             1 => Trouble::Refusal(429, "TooManyRequests"),
             2 => Trouble::Refusal(504, "Timeout"),
@@ -270,9 +277,7 @@ impl Kubernetes {
             _ => Trouble::Slow,
         }
     }
-}
 
-impl Store {
     fn answer(&mut self, method: &Method, path: &str, mime: &str, body: &Value) -> Result<Value, Refused> {
         if let Some(rest) = path.strip_prefix(EVENTS) {
             return self.event(method, rest, body);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,8 +20,8 @@ const TURNS: usize = 3;
 pub struct Time {
     simulator: Simulator,
     waits: Arc<Mutex<Waits>>,
-    /// By how much the machine's clock is ahead, in seconds.
-    skew: Arc<AtomicU64>,
+    /// By how much the machine's clock is ahead, or behind, in seconds.
+    skew: Arc<AtomicI64>,
 }
 
 /// Who waits until when; those of the same time in the order in which they came.
@@ -41,7 +41,7 @@ impl Time {
     }
 
     /// Somebody sets the machine's clock; AWS's goes on as it did.
-    pub fn set_skew(&self, seconds: u64) {
+    pub fn set_skew(&self, seconds: i64) {
         self.skew.store(seconds, Ordering::Relaxed);
     }
 
@@ -89,8 +89,10 @@ impl AsyncSleep for Time {
 
 impl TimeSource for Time {
     fn now(&self) -> SystemTime {
-        let skew = Duration::from_secs(self.skew.load(Ordering::Relaxed));
-        UNIX_EPOCH + Duration::from_millis(self.simulator.clock().now().as_millis()) + skew
+        let skew = self.skew.load(Ordering::Relaxed);
+        let (by, time) = (Duration::from_secs(skew.unsigned_abs()), self.simulator.clock().now().as_millis());
+        let right = UNIX_EPOCH + Duration::from_millis(time);
+        if skew < 0 { right - by } else { right + by }
     }
 }
 

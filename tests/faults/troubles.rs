@@ -9,11 +9,12 @@ use crate::crash::Life;
 use crate::digest::{differences, digest};
 use crate::fuse::Fuse;
 use crate::golden;
-use crate::kubernetes::Trouble;
+use crate::mishap::{Trouble, Write};
 use crate::process::{Process, is_ready, verdict};
 
+const CONFLICT: Trouble = Trouble::Refusal(409, "Conflict");
 const TROUBLES: [Trouble; 7] = [
-    Trouble::Refusal(409, "Conflict"),
+    CONFLICT,
     Trouble::Refusal(500, "InternalError"),
     Trouble::Refusal(504, "Timeout"),
     Trouble::Interference,
@@ -26,22 +27,38 @@ const TROUBLES: [Trouble; 7] = [
 async fn troubled(name: &str, from: Option<&Value>, to: Option<&Value>) {
     let base = Life::at(&format!("eu-troubled-{name}-1"), from).await;
     let example = base.copy(2);
-    let before = example.kubernetes.writes();
+    let before = example.kubernetes.writes().len();
     example.turn(to);
     example.see_through(Fuse::default()).await;
-    let writes = example.kubernetes.writes() - before;
+    let writes = example.kubernetes.writes().split_off(before);
     let expected = digest(&example.cloud, &example.owner()).await;
-    for number in 0..writes {
-        let trouble = TROUBLES[number % TROUBLES.len()];
-        let when = format!("{name}, {trouble:?} at write {number} of {writes}");
-        let life = base.copy(3 + number as u64);
-        life.kubernetes.plan_trouble(number, trouble);
-        life.turn(to);
-        life.see_through(Fuse::default()).await;
-        life.check(to, &when);
-        let found = digest(&life.cloud, &life.owner()).await;
-        assert!(found == expected, "{when}: {:#?}", differences(&found, &expected));
+    let mut conflicts = Vec::new();
+    for (number, write) in writes.iter().enumerate() {
+        for trouble in troubles(number, writes[..number].contains(write)) {
+            let when = format!("{name}, {trouble:?} at write {number} of {}, {write:?}", writes.len());
+            let life = base.copy(3 + number as u64);
+            life.kubernetes.plan_trouble(number, trouble);
+            life.turn(to);
+            life.see_through(Fuse::default()).await;
+            life.check(to, &when);
+            let found = digest(&life.cloud, &life.owner()).await;
+            assert!(found == expected, "{when}: {:#?}", differences(&found, &expected));
+            let met = life.kubernetes.writes()[before + number];
+            conflicts.extend((trouble == CONFLICT).then_some(met));
+        }
     }
+    let changes_finalizers = from.is_none() || to.is_none();
+    assert!(conflicts.contains(&Write::Status), "{name}: {conflicts:?}");
+    assert!(!changes_finalizers || conflicts.contains(&Write::Finalizers), "{name}: {conflicts:?}");
+}
+
+/// What goes wrong at a write; in a short run one of them, and a conflict at the first write of each kind.
+fn troubles(number: usize, again: bool) -> BTreeSet<Trouble> {
+    if std::env::var_os("FAULT_CUTS").is_some() {
+        return TROUBLES.into();
+    }
+    let first = (!again).then_some(CONFLICT);
+    first.into_iter().chain([TROUBLES[number % TROUBLES.len()]]).collect()
 }
 
 #[tokio::test]
@@ -101,7 +118,7 @@ async fn a_clock_that_is_set_holds_up_nothing() {
     let life = Life::at("eu-clock-1", None).await;
     let keys = BTreeSet::from([life.key.clone()]);
     let hands = async {
-        for skew in [7200, 0, 3600, 30, 0] {
+        for skew in [7200, 0, -7200, 3600, 30, -30, 0, -3600] {
             life.cloud.time.wait(Duration::from_secs(45)).await;
             life.cloud.time.set_skew(skew);
         }
@@ -113,7 +130,13 @@ async fn a_clock_that_is_set_holds_up_nothing() {
     assert!(is_ready(&object), "{}", verdict(&object));
     life.cloud.time.set_skew(7200);
     life.turn(None);
-    process.settle_after(&keys, async { life.cloud.time.set_skew(0) }).await.expect("no cut");
+    let hands = async {
+        for skew in [0, -7200, 7200] {
+            life.cloud.time.wait(Duration::from_secs(45)).await;
+            life.cloud.time.set_skew(skew);
+        }
+    };
+    process.settle_after(&keys, hands).await.expect("no cut");
     life.check(None, "deleted");
 }
 
@@ -128,10 +151,10 @@ async fn an_api_server_that_refuses_everything_is_not_pressed() {
         golden::set(&mut changed, "/api/description", "Orders".into());
         life.turn(Some(&changed));
         life.kubernetes.set_down(true);
-        let before = life.kubernetes.writes();
+        let before = life.kubernetes.writes().len();
         let outage = async {
             life.cloud.time.wait(Duration::from_hours(1)).await;
-            let asked = life.kubernetes.writes() - before;
+            let asked = life.kubernetes.writes().len() - before;
             assert!((5..60).contains(&asked), "{name}: {asked} writes in an hour");
             life.kubernetes.set_down(false);
         };

@@ -11,8 +11,10 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
+use crate::cloud::{ACCOUNT, Cloud};
 use crate::common;
 use crate::fuse::{Fate, Fuse};
+use crate::guard::Guard;
 use crate::time::Time;
 
 #[derive(Clone, Debug)]
@@ -20,23 +22,34 @@ struct Wire {
     simulator: Simulator,
     time: Time,
     fuse: Fuse,
+    guard: Guard,
 }
 
-/// Configuration of an SDK that calls an account and region of the simulator.
-pub fn config(simulator: &Simulator, time: &Time, fuse: &Fuse, account: &str, region: &str) -> SdkConfig {
-    let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse: fuse.clone() };
-    let mut config = common::config(simulator, account).to_builder();
-    config.set_region(Some(aws_config::Region::new(region.to_owned())));
+/// Configuration of an SDK that calls the account, as a process of this life line has it.
+pub fn config(cloud: &Cloud, fuse: &Fuse) -> SdkConfig {
+    let Cloud { simulator, time, guard, region, .. } = cloud;
+    let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse: fuse.clone(), guard: guard.clone() };
+    let mut config = common::config(simulator, ACCOUNT).to_builder();
+    config.set_region(Some(aws_config::Region::new(region.clone())));
     config.set_time_source(Some(SharedTimeSource::new(time.clone())));
     config.set_sleep_impl(Some(SharedAsyncSleep::new(time.clone())));
     config.http_client(wire).build()
 }
 
 impl Wire {
+    fn watch(&self, request: &HttpRequest) {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default());
+        self.guard.watch(&action(request), &format!("{} {body}", path(request)));
+    }
+
     async fn carry(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let fate = self.fuse.fate(changes(&request));
+        let changes = changes(&request);
+        let fate = self.fuse.fate(changes);
         if fate == Fate::Nothing {
             return std::future::pending().await;
+        }
+        if changes {
+            self.watch(&request);
         }
         let (answer, delay) = common::deliver(&self.simulator, request);
         match fate {
@@ -50,13 +63,23 @@ impl Wire {
     }
 }
 
-/// Whether a request asks for a change, by how the services' protocols name what does not.
-fn changes(request: &HttpRequest) -> bool {
+/// What a request asks for: the action of the services' protocols that have one, else method and path.
+fn action(request: &HttpRequest) -> String {
     let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default());
     let target = request.headers().get("x-amz-target").and_then(|target| target.split('.').next_back());
-    let action = body.split('&').find_map(|pair| pair.strip_prefix("Action=")).or(target);
-    let reads = |action: &str| ["Describe", "Get", "List"].iter().any(|verb| action.starts_with(verb));
-    request.method() != "GET" && !action.is_some_and(reads)
+    let action = body.split('&').find_map(|pair| pair.strip_prefix("Action=")).or(target).map(str::to_owned);
+    action.unwrap_or_else(|| format!("{} {}", request.method(), path(request)))
+}
+
+fn path(request: &HttpRequest) -> &str {
+    let rest = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
+    rest.find('/').map_or("/", |start| &rest[start..])
+}
+
+/// Whether a request asks for a change, by how the services' protocols name what does not.
+fn changes(request: &HttpRequest) -> bool {
+    let action = action(request);
+    request.method() != "GET" && !["Describe", "Get", "List"].iter().any(|verb| action.starts_with(verb))
 }
 
 impl HttpConnector for Wire {

@@ -41,6 +41,19 @@ pub struct TrustStore {
 }
 
 impl TrustStore {
+    /// An empty one that listeners may use at once.
+    #[must_use]
+    pub fn active(arn: &str, name: &str) -> Self {
+        Self {
+            arn: arn.to_owned(),
+            name: name.to_owned(),
+            bundle: Bytes::new(),
+            certificates: 0,
+            revocations: BTreeMap::new(),
+            ready_at: Timestamp::default(),
+        }
+    }
+
     /// Whether listeners may use it.
     #[must_use]
     pub fn is_ready(&self, now: Timestamp) -> bool {
