@@ -20,7 +20,10 @@ pub(super) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 impl Clock {
     pub(super) fn of(config: &SdkConfig) -> Self {
         let source = config.time_source();
-        Self(Arc::new(move || source.as_ref().map_or_else(SystemTime::now, |source| source.now())))
+        Self(Arc::new(move || match &source {
+            Some(source) => source.now(),
+            None => SystemTime::now(),
+        }))
     }
 }
 

@@ -133,10 +133,9 @@ async fn verdict(api: &Api<DynamicObject>, seed: u64, spec: &Value) -> Verdict {
 fn each_generated_spec_is_refused_with_a_field_or_kept() {
     let (count, from) = (number("SPECS", COUNT), number("SPECS_FROM", 0));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let verdicts: Vec<(u64, Verdict)> =
-        runtime.block_on(async {
-            let api = api().await;
-            let judged =
+    let verdicts: Vec<(u64, Verdict)> = runtime.block_on(async {
+        let api = api().await;
+        let judged =
                 futures::stream::iter(from..from + count).map(|seed| {
                     let (api, spec) = (api.clone(), spec(&SCHEMA, seed));
                     if count == 1 {
@@ -146,8 +145,8 @@ fn each_generated_spec_is_refused_with_a_field_or_kept() {
                         (seed, tokio::spawn(async move { Box::pin(verdict(&api, seed, &spec)).await }).await.unwrap())
                     }
                 });
-            judged.buffer_unordered(8).collect().await
-        });
+        judged.buffer_unordered(8).collect().await
+    });
     report(&verdicts);
     let wrong: Vec<_> =
         verdicts.iter().filter(|(_, it)| matches!(it, Verdict::Defect(_) | Verdict::RefusedByAws(_))).collect();

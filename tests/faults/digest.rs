@@ -85,7 +85,7 @@ fn tree<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>) -> Vec<Block> {
         let mut block = Block { text: line.to_owned(), inner: Vec::new(), end: String::new() };
         if line.ends_with(['{', '[', '(']) {
             block.inner = tree(lines);
-            block.end = lines.next().unwrap_or_default().to_owned();
+            lines.next().unwrap_or_default().clone_into(&mut block.end);
         }
         blocks.push(block);
     }
