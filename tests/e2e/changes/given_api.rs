@@ -14,6 +14,18 @@ fn entrance(lab: &Lab, api: &str) -> (Value, Value) {
     (json!(associated), serde_json::from_str(&policy).unwrap())
 }
 
+/// Takes the association and our statement away, and asks for a pass.
+fn others_take_away(door: &Door, api: &str, policy: &Value) {
+    let endpoint = door.text("/vpcEndpoint/id");
+    let operation = |op: &str, path: &str, value: &str| json!({"op": op, "path": path, "value": value});
+    let operations = [
+        operation("remove", "/endpointConfiguration/vpcEndpointIds", endpoint),
+        operation("replace", "/policy", &policy.to_string()),
+    ];
+    door.lab.apigateway("PATCH", &format!("/restapis/{api}"), &json!({"patchOperations": operations}));
+    door.lab.reconcile_now(door.object["metadata"]["name"].as_str().unwrap());
+}
+
 #[test]
 fn of_an_api_of_others_that_is_kept_in_parts_and_given_back() {
     let lab = Lab::new("change-managed");
@@ -32,6 +44,9 @@ fn of_an_api_of_others_that_is_kept_in_parts_and_given_back() {
     let (associated, policy) = entrance(&door.lab, &api);
     assert_eq!(associated, json!([door.text("/vpcEndpoint/id")]));
     assert_eq!(policy["Statement"].as_array().unwrap().len(), 2);
+    others_take_away(&door, &api, &closed);
+    assert_eq!(entrance(&door.lab, &api), (associated, policy));
+    assert_eq!(door.request_url(), (200, "theirs".to_owned()));
     door.lab.delete(door.object["metadata"]["name"].as_str().unwrap());
     assert_eq!(entrance(&door.lab, &api), theirs);
     assert_eq!(door.lab.created(), before);
