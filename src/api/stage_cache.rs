@@ -32,7 +32,7 @@ fn default_ttl_seconds() -> u32 {
 ///
 /// Source: API Gateway API Reference, `CreateStage`, `cacheClusterSize`.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(missing_docs, reason = "the name says it")]
+#[expect(missing_docs, reason = "the names are AWS's own")]
 pub enum CacheSize {
     #[default]
     #[serde(rename = "0.5")]
