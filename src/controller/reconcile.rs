@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use kube::runtime::events::Reporter;
@@ -11,6 +11,7 @@ use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt};
 use tracing::{info, warn};
 
+use super::elapsed::Elapsed;
 use super::pass::{PassResult, Rollout, Subject, keep, rest, tear_down};
 use super::requeue::{Intervals, Next};
 use super::settling::Settling;
@@ -40,6 +41,7 @@ pub struct Context {
     /// Waits that go on: nothing that could not be asked again.
     progress: Mutex<HashMap<ObjectRef<PrivateApiFrontDoor>, Progress>>,
     settling: Settling,
+    elapsed: Elapsed,
 }
 
 /// So many times in a row only what is waited for is read again; then everything is.
@@ -69,13 +71,21 @@ impl Context {
     /// A context that acts with these clients.
     #[must_use]
     pub fn new(client: Client, reporter: Reporter, sdk: SdkConfig, settings: Settings) -> Self {
-        let settling = Settling::new(now(&sdk));
-        Self { client, reporter, settings, sdk, regions: Mutex::default(), progress: Mutex::default(), settling }
+        let elapsed = Elapsed::default();
+        let settling = Settling::new(elapsed.now());
+        let (regions, progress) = (Mutex::default(), Mutex::default());
+        Self { client, reporter, settings, sdk, regions, progress, settling, elapsed }
+    }
+
+    /// The same in another time, from now on.
+    #[must_use]
+    pub fn within(self, elapsed: Elapsed) -> Self {
+        Self { settling: Settling::new(elapsed.now()), elapsed, ..self }
     }
 
     /// Whether what was done for the object is so long ago that AWS lists it everywhere.
     fn is_settled(&self, object: &PrivateApiFrontDoor) -> bool {
-        self.settling.is_settled(&ObjectRef::from_obj(object), now(&self.sdk), self.settings.intervals.poll)
+        self.settling.is_settled(&ObjectRef::from_obj(object), self.elapsed.now(), self.settings.intervals.poll)
     }
 
     fn aws(&self, region: Option<&str>) -> Aws {
@@ -107,11 +117,6 @@ impl Context {
     fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).insert(ObjectRef::from_obj(object), progress);
     }
-}
-
-/// The time of the SDK, which signs with it.
-fn now(sdk: &SdkConfig) -> SystemTime {
-    sdk.time_source().map_or_else(SystemTime::now, |source| source.now())
 }
 
 fn is_deleting(object: &PrivateApiFrontDoor) -> bool {
@@ -170,7 +175,7 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     let result =
         if is_deleting(object) { tear_down(&aws, subject, rollout).await } else { keep(&aws, subject, rollout).await };
     if result.touched {
-        context.settling.touch(ObjectRef::from_obj(object), now(&context.sdk));
+        context.settling.touch(ObjectRef::from_obj(object), context.elapsed.now());
     }
     report::report(object, context, &result).await?;
     // What the last changes made might not be listed yet.

@@ -141,7 +141,7 @@ async fn cut_after(name: &str, run: Run, base: &Life, to: Option<&Value>, whole:
     let changes = example.see_through(Fuse::default()).await;
     example.check(to, "undisturbed");
     assert!(example.aws_changes() > 0, "{name} changes nothing in AWS");
-    let expected = digest(&example.cloud, &example.owner()).await;
+    let expected = digest(&example.cloud, &example.owner(), to).await;
     let mut lives = 0;
     for number in 0..changes {
         for cut in cuts(number, run) {
@@ -151,7 +151,7 @@ async fn cut_after(name: &str, run: Run, base: &Life, to: Option<&Value>, whole:
             life.turn(to);
             life.see_through(Fuse::at(number, cut)).await;
             life.check(to, &when);
-            let found = digest(&life.cloud, &life.owner()).await;
+            let found = digest(&life.cloud, &life.owner(), to).await;
             assert!(found == expected, "{when}: {}", differences(&found, &expected).join("\n"));
             if whole {
                 life.check_nothing_left(&when);

@@ -10,6 +10,7 @@ use frontdoor::intent::Wanted;
 use frontdoor::observed::Snapshot;
 use frontdoor::tags::{Owner, RESOURCE};
 use regex::Regex;
+use serde_json::Value;
 
 use crate::cloud::{ACCOUNT, Cloud, FIXED_ADDRESS};
 use crate::golden;
@@ -32,8 +33,8 @@ static RANDOM: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     ]
 });
 
-/// What AWS has: each resource in one text, sorted; then how many there are of each kind.
-pub async fn digest(cloud: &Cloud, owner: &Owner) -> Vec<String> {
+/// What AWS has: each resource in one text, sorted; then how many there are of each kind. An address that the spec does not name is as good as another.
+pub async fn digest(cloud: &Cloud, owner: &Owner, spec: Option<&Value>) -> Vec<String> {
     let function = |name| format!("arn:aws:lambda:{}:{ACCOUNT}:function:{name}", cloud.region);
     let wanted = Wanted {
         function_arns: ["hello", "other"].map(function).into(),
@@ -44,7 +45,7 @@ pub async fn digest(cloud: &Cloud, owner: &Owner) -> Vec<String> {
     };
     let observed = cloud.aws().observe(owner, &wanted.and_leftovers(), &Pass::default()).await;
     let snapshot = observed.unwrap_or_else(|error| panic!("{error}"));
-    let mut resources = resources(&anonymous(&snapshot, cloud));
+    let mut resources = resources(&anonymous(&snapshot, cloud, spec));
     resources.extend(cloud.census());
     resources
 }
@@ -92,7 +93,7 @@ fn tree<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>) -> Vec<Block> {
     blocks
 }
 
-fn anonymous(snapshot: &Snapshot, cloud: &Cloud) -> String {
+fn anonymous(snapshot: &Snapshot, cloud: &Cloud, spec: Option<&Value>) -> String {
     let mut text = format!("{snapshot:#?}");
     let mut names: Vec<(String, String)> = Vec::new();
     for (_, id, tags) in snapshot.tagged() {
@@ -104,7 +105,9 @@ fn anonymous(snapshot: &Snapshot, cloud: &Cloud) -> String {
     for (id, name) in &names {
         text = text.replace(id.as_str(), name);
     }
-    text = text.replace(&format!("\"{FIXED_ADDRESS}\""), "the fixed address");
+    if spec.is_some_and(|spec| spec.to_string().contains("subnetConfigurations")) {
+        text = text.replace(&format!("\"{FIXED_ADDRESS}\""), "the fixed address");
+    }
     if let Some(deployment) = cloud.here(DEPLOYMENT) {
         text = text.replace(&format!("deployment_id: \"{deployment}\""), "the named deployment");
     }

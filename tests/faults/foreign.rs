@@ -87,7 +87,7 @@ pub fn settle(cloud: &Cloud, owners: &[Owner]) {
 
 fn add_group(region: &mut Region, place: usize, owner: &Owner) {
     let mut group = region.ec2.groups[defaults::DEFAULT_GROUP].clone();
-    group.id = format!("sg-0f{place:015x}");
+    group.id = format!("{OTHER_GROUP}{place:010x}");
     let name = ResourceName::security_group(owner, "endpoint-security-group", defaults::VPC);
     group.name = format!("{name}-{place}");
     region.ec2.tags.insert(group.id.clone(), lookalike(owner, place));
@@ -166,7 +166,7 @@ fn add_rule(region: &mut Region, place: usize, owner: &Owner) {
 
 fn add_endpoint(region: &mut Region, place: usize, owner: &Owner) {
     let mut endpoint: VpcEndpoint = region.ec2.endpoints.values().next().expect("the given endpoint").clone();
-    endpoint.id = format!("vpce-0f{place:015x}");
+    endpoint.id = format!("{OTHER_ENDPOINT}{place:010x}");
     let interfaces = endpoint.interfaces.iter_mut();
     for (number, (subnet, id)) in interfaces.enumerate() {
         let mut interface = region.ec2.interfaces[id].clone();
@@ -182,6 +182,10 @@ fn add_endpoint(region: &mut Region, place: usize, owner: &Owner) {
     region.ec2.endpoints.insert(endpoint.id.clone(), endpoint);
 }
 
+/// What the IDs of groups and endpoints begin with that no spec gives; others are drawn, and do not.
+const OTHER_GROUP: &str = "sg-0f0f0f0";
+const OTHER_ENDPOINT: &str = "vpce-0f0f0f0";
+
 /// Calls that may point at a given endpoint: an API is associated with it.
 const ASSOCIATE: &[&str] = &["POST /restapis", "PUT /restapis", "PATCH /restapis"];
 /// Calls that may point at a given group: an endpoint gets it, or it is let in, or not any more.
@@ -193,8 +197,8 @@ pub fn forbid(cloud: &Cloud) {
         let but: &[&str] = match (kind, id.as_str()) {
             ("subnet" | "VPC" | "certificate" | "trust store" | "addresses" | "EC2 tags" | "ELB tags", _)
             | ("function", "hello" | "other") => continue,
-            ("endpoint", id) if !id.starts_with("vpce-0f") => ASSOCIATE,
-            ("group", id) if !id.starts_with("sg-0f") => {
+            ("endpoint", id) if !id.starts_with(OTHER_ENDPOINT) => ASSOCIATE,
+            ("group", id) if !id.starts_with(OTHER_GROUP) => {
                 // Its own rules are not ours.
                 cloud.guard.forbid(&format!("GroupId={id}"), &[]);
                 POINT

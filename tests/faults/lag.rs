@@ -67,7 +67,7 @@ async fn cut_while_lists_lag(name: &str, from: &Value, to: Option<&Value>) {
     let example = base.copy(2);
     example.turn(to);
     let changes = example.see_through(Fuse::default()).await;
-    let expected = digest(&example.cloud, &example.owner()).await;
+    let expected = digest(&example.cloud, &example.owner(), None).await;
     let step = if std::env::var_os("FAULT_CUTS").is_some() { 1 } else { 3 };
     for number in (0..changes).step_by(step) {
         let cut = if (number / step).is_multiple_of(2) { Cut::After } else { Cut::Answer };
@@ -78,7 +78,7 @@ async fn cut_while_lists_lag(name: &str, from: &Value, to: Option<&Value>) {
         life.see_through(Fuse::at(number, cut)).await;
         life.check(to, &when);
         life.cloud.simulator.set_consistency(Consistency::default());
-        let found = digest(&life.cloud, &life.owner()).await;
+        let found = digest(&life.cloud, &life.owner(), None).await;
         assert!(found == expected, "{when}: {}", differences(&found, &expected).join("\n"));
         if to.is_none() {
             life.check_nothing_left(&when);

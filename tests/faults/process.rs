@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use frontdoor::api::PrivateApiFrontDoor;
-use frontdoor::controller::{Context, Intervals, Settings, reconcile};
+use frontdoor::controller::{Context, Elapsed, Intervals, Settings, reconcile};
 use frontdoor::tags::Owner;
 use futures::future::{Either, select};
 use kube::runtime::events::Reporter;
@@ -69,7 +69,9 @@ impl Process {
         let client = kubernetes.client(&fuse);
         let reporter = Reporter { controller: "frontdoor".to_owned(), instance: None };
         let settings = Settings { cluster_id: CLUSTER.to_owned(), intervals: Intervals::default() };
-        let context = Context::new(client, reporter, cloud.sdk(&fuse), settings);
+        let time = cloud.time.clone();
+        let elapsed = Elapsed::by(move || Duration::from_millis(time.now().as_millis()));
+        let context = Context::new(client, reporter, cloud.sdk(&fuse), settings).within(elapsed);
         Self { context, fuse, kubernetes: kubernetes.clone(), cloud: cloud.clone() }
     }
 

@@ -31,7 +31,7 @@ async fn troubled(name: &str, from: Option<&Value>, to: Option<&Value>) {
     example.turn(to);
     example.see_through(Fuse::default()).await;
     let writes = example.kubernetes.writes().split_off(before);
-    let expected = digest(&example.cloud, &example.owner()).await;
+    let expected = digest(&example.cloud, &example.owner(), None).await;
     let mut conflicts = Vec::new();
     for (number, write) in writes.iter().enumerate() {
         for trouble in troubles(number, writes[..number].contains(write)) {
@@ -41,7 +41,7 @@ async fn troubled(name: &str, from: Option<&Value>, to: Option<&Value>) {
             life.turn(to);
             life.see_through(Fuse::default()).await;
             life.check(to, &when);
-            let found = digest(&life.cloud, &life.owner()).await;
+            let found = digest(&life.cloud, &life.owner(), None).await;
             assert!(found == expected, "{when}: {:#?}", differences(&found, &expected));
             let met = life.kubernetes.writes()[before + number];
             conflicts.extend((trouble == CONFLICT).then_some(met));
@@ -82,12 +82,12 @@ async fn a_deletion_under_trouble_with_kubernetes() {
 async fn a_finalizer_that_was_removed_by_hand_comes_back() {
     let spec = golden::example("alb-lambda");
     let life = Life::at("eu-by-hand-1", Some(&spec)).await;
-    let before = digest(&life.cloud, &life.owner()).await;
+    let before = digest(&life.cloud, &life.owner(), None).await;
     life.kubernetes.remove_finalizers(&life.key);
     life.see_through(Fuse::default()).await;
     let object = life.kubernetes.get(&life.key).expect("it stays");
     assert_eq!(object.metadata.finalizers.map(|finalizers| finalizers.len()), Some(1));
-    let after = digest(&life.cloud, &life.owner()).await;
+    let after = digest(&life.cloud, &life.owner(), None).await;
     assert!(before == after, "{:#?}", differences(&after, &before));
 }
 
@@ -96,7 +96,7 @@ async fn a_finalizer_that_was_removed_by_hand_comes_back() {
 async fn what_a_removed_finalizer_left_behind_is_found_by_the_next_object_of_that_name() {
     let spec = golden::example("alb-lambda");
     let life = Life::at("eu-left-behind-1", Some(&spec)).await;
-    let before = digest(&life.cloud, &life.owner()).await;
+    let before = digest(&life.cloud, &life.owner(), None).await;
     life.turn(None);
     life.kubernetes.remove_finalizers(&life.key);
     assert!(life.kubernetes.keys().is_empty() && !life.cloud.owned(&life.owner()).is_empty());
@@ -104,7 +104,7 @@ async fn what_a_removed_finalizer_left_behind_is_found_by_the_next_object_of_tha
     life.turn(Some(&spec));
     life.see_through(Fuse::default()).await;
     life.check(Some(&spec), "applied again");
-    let after = digest(&life.cloud, &life.owner()).await;
+    let after = digest(&life.cloud, &life.owner(), None).await;
     assert!(before == after, "{:#?}", differences(&after, &before));
     life.turn(None);
     life.see_through(Fuse::default()).await;
