@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use frontdoor::api::Management;
 use frontdoor::aws::Pass;
 use frontdoor::intent::Wanted;
-use frontdoor::observed::Snapshot;
+use frontdoor::observed::{Snapshot, TargetState};
 use frontdoor::tags::{Owner, RESOURCE};
 use regex::Regex;
 use serde_json::Value;
@@ -44,7 +44,11 @@ pub async fn digest(cloud: &Cloud, owner: &Owner, spec: Option<&Value>) -> Vec<S
         ..Wanted::default()
     };
     let observed = cloud.aws().observe(owner, &wanted.and_leftovers(), &Pass::default()).await;
-    let snapshot = observed.unwrap_or_else(|error| panic!("{error}"));
+    let mut snapshot = observed.unwrap_or_else(|error| panic!("{error}"));
+    for group in &mut snapshot.target_groups {
+        // Those that finish their requests are about to go.
+        group.targets.retain(|_, health| health.state != TargetState::Draining);
+    }
     let mut resources = resources(&anonymous(&snapshot, cloud, spec));
     resources.extend(cloud.census());
     resources
