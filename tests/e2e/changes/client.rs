@@ -14,7 +14,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Asks the first of these URLs, and where that does not answer 200 the next one. The load balancer of this name is asked, whatever host a URL names.
+    /// Asks the first of these URLs, and where that does not answer 200 the next one, of several each once more. The load balancer of this name is asked, whatever host a URL names.
     pub(super) fn start(dns_name: &str, urls: &[&str]) -> Self {
         let ends = Arc::new(AtomicBool::new(false));
         let (dns_name, end) = (dns_name.to_owned(), Arc::clone(&ends));
@@ -27,7 +27,10 @@ impl Client {
         let (mut answered, mut others) = (0, Vec::new());
         while !end.load(Ordering::Relaxed) {
             let mut refused = Vec::new();
-            if urls.iter().any(|url| ask(dns_name, url).map_err(|why| refused.push(why)).is_ok()) {
+            // What moves from one URL to the other may do so between two questions: then the first one answers now.
+            let rounds = if urls.len() > 1 { 2 } else { 1 };
+            let mut all = (0..rounds).flat_map(|_| urls);
+            if all.any(|url| ask(dns_name, url).map_err(|why| refused.push(why)).is_ok()) {
                 answered += 1;
             } else {
                 others.push(refused.join("; "));
