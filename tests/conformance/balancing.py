@@ -24,8 +24,8 @@ def run(c):
     tags(elb, balancer)
     endpoint_service(c, elb)
     account(c, elb)
-    certificates(c, certificate, key)
-    remove(c, elb, balancer, listener, groups, store)
+    another = certificates(c, certificate, key)
+    remove(c, elb, balancer, listener, another, groups, store)
 
 
 def self_signed():
@@ -241,8 +241,9 @@ def account(c, elb):
 
 
 def certificates(c, certificate, key):
+    """Returns the ARN of an imported certificate that stays."""
     acm = partial(c.call, "acm")
-    acm("ImportCertificate", Certificate=certificate, PrivateKey=key, Tags=TAGS)
+    imported = acm("ImportCertificate", Certificate=certificate, PrivateKey=key, Tags=TAGS)["CertificateArn"]
     names = {"DomainName": "conformance.example", "SubjectAlternativeNames": ["*.conformance.example"]}
     arn = acm("RequestCertificate", ValidationMethod="DNS", **names)["CertificateArn"]
     (option, *_) = acm("DescribeCertificate", CertificateArn=arn)["Certificate"]["DomainValidationOptions"]
@@ -260,14 +261,18 @@ def certificates(c, certificate, key):
     acm("ListTagsForCertificate", CertificateArn=arn)
     acm("RemoveTagsFromCertificate", CertificateArn=arn, Tags=[{"Key": "a"}])
     acm("DeleteCertificate", CertificateArn=arn)
+    return imported
 
 
-def remove(c, elb, balancer, listener, groups, store):
-    certificate = c.call("acm", "ListCertificates")["CertificateSummaryList"][-1]["CertificateArn"]
+def remove(c, elb, balancer, listener, certificate, groups, store):
     elb("AddListenerCertificates", ListenerArn=listener, Certificates=[{"CertificateArn": certificate}])
     elb("DescribeListenerCertificates", ListenerArn=listener)
     c.paginate("elasticloadbalancing", "DescribeListenerCertificates", ListenerArn=listener)
     elb("RemoveListenerCertificates", ListenerArn=listener, Certificates=[{"CertificateArn": certificate}])
+    c.refused(
+        "OperationNotPermitted", "elasticloadbalancing", "RemoveListenerCertificates",
+        ListenerArn=listener, Certificates=[{"CertificateArn": CERTIFICATE}],
+    )
     c.refused("TrustStoreInUse", "elasticloadbalancing", "DeleteTrustStore", TrustStoreArn=store)
     c.refused("ResourceInUse", "elasticloadbalancing", "DeleteTargetGroup", TargetGroupArn=groups[0])
     elb("DeleteListener", ListenerArn=listener)

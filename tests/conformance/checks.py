@@ -157,9 +157,9 @@ class Conformance:
         for (service, operation), whats in sorted(self.complaints.items()):
             for what in dict.fromkeys(whats):
                 print(f"FAILED {service} {operation}: {what}")
-        passed = len(self.checked - self.complaints.keys())
+        passed = len(self.offered - self.complaints.keys())
         print(
-            f"conformance: {len(self.checked)} operations checked, {passed} passed"
+            f"conformance: {passed} of {len(self.offered)} operations passed"
             f" ({len(self.paginated)} paginators, {len(self.waited)} waiters)"
         )
         return not self.complaints
@@ -176,4 +176,5 @@ def is_identifier(operation, name, value):
 
 def altered(text):
     """An identifier of the same form that nothing has."""
-    return f"{text[:-4]}0000" if len(text) > 4 else "x0000"
+    end = "1111" if text.endswith("0000") else "0000"
+    return f"{text[:-4]}{end}" if len(text) > 4 else f"x{end}"
