@@ -16,6 +16,8 @@ pub mod change;
 #[cfg(feature = "controller")]
 pub mod controller;
 pub mod desired;
+#[cfg(feature = "controller")]
+pub mod elapsed;
 pub mod function_tags;
 pub mod iam;
 pub mod intent;

@@ -4,7 +4,7 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DeletionPolicy, SubnetSelector, Toggle};
+use super::{DeletionPolicy, SubnetSelector, Toggle, cel};
 
 /// The Application Load Balancer: exactly one of `create` or `listenerArn`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -71,7 +71,7 @@ pub struct LoadBalancerCreate {
     #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
     #[x_kube(
         merge_strategy = ListMerge::Set,
-        validation = Rule::new("self.all(cidr, isCIDR(cidr))").message("clientCidrs holds address ranges, like 203.0.113.0/24 or 2001:db8::/32")
+        validation = cel::cidrs("clientCidrs")
     )]
     pub client_cidrs: Vec<String>,
 

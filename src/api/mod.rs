@@ -1,5 +1,6 @@
 //! The custom resource: what a user writes and what status tells. No logic.
 
+mod cel;
 mod crd;
 mod load_balancer;
 mod manage;

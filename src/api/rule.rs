@@ -4,6 +4,8 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::cel;
+
 /// One listener rule: which requests go to the API.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
 #[serde(rename_all = "camelCase")]
@@ -25,7 +27,7 @@ pub struct ListenerRule {
     /// Default: none. At most 5; not together with `hosts`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
-    #[x_kube(validation = Rule::new("self.all(regex, ''.matches(regex) || !''.matches(regex))").message("hostRegexes holds regular expressions"))]
+    #[x_kube(validation = cel::regexes("hostRegexes"))]
     pub host_regexes: Vec<String>,
 
     /// Paths of the requests as the client sends them, with the wildcards `*` and `?`; case matters. Default: any path. 1 to 5.
@@ -40,7 +42,7 @@ pub struct ListenerRule {
     /// Default: none. At most 5; not together with `paths`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
-    #[x_kube(validation = Rule::new("self.all(regex, ''.matches(regex) || !''.matches(regex))").message("pathRegexes holds regular expressions"))]
+    #[x_kube(validation = cel::regexes("pathRegexes"))]
     pub path_regexes: Vec<String>,
 
     /// HTTP methods, for example `GET`; a rule for `GET` does not take `HEAD`. Default: any. At most 5.
@@ -61,7 +63,7 @@ pub struct ListenerRule {
     /// Address ranges of the clients, IPv4 or IPv6, as the load balancer sees them: behind a proxy, the proxy's. Default: any. At most 5.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(max = 43)))]
-    #[x_kube(validation = Rule::new("self.all(cidr, isCIDR(cidr))").message("sourceCidrs holds address ranges, like 203.0.113.0/24 or 2001:db8::/32"))]
+    #[x_kube(validation = cel::cidrs("sourceCidrs"))]
     pub source_cidrs: Vec<String>,
 
     /// Whether clients write the stage name in the path. Default: `Visible` (`/prod/orders`); with `Hidden` the rule adds it (`/orders`).

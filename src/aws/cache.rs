@@ -1,54 +1,32 @@
 //! What a process remembers between passes: only what cannot change, or what may be a few minutes old.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
-
-use aws_config::SdkConfig;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::api::SubnetSelector;
+use crate::elapsed::Elapsed;
 use crate::intent::{Certificate, Subnet, VpcDns};
 use crate::observed::{Listener, LoadBalancer, Placement};
 use crate::tags::{CLUSTER, OWNER, Owner, Tags};
-
-/// The time of the SDK, by which values expire.
-#[derive(Clone)]
-pub(super) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
-
-impl Clock {
-    pub(super) fn of(config: &SdkConfig) -> Self {
-        let source = config.time_source();
-        Self(Arc::new(move || match &source {
-            Some(source) => source.now(),
-            None => SystemTime::now(),
-        }))
-    }
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
-    }
-}
 
 /// Values that expire.
 #[derive(Debug)]
 pub(super) struct Expiring<K, V> {
     lifetime: Duration,
-    clock: Clock,
-    entries: Mutex<HashMap<K, (SystemTime, V)>>,
+    elapsed: Elapsed,
+    entries: Mutex<HashMap<K, (Duration, V)>>,
 }
 
 impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
-    fn new(lifetime: Duration, clock: &Clock) -> Self {
-        Self { lifetime, clock: clock.clone(), entries: Mutex::default() }
+    fn new(lifetime: Duration, elapsed: &Elapsed) -> Self {
+        Self { lifetime, elapsed: elapsed.clone(), entries: Mutex::default() }
     }
 
-    /// Whether what was read then may still be used at this time. Nobody knows how old that is if the clock was put back since.
-    fn is_fresh(&self, since: SystemTime, now: SystemTime) -> bool {
-        now.duration_since(since).is_ok_and(|age| age < self.lifetime)
+    /// Whether what was read then may still be used.
+    fn is_fresh(&self, since: Duration) -> bool {
+        self.elapsed.now().saturating_sub(since) < self.lifetime
     }
 
     pub(super) fn get<Q>(&self, key: &Q) -> Option<V>
@@ -57,16 +35,14 @@ impl<K: Eq + Hash, V: Clone> Expiring<K, V> {
         Q: Eq + Hash + ?Sized,
     {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = (self.clock.0)();
-        entries.get(key).filter(|(since, _)| self.is_fresh(*since, now)).map(|(_, value)| value.clone())
+        entries.get(key).filter(|(since, _)| self.is_fresh(*since)).map(|(_, value)| value.clone())
     }
 
     /// Remembers a value, and forgets what has expired.
     pub(super) fn insert(&self, key: K, value: V) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = (self.clock.0)();
-        entries.retain(|_, (since, _)| self.is_fresh(*since, now));
-        entries.insert(key, (now, value));
+        entries.retain(|_, (since, _)| self.is_fresh(*since));
+        entries.insert(key, (self.elapsed.now(), value));
     }
 
     pub(super) fn forget(&self, gone: impl Fn(&K) -> bool) {
@@ -109,20 +85,20 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// Nothing remembered yet; what is expires by this clock.
-    pub(super) fn new(clock: &Clock) -> Self {
+    /// Nothing remembered yet; what will be grows old in this time.
+    pub(super) fn new(elapsed: &Elapsed) -> Self {
         let (day, hour) = (Duration::from_hours(24), Duration::from_hours(1));
         Self {
-            subnets: Expiring::new(day, clock),
-            security_groups: Expiring::new(hour, clock),
-            selections: Expiring::new(Duration::from_mins(5), clock),
-            vpc_dns: Expiring::new(hour, clock),
-            interfaces: Expiring::new(day, clock),
-            deployments: Expiring::new(day, clock),
-            listeners: Expiring::new(Duration::from_mins(5), clock),
-            rule_tags: Expiring::new(Duration::from_mins(10), clock),
-            issued: Expiring::new(hour, clock),
-            absences: Expiring::new(hour, clock),
+            subnets: Expiring::new(day, elapsed),
+            security_groups: Expiring::new(hour, elapsed),
+            selections: Expiring::new(Duration::from_mins(5), elapsed),
+            vpc_dns: Expiring::new(hour, elapsed),
+            interfaces: Expiring::new(day, elapsed),
+            deployments: Expiring::new(day, elapsed),
+            listeners: Expiring::new(Duration::from_mins(5), elapsed),
+            rule_tags: Expiring::new(Duration::from_mins(10), elapsed),
+            issued: Expiring::new(hour, elapsed),
+            absences: Expiring::new(hour, elapsed),
         }
     }
 
@@ -168,21 +144,23 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
 
     #[test]
-    fn values_expire_by_the_clock_and_when_it_was_put_back() {
-        let now = Arc::new(Mutex::new(SystemTime::UNIX_EPOCH + Duration::from_hours(1)));
-        let shown = now.clone();
-        let clock = Clock(Arc::new(move || *shown.lock().unwrap_or_else(PoisonError::into_inner)));
-        let set = |time| *now.lock().unwrap_or_else(PoisonError::into_inner) = SystemTime::UNIX_EPOCH + time;
-        let values = Expiring::new(Duration::from_mins(5), &clock);
+    fn values_expire() {
+        let minutes = Arc::new(AtomicU64::new(60));
+        let shown = minutes.clone();
+        let elapsed = Elapsed::by(move || Duration::from_mins(shown.load(Ordering::Relaxed)));
+        let values = Expiring::new(Duration::from_mins(5), &elapsed);
         values.insert("subnet", 1);
-        set(Duration::from_mins(64));
+        minutes.store(64, Ordering::Relaxed);
         assert_eq!(values.get("subnet"), Some(1));
-        set(Duration::from_mins(65));
+        minutes.store(65, Ordering::Relaxed);
         assert_eq!(values.get("subnet"), None);
-        set(Duration::from_mins(59));
-        assert_eq!(values.get("subnet"), None);
+        values.insert("another", 2);
+        assert_eq!(values.entries.lock().unwrap().len(), 1, "what has expired is forgotten");
     }
 }

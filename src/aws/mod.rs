@@ -33,8 +33,9 @@ use tokio::sync::OnceCell;
 pub use error::{AwsError, Class};
 pub use pass::Pass;
 
+use crate::elapsed::Elapsed;
 use crate::intent::Caller;
-use cache::{Cache, Clock};
+use cache::Cache;
 use clients::Clients;
 
 /// AWS in one account and region. Clones are the same.
@@ -53,12 +54,18 @@ impl Aws {
     /// AWS as the configuration reaches it, in another region if one is given.
     #[must_use]
     pub fn new(config: &SdkConfig, region: Option<&str>) -> Self {
+        Self::within(&Elapsed::default(), config, region)
+    }
+
+    /// The same; what is remembered of it grows old in this time.
+    #[must_use]
+    pub fn within(elapsed: &Elapsed, config: &SdkConfig, region: Option<&str>) -> Self {
         let named = region.map(str::to_owned).or_else(|| config.region().map(ToString::to_string));
         Self(Arc::new(Inner {
             clients: Clients::new(config, region),
             region: named.unwrap_or_default(),
             caller: OnceCell::new(),
-            cache: Cache::new(&Clock::of(config)),
+            cache: Cache::new(elapsed),
         }))
     }
 

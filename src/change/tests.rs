@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::{Change, LoadBalancerChange, Output, RestApiChange, RuleChange, SecurityGroupChange, StageChange};
 use super::{TargetGroupChange, VpcEndpointChange};
+use crate::intent;
 use crate::observed::{
-    ApiStatus, DefaultAction, Direction, EndpointState, HealthCheck, Listener, Peer, Permission, RestApi, Rule,
-    RuleConditions, RuleTransforms, Snapshot, TargetState, VpcEndpoint,
+    DefaultAction, Direction, EndpointState, HealthCheck, Listener, Peer, Permission, RestApi, Rule, RuleConditions,
+    RuleTransforms, Snapshot, TargetState, VpcEndpoint,
 };
 use crate::tags::Tags;
 
@@ -62,21 +63,9 @@ fn a_new_group_lets_everything_out_until_it_is_revoked() {
 
 fn endpoint() -> VpcEndpoint {
     VpcEndpoint {
-        id: "vpce-1".to_owned(),
-        vpc_id: "vpc-1".to_owned(),
-        service_name: String::new(),
-        state: EndpointState::Available,
-        failure: None,
         subnet_ids: set(&["a", "b"]),
-        security_group_ids: set(&["sg-1"]),
-        private_dns: false,
-        ip_address_type: "ipv4".to_owned(),
-        policy: Value::Null,
-        dns_names: Vec::new(),
         network_interface_ids: set(&["eni-a", "eni-b"]),
-        addresses: BTreeMap::new(),
-        placements: BTreeMap::new(),
-        tags: Tags::new(),
+        ..intent::tests::endpoint("")
     }
 }
 
@@ -110,26 +99,7 @@ fn an_endpoint_is_pending_after_a_change_and_stands_once() {
 
 #[test]
 fn what_was_imported_is_known_until_the_pass_ends_and_stages_stay() {
-    let api = RestApi {
-        id: "api".to_owned(),
-        name: "n".to_owned(),
-        description: None,
-        private: true,
-        vpc_endpoint_ids: BTreeSet::new(),
-        policy: None,
-        binary_media_types: BTreeSet::new(),
-        minimum_compression_size_bytes: None,
-        api_key_source: "HEADER".to_owned(),
-        security_policy: None,
-        endpoint_access_mode: None,
-        disable_execute_api_endpoint: false,
-        status: ApiStatus::Available,
-        created_at: 0,
-        definition: None,
-        stages: Vec::new(),
-        retired: BTreeSet::new(),
-        tags: Tags::new(),
-    };
+    let api = RestApi { id: "api".to_owned(), name: "n".to_owned(), stages: Vec::new(), ..intent::tests::api(true) };
     let mut snapshot = Snapshot { rest_apis: vec![api.clone()], ..Snapshot::default() };
     let id = || "api".to_owned();
     let fresh = || Output::RestApi(Box::new(api.clone()));

@@ -4,7 +4,6 @@
 //! calls that for each object that changed.
 
 mod converge;
-mod elapsed;
 mod failure;
 mod finalizer;
 pub mod pass;
@@ -17,7 +16,6 @@ mod unreadable;
 mod watch;
 
 pub use converge::Deed;
-pub use elapsed::Elapsed;
 pub use reconcile::{Context, Settings, reconcile};
 pub use requeue::{Intervals, Next};
 pub use watch::run;

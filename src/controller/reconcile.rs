@@ -11,13 +11,13 @@ use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt};
 use tracing::{info, warn};
 
-use super::elapsed::Elapsed;
 use super::pass::{PassResult, Rollout, Subject, keep, rest, tear_down};
 use super::requeue::{Intervals, Next};
 use super::settling::Settling;
 use super::{finalizer, report, request};
 use crate::api::{ManagementPolicy, PrivateApiFrontDoor};
 use crate::aws::Aws;
+use crate::elapsed::Elapsed;
 use crate::status::Finding;
 use crate::tags::Owner;
 
@@ -90,7 +90,8 @@ impl Context {
 
     fn aws(&self, region: Option<&str>) -> Aws {
         let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        regions.entry(region.unwrap_or_default().to_owned()).or_insert_with(|| Aws::new(&self.sdk, region)).clone()
+        let made = || Aws::within(&self.elapsed, &self.sdk, region);
+        regions.entry(region.unwrap_or_default().to_owned()).or_insert_with(made).clone()
     }
 
     /// Whether a pass was asked for that has not been made yet.

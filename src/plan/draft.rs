@@ -142,18 +142,21 @@ impl<'a> Draft<'a> {
         groups.flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
     }
 
+    /// Whether a step about rules is ready for which this holds, or any has to wait.
+    fn changes_rules(&self, holds: impl Fn(&Step) -> bool) -> bool {
+        let is_rule = |node: &Node| matches!(node, Node::Rule(_));
+        self.plan.ready.iter().any(|step| is_rule(&step.node) && holds(step))
+            || self.plan.blocked.iter().any(|blocked| is_rule(&blocked.node))
+    }
+
     /// Whether rules are about to change.
     pub(super) fn has_rules_to_change(&self) -> bool {
-        let nodes = self.plan.ready.iter().map(|step| &step.node);
-        nodes.chain(self.plan.blocked.iter().map(|blocked| &blocked.node)).any(|node| matches!(node, Node::Rule(_)))
+        self.changes_rules(|_| true)
     }
 
     /// Whether rules of ours are on their way out: what they lead to goes after them.
     pub(super) fn rules_leave(&self) -> Option<Node> {
-        let is_rule = |node: &Node| matches!(node, Node::Rule(_));
-        let leaves = self.plan.ready.iter().any(|step| is_rule(&step.node) && step.change.deletes())
-            || self.plan.blocked.iter().any(|blocked| is_rule(&blocked.node));
-        leaves.then(|| Node::Rule("*".to_owned()))
+        self.changes_rules(|step| step.change.deletes()).then(|| Node::Rule("*".to_owned()))
     }
 
     /// Whether any of our rules, listeners or load balancers still stands: what they lead to goes after them.

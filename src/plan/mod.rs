@@ -15,6 +15,7 @@ mod membership;
 mod priority;
 mod rest_api;
 mod rule;
+mod rule_assignment;
 mod security_group;
 mod stage;
 mod stage_settings;

@@ -14,6 +14,7 @@ mod conditions;
 mod create;
 mod delete;
 mod deploy;
+mod door;
 mod drift;
 mod examples;
 mod foreign;

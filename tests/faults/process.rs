@@ -8,7 +8,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use frontdoor::api::PrivateApiFrontDoor;
-use frontdoor::controller::{Context, Elapsed, Intervals, Settings, reconcile};
+use frontdoor::controller::{Context, Intervals, Settings, reconcile};
+use frontdoor::elapsed::Elapsed;
 use frontdoor::tags::Owner;
 use futures::future::{Either, select};
 use kube::runtime::events::Reporter;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::door::{Door, example};
+use super::under_load::example;
+use crate::door::Door;
 use crate::lab::Lab;
 
 fn mock(path: &str, body: &str) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::door::Door;
+use crate::door::Door;
 use crate::given;
 use crate::lab::Lab;
 
@@ -23,7 +23,7 @@ fn others_take_away(door: &Door, api: &str, policy: &Value) {
         operation("replace", "/policy", &policy.to_string()),
     ];
     door.lab.apigateway("PATCH", &format!("/restapis/{api}"), &json!({"patchOperations": operations}));
-    door.lab.reconcile_now(door.object["metadata"]["name"].as_str().unwrap());
+    door.lab.reconcile_now(door.name());
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn of_an_api_of_others_that_is_kept_in_parts_and_given_back() {
     others_take_away(&door, &api, &closed);
     assert_eq!(entrance(&door.lab, &api), (associated, policy));
     assert_eq!(door.request_url(), (200, "theirs".to_owned()));
-    door.lab.delete(door.object["metadata"]["name"].as_str().unwrap());
+    door.lab.delete(door.name());
     assert_eq!(entrance(&door.lab, &api), theirs);
     assert_eq!(door.lab.created(), before);
 }

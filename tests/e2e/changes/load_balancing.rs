@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use testenv::simulator::REGION;
 
-use super::door::{Door, example};
+use super::under_load::example;
+use crate::door::Door;
 use crate::given::{self, PUBLIC_SUBNETS};
 use crate::lab::{Lab, shared};
 

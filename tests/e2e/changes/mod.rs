@@ -2,8 +2,8 @@
 
 mod api;
 mod client;
-mod door;
 mod given_api;
 mod load_balancing;
 mod network;
 mod restart;
+mod under_load;

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::door::{Door, example};
+use super::under_load::example;
 use crate::aws::inner;
+use crate::door::Door;
 use crate::given::{self, PRIVATE_SUBNETS, PUBLIC_SUBNETS};
 use crate::lab::Lab;
 use crate::merge::merge;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use testenv::poll;
 
-use super::door::{Change, Door, example};
+use super::under_load::{Change, example};
+use crate::door::Door;
 use crate::given::{self, PRIVATE_SUBNETS};
 use crate::lab::{Lab, PATIENCE};
 
@@ -33,21 +34,23 @@ fn of_a_controller_that_dies_all_the_while() {
     let url = format!("http://{}/", door.dns_name());
     for (name, patch) in changes {
         door.under_load(name, &[&url], |door| {
-            let object = door.ask(&patch);
-            die_again_and_again(&mut door.lab, &object);
-            door.change(&json!({}));
+            door.ask(&patch);
+            die_again_and_again(door);
+            door.settle();
         });
     }
 }
 
 /// Kills the controller after whatever it does next, and starts another; stops when there is nothing left to do.
-fn die_again_and_again(lab: &mut Lab, name: &str) {
+fn die_again_and_again(door: &mut Door) {
+    let name = door.name().to_owned();
+    let lab = &mut door.lab;
     for _ in 0..DEATHS {
         let before = lab.mutations();
         let what = "a changing call, or rest";
         let acts = poll::until(what, Duration::from_millis(5), PATIENCE, || {
             let acts = lab.mutations() > before;
-            Ok(if acts || lab.rests(name) { Ok(acts) } else { Err("neither") })
+            Ok(if acts || lab.rests(&name) { Ok(acts) } else { Err("neither") })
         });
         if !acts.unwrap() {
             return;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::door::Door;
 use super::{Row, put_right};
+use crate::door::Door;
 use crate::lab::Lab;
 
 /// All that API Gateway says of the API.
@@ -19,7 +19,7 @@ fn stage(door: &Door) -> String {
 }
 
 fn answer(door: &Door) -> String {
-    format!("{:?}", door.request())
+    format!("{:?}", door.request_url())
 }
 
 fn operation(op: &str, path: &str, value: &str) -> Value {
@@ -202,7 +202,7 @@ fn open(namespace: &str) -> Door {
     object["spec"]["tags"] = json!({"team": "shop"});
     object["spec"]["api"]["description"] = json!("Orders");
     object["spec"]["api"]["stage"] = json!({"name": "test", "description": "Orders", "variables": {"table": "orders"}});
-    Door::open(lab, &object)
+    Door::open(lab, object)
 }
 
 #[test]

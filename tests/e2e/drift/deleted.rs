@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::door::Door;
 use super::{Row, put_right};
+use crate::door::Door;
 use crate::lab::Lab;
 
 const DEFAULT_GROUP: &str = "sg-0a1b2c3d4e5f60001";
 
 /// What a client gets, and how many resources of each kind there are.
 fn all(door: &Door) -> String {
-    format!("{:?} {:?}", door.request(), door.lab.census())
+    format!("{:?} {:?}", door.request_url(), door.lab.census())
 }
 
 /// Takes the rules that name a group out of another, so that it can be deleted.
@@ -89,6 +89,6 @@ const ROWS: [Row; 8] = [
 fn of_everything_in_turn() {
     let lab = Lab::new("drift-deleted");
     let object = lab.example("alb-lambda.yaml");
-    let mut door = Door::open(lab, &object);
+    let mut door = Door::open(lab, object);
     put_right(&mut door, &ROWS);
 }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::door::Door;
 use super::{Row, put_right};
 use crate::aws::every;
+use crate::door::Door;
 use crate::given::{self, fixed_response};
 use crate::lab::Lab;
 
@@ -96,6 +96,6 @@ fn of_certificates() {
     let arns = object["spec"]["loadBalancer"]["listener"]["certificateArns"].as_array_mut().unwrap();
     arns.push(json!(given::certificate(&lab)));
     given::certificate(&lab);
-    let mut door = Door::open(lab, &object);
+    let mut door = Door::open(lab, object);
     put_right(&mut door, &ROWS);
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::door::Door;
 use super::{Row, put_right};
+use crate::door::Door;
 use crate::given::{self, fixed_response};
 use crate::lab::Lab;
 
@@ -148,7 +148,7 @@ const RULES: [Row; 5] = [
     Row {
         name: "rule deleted",
         drift: |door| drop(door.elb(&format!("DeleteRule&RuleArn={}", door.rule(0)))),
-        look: |door| door.request().0.to_string(),
+        look: |door| door.request_url().0.to_string(),
         operation: "elasticloadbalancing:CreateRule",
     },
 ];
@@ -226,7 +226,7 @@ fn of_load_balancing() {
     object["spec"]["rules"] = json!([{"paths": ["/test/*"]}, {"hosts": ["api.example.com"]}]);
     object["spec"]["tags"] = json!({"team": "shop"});
     object["spec"]["loadBalancer"]["create"]["attributes"] = json!({"idleTimeoutSeconds": 120});
-    let mut door = Door::open(lab, &object);
+    let mut door = Door::open(lab, object);
     for rows in [&TARGETS[..], &RULES, &LISTENER, &LOAD_BALANCER] {
         put_right(&mut door, rows);
     }

@@ -4,12 +4,12 @@
 
 mod api;
 mod deleted;
-mod door;
 mod https;
 mod load_balancing;
 mod network;
+mod put_right;
 
-use door::Door;
+use crate::door::Door;
 
 /// A kind of drift.
 struct Row {

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::door::Door;
 use super::{Row, put_right};
 use crate::aws::every;
+use crate::door::Door;
 use crate::lab::Lab;
 
 const DEFAULT_GROUP: &str = "sg-0a1b2c3d4e5f60001";
@@ -157,7 +157,7 @@ fn of_endpoint_and_security_groups() {
         {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
     ]});
     create["subnetConfigurations"] = json!([{"subnetId": PINNED_SUBNET, "ipv4": "10.0.11.50"}]);
-    let mut door = Door::open(lab, &object);
+    let mut door = Door::open(lab, object);
     for rows in [&ENDPOINT[..], &GROUPS] {
         put_right(&mut door, rows);
     }

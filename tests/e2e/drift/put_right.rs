@@ -1,4 +1,4 @@
-//! A front door that others tamper with.
+//! What others do to a front door, and whether it is put right.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,82 +8,52 @@ use testenv::poll;
 
 use super::Row;
 use crate::aws::every;
-use crate::lab::{Lab, PATIENCE, shared};
+use crate::door::Door;
+use crate::lab::PATIENCE;
 
 /// How soon something is seen that AWS needs some time for.
 const SOON: Duration = Duration::from_millis(50);
 
-/// The front door, as its status tells it.
-pub(super) struct Door {
-    pub(super) lab: Lab,
-    name: String,
-    status: Value,
-    /// What a client gets while everything is as it should be.
-    answer: (u16, String),
-}
-
 impl Door {
-    /// Opens it.
-    pub(super) fn open(lab: Lab, object: &Value) -> Self {
-        let name = lab.apply(object);
-        let status = lab.settled(&name)["status"].clone();
-        let mut door = Self { lab, name, status, answer: (0, String::new()) };
-        door.answer = door.request();
-        assert_eq!(door.answer.0, 200, "{}", door.answer.1);
-        door
-    }
-
-    /// What a part of the status says.
-    fn part(&self, pointer: &str) -> String {
-        let part = self.status.pointer(pointer).and_then(Value::as_str);
-        part.unwrap_or_else(|| panic!("no {pointer} in {}", self.status)).to_owned()
-    }
-
     pub(super) fn endpoint(&self) -> String {
-        self.part("/vpcEndpoint/id")
+        self.text("/vpcEndpoint/id").to_owned()
     }
 
     /// An address of the endpoint.
     pub(super) fn address(&self) -> String {
-        self.part("/vpcEndpoint/addresses/0")
+        self.text("/vpcEndpoint/addresses/0").to_owned()
     }
 
     pub(super) fn api(&self) -> String {
-        self.part("/api/id")
+        self.text("/api/id").to_owned()
     }
 
     pub(super) fn stage(&self) -> String {
-        format!("/restapis/{}/stages/{}", self.api(), self.part("/api/stage"))
+        format!("/restapis/{}/stages/{}", self.api(), self.text("/api/stage"))
     }
 
     pub(super) fn load_balancer(&self) -> String {
-        self.part("/loadBalancer/arn")
+        self.text("/loadBalancer/arn").to_owned()
     }
 
     pub(super) fn listener(&self) -> String {
-        self.part("/loadBalancer/listenerArn")
+        self.text("/loadBalancer/listenerArn").to_owned()
     }
 
     pub(super) fn target_group(&self) -> String {
-        self.part("/targetGroup/arn")
+        self.text("/targetGroup/arn").to_owned()
     }
 
     pub(super) fn rule(&self, index: usize) -> String {
-        self.part(&format!("/rules/{index}/arn"))
+        self.text(&format!("/rules/{index}/arn")).to_owned()
     }
 
     pub(super) fn endpoint_group(&self) -> String {
-        self.part("/securityGroups/0/id")
+        self.text("/securityGroups/0/id").to_owned()
     }
 
     pub(super) fn balancer_group(&self) -> String {
-        self.part("/securityGroups/1/id")
-    }
-
-    /// What a client on the internet gets: status and body; 0 where nobody answers.
-    pub(super) fn request(&self) -> (u16, String) {
-        let answer = shared().simulator.browse_at(&self.part("/loadBalancer/dnsName"), &self.part("/url"));
-        answer.map_or_else(|error| (0, error.to_string()), |answer| (answer.status, answer.body))
+        self.text("/securityGroups/1/id").to_owned()
     }
 
     /// All that Elastic Load Balancing answers, but for the request's own ID.
@@ -109,16 +79,17 @@ impl Door {
 
     /// Lets others do what the row says, asks for a pass, and tells what is not as it should be then.
     pub(super) fn put_right(&mut self, row: &Row) -> Result<(), String> {
-        let before = (row.look)(self);
+        let (before, answer) = ((row.look)(self), self.request_url());
+        assert_eq!(answer.0, 200, "{}", answer.1);
         let known = self.lab.events();
         (row.drift)(self);
         if (row.look)(self) == before {
             return Err("the drift cannot be seen".to_owned());
         }
-        self.lab.reconcile_now(&self.name);
-        self.status = self.lab.settled(&self.name)["status"].clone();
+        self.lab.reconcile_now(self.name());
+        self.settle();
         self.wait_for("as before", &before, &row.look)?;
-        self.wait_for("an answer", &self.answer, &Self::request)?;
+        self.wait_for("an answer", &answer, &Self::request_url)?;
         self.named(&known.into_keys().collect(), row.operation)
     }
 
@@ -151,7 +122,7 @@ impl Door {
     /// A pass that is asked for does nothing and says nothing.
     pub(super) fn stays(&self) {
         let (known, mutations) = (self.lab.events(), self.lab.mutations());
-        self.lab.reconcile_now(&self.name);
+        self.lab.reconcile_now(self.name());
         assert_eq!(self.lab.mutations(), mutations);
         assert_eq!(self.lab.events(), known);
     }

@@ -3,55 +3,29 @@
 use serde_json::{Value, json};
 
 use super::client::Client;
+use crate::door::Door;
 use crate::lab::{Lab, shared};
 use crate::merge::merge;
 
 /// A change: what it is, and the merge patch of the spec.
 pub(super) type Change = (&'static str, Value);
 
-/// A front door that changes.
-pub(super) struct Door {
-    pub(super) lab: Lab,
-    pub(super) object: Value,
-    status: Value,
-}
-
 impl Door {
-    pub(super) fn open(lab: Lab, object: Value) -> Self {
-        let mut door = Self { lab, object, status: Value::Null };
-        door.change(&json!({}));
-        door
-    }
-
     /// Applies a change of the spec.
-    pub(super) fn ask(&mut self, patch: &Value) -> String {
+    pub(super) fn ask(&mut self, patch: &Value) {
         merge(&mut self.object["spec"], patch);
-        self.lab.apply(&self.object)
+        self.lab.apply(&self.object);
     }
 
     /// The same, and waits until it stands.
     pub(super) fn change(&mut self, patch: &Value) {
-        let name = self.ask(patch);
-        self.status = self.lab.settled(&name)["status"].clone();
-    }
-
-    pub(super) fn text(&self, pointer: &str) -> &str {
-        self.status.pointer(pointer).and_then(Value::as_str).unwrap()
-    }
-
-    pub(super) fn dns_name(&self) -> &str {
-        self.text("/loadBalancer/dnsName")
+        self.ask(patch);
+        self.settle();
     }
 
     /// What clients get for a path.
     pub(super) fn request(&self, path: &str) -> (u16, String) {
         let answer = shared().simulator.browse(&format!("http://{}/{path}", self.dns_name())).unwrap();
-        (answer.status, answer.body)
-    }
-
-    /// What clients get at the URL that the status tells.
-    pub(super) fn request_url(&self) -> (u16, String) {
-        let answer = shared().simulator.browse_at(self.dns_name(), self.text("/url")).unwrap();
         (answer.status, answer.body)
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Time since some moment. Unlike the machine's clock it never jumps, so that a wait is as long as it should be.
+/// Time since some moment. Unlike the machine's clock it never jumps, so that a wait is as long as it should be, and what is remembered as old as it looks.
 #[derive(Clone)]
 pub struct Elapsed(Arc<dyn Fn() -> Duration + Send + Sync>);
 
@@ -15,7 +15,9 @@ impl Elapsed {
         Self(Arc::new(time))
     }
 
-    pub(super) fn now(&self) -> Duration {
+    /// The time now, since that moment.
+    #[must_use]
+    pub fn now(&self) -> Duration {
         (self.0)()
     }
 }
