@@ -8,6 +8,21 @@ pub(super) fn regexes(field: &str) -> Rule {
         .message(Message::Message(format!("{field} holds regular expressions")))
 }
 
+/// Address ranges of a managed security group beside an address type and groups of the user's.
+pub(super) fn managed_clients() -> Rule {
+    Rule::new("!has(self.clientCidrs) || !has(self.securityGroupIds) || size(self.securityGroupIds) == 0").message(
+        "clientCidrs is what the managed security group lets in: leave it out beside securityGroupIds, and let the clients in there",
+    )
+}
+
+/// No IPv6 range where there are IPv4 addresses only.
+pub(super) fn clients_by_ipv4(what: &str) -> Rule {
+    Rule::new("self.ipAddressType != 'ipv4' || !has(self.clientCidrs) || self.clientCidrs.all(cidr, !cidr.contains(':'))")
+        .message(Message::Message(format!(
+            "clientCidrs holds an IPv6 range, and the {what} has IPv4 addresses only: set ipAddressType to dualstack, or leave it out"
+        )))
+}
+
 /// A list of address ranges.
 pub(super) fn cidrs(field: &str) -> Rule {
     Rule::new("self.all(cidr, isCIDR(cidr))")

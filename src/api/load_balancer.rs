@@ -38,8 +38,10 @@ pub struct LoadBalancer {
 #[x_kube(
     validation = Rule::new("has(self.subnetIds) != has(self.subnetSelector)")
         .message("exactly one of subnetIds or subnetSelector must be set"),
-    validation = Rule::new("self.ipAddressType != 'ipv4' || !has(self.clientCidrs) || self.clientCidrs.all(cidr, !cidr.contains(':'))")
-        .message("clientCidrs holds an IPv6 range, and the load balancer has IPv4 addresses only: set ipAddressType to dualstack, or leave it out")
+    validation = Rule::new("self.ipAddressType != 'dualstack-without-public-ipv4' || self.scheme == 'internet-facing'")
+        .message("ipAddressType dualstack-without-public-ipv4 is for internet-facing load balancers: an internal one has no public addresses, so use dualstack"),
+    validation = cel::clients_by_ipv4("load balancer"),
+    validation = cel::managed_clients()
 )]
 pub struct LoadBalancerCreate {
     /// Subnets of the load balancer, in two Availability Zones or more, one in each. Public ones for `internet-facing`. 2 to 16. Exactly one of
@@ -65,8 +67,9 @@ pub struct LoadBalancerCreate {
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
 
-    /// Client address ranges that the managed security group lets in on TCP 80 and 443, IPv4, and unless `ipAddressType` is `ipv4` IPv6, too. Default:
-    /// everybody. Ignored with `securityGroupIds`. At most 25.
+    /// Client address ranges that the managed security group lets in on TCP 80, 443 and the listener's port, IPv4, and unless `ipAddressType` is `ipv4`
+    /// IPv6, too. Default: everybody. Not together with `securityGroupIds`. At most 25; with another port than 80 and 443 at most 20 of a kind, unless the
+    /// account's quota of 60 rules a group was raised.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
     #[x_kube(

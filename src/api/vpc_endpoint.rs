@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::rest_api::free_object;
-use super::{DeletionPolicy, SubnetConfiguration, SubnetSelector};
+use super::{DeletionPolicy, SubnetConfiguration, SubnetSelector, cel};
 
 /// The interface VPC endpoint: exactly one of `create` or `id`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -35,7 +35,9 @@ pub struct VpcEndpoint {
     validation = Rule::new("!has(self.subnetConfigurations) || !has(self.subnetIds) || self.subnetConfigurations.all(it, it.subnetId in self.subnetIds)")
         .message("subnetConfigurations names a subnet that is not in subnetIds: add it there, or take it out here"),
     validation = Rule::new("!has(self.subnetConfigurations) || self.ipAddressType == 'ipv4'")
-        .message("subnetConfigurations needs ipAddressType ipv4: AWS wants the IPv6 address of a dualstack interface chosen, too")
+        .message("subnetConfigurations needs ipAddressType ipv4: AWS wants the IPv6 address of a dualstack interface chosen, too"),
+    validation = cel::clients_by_ipv4("endpoint"),
+    validation = cel::managed_clients()
 )]
 pub struct VpcEndpointCreate {
     /// Private subnets that get a network interface of the endpoint, at most one in each Availability Zone. They decide the VPC. 1 to 16. Exactly one
@@ -67,12 +69,23 @@ pub struct VpcEndpointCreate {
     #[schemars(schema_with = "free_object")]
     pub policy: Option<Map<String, Value>>,
 
-    /// Security groups of the endpoint's network interfaces. Default: a managed group that lets TCP 443 in from the load balancer's
-    /// managed group only. At most 5.
+    /// Security groups of the endpoint's network interfaces. Default: a managed group that lets TCP 443 in from the load balancer's security groups and
+    /// from `clientCidrs`, and from nobody else. At most 5.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
+
+    /// Address ranges of clients that reach the endpoint itself and not through the load balancer, such as those on premises: the managed security group
+    /// lets them in on TCP 443. IPv6 ranges need `dualstack`. Default: none; without `loadBalancer` it or `securityGroupIds` is required. Not together with
+    /// `securityGroupIds`. At most 25.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
+    #[x_kube(
+        merge_strategy = ListMerge::Set,
+        validation = cel::cidrs("clientCidrs")
+    )]
+    pub client_cidrs: Vec<String>,
 
     /// Whether the `execute-api` names of the region resolve to this endpoint inside the VPC. Default: `Disabled`. The load balancer does not
     /// need it, and with `Enabled` every call from the VPC to a public `execute-api` name stops working. `Enabled` needs the VPC's DNS

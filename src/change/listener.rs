@@ -28,19 +28,19 @@ pub enum ListenerChange {
         /// What it should be.
         settings: ListenerSettings,
     },
-    /// `AddListenerCertificates`.
-    AddCertificates {
+    /// `AddListenerCertificates`, which takes one at a time.
+    AddCertificate {
         /// The listener.
         arn: String,
-        /// Certificates beside the default one.
-        certificate_arns: BTreeSet<String>,
+        /// A certificate beside the default one.
+        certificate_arn: String,
     },
-    /// `RemoveListenerCertificates`.
-    RemoveCertificates {
+    /// `RemoveListenerCertificates`, which takes one at a time.
+    RemoveCertificate {
         /// The listener.
         arn: String,
-        /// Certificates beside the default one.
-        certificate_arns: BTreeSet<String>,
+        /// A certificate beside the default one.
+        certificate_arn: String,
     },
     /// `DeleteListener`, rules included.
     Delete {
@@ -72,8 +72,8 @@ impl ListenerChange {
         match self {
             Self::Create { .. } => "elasticloadbalancing:CreateListener",
             Self::Modify { .. } => "elasticloadbalancing:ModifyListener",
-            Self::AddCertificates { .. } => "elasticloadbalancing:AddListenerCertificates",
-            Self::RemoveCertificates { .. } => "elasticloadbalancing:RemoveListenerCertificates",
+            Self::AddCertificate { .. } => "elasticloadbalancing:AddListenerCertificates",
+            Self::RemoveCertificate { .. } => "elasticloadbalancing:RemoveListenerCertificates",
             Self::Delete { .. } => "elasticloadbalancing:DeleteListener",
         }
     }
@@ -90,13 +90,11 @@ impl ListenerChange {
                 let Listener { arn, load_balancer_arn, extra_certificates, tags, .. } = listener.clone();
                 *listener = settings.listener(arn, &load_balancer_arn, extra_certificates, &tags);
             }),
-            Self::AddCertificates { arn, certificate_arns } => {
-                edit(listeners, arn, |listener| listener.extra_certificates.extend(certificate_arns.iter().cloned()));
+            Self::AddCertificate { arn, certificate_arn } => {
+                edit(listeners, arn, |listener| _ = listener.extra_certificates.insert(certificate_arn.clone()));
             }
-            Self::RemoveCertificates { arn, certificate_arns } => {
-                edit(listeners, arn, |listener| {
-                    listener.extra_certificates.retain(|it| !certificate_arns.contains(it));
-                });
+            Self::RemoveCertificate { arn, certificate_arn } => {
+                edit(listeners, arn, |listener| _ = listener.extra_certificates.remove(certificate_arn));
             }
             Self::Delete { arn } => {
                 listeners.retain(|listener| listener.arn != *arn);

@@ -45,6 +45,8 @@ pub enum LoadBalancerChange {
     SetSubnets {
         /// The load balancer.
         arn: String,
+        /// `ipv4`, `dualstack` or `dualstack-without-public-ipv4`, where it changes with them: the subnets have to have what it takes.
+        ip_address_type: Option<&'static str>,
         /// One subnet a zone.
         subnet_ids: BTreeSet<String>,
     },
@@ -89,7 +91,12 @@ impl LoadBalancerChange {
             Self::SetIpAddressType { arn, ip_address_type } => {
                 edit(balancers, arn, |it| (*ip_address_type).clone_into(&mut it.ip_address_type));
             }
-            Self::SetSubnets { arn, subnet_ids } => edit(balancers, arn, |it| it.subnet_ids.clone_from(subnet_ids)),
+            Self::SetSubnets { arn, ip_address_type, subnet_ids } => edit(balancers, arn, |it| {
+                it.subnet_ids.clone_from(subnet_ids);
+                if let Some(kind) = ip_address_type {
+                    (*kind).clone_into(&mut it.ip_address_type);
+                }
+            }),
             Self::SetSecurityGroups { arn, security_group_ids } => {
                 edit(balancers, arn, |it| it.security_group_ids.clone_from(security_group_ids));
             }

@@ -1,6 +1,6 @@
 //! Executes a plan wave by wave: what is ready at the same time, then what that made ready, until nothing is.
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 
 use crate::aws::{Aws, AwsError, Class};
 use crate::change::Output;
@@ -66,12 +66,33 @@ pub(super) async fn converge(
     outcome
 }
 
+type Answer = Result<Output, AwsError>;
+
+/// The calls of a wave, at the same time but for those to API Gateway, which refuses two changes of an API at once ("Unable to complete operation due
+/// to concurrent modification", hashicorp/terraform-provider-aws#776).
+async fn call(aws: &Aws, wave: Vec<Step>) -> impl Iterator<Item = (Step, Answer)> {
+    let of_gateway = |step: &Step| step.change.operation().starts_with("apigateway:");
+    let (gateway, others): (Vec<Step>, Vec<Step>) = wave.into_iter().partition(of_gateway);
+    let one_by_one = async {
+        let mut answers = Vec::new();
+        for step in gateway {
+            let answer = aws.execute(&step.change).await;
+            answers.push((step, answer));
+        }
+        answers
+    };
+    let at_once = others.into_iter().map(|step| async move {
+        let answer = aws.execute(&step.change).await;
+        (step, answer)
+    });
+    let (one_by_one, at_once) = join(one_by_one, join_all(at_once)).await;
+    one_by_one.into_iter().chain(at_once)
+}
+
 /// One wave. Answers what has to be waited for because something still depends on it.
 async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &mut Outcome) -> Vec<Waiting> {
-    let calls = wave.iter().map(|step| async move { aws.execute(&step.change).await });
-    let answers = join_all(calls).await;
     let mut waits = Vec::new();
-    for (step, answer) in wave.into_iter().zip(answers) {
+    for (step, answer) in call(aws, wave).await {
         match answer {
             Ok(output) => {
                 let id = created_id(&output);

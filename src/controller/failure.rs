@@ -5,7 +5,7 @@ use crate::change::{
     Change, ListenerChange, LoadBalancerChange, RestApiChange, StageChange, TargetGroupChange, VpcEndpointChange,
 };
 use crate::intent::Intent;
-use crate::node::Node;
+use crate::node::{GroupRole, Node};
 use crate::plan::Step;
 use crate::status::{Failure, Reason};
 
@@ -47,6 +47,10 @@ fn field(step: &Step, code: &str, api: &str) -> Option<String> {
             _ => "spec.rules",
         },
         Change::Tags(_) => "spec.tags",
+        Change::SecurityGroup(_) if code == "RulesPerSecurityGroupLimitExceeded" => match step.node {
+            Node::SecurityGroup(GroupRole::Endpoint) => "spec.vpcEndpoint.create.clientCidrs",
+            _ => "spec.loadBalancer.create.clientCidrs",
+        },
         Change::SecurityGroup(_) | Change::FunctionPermission(_) | Change::TargetGroup(_) | Change::VpcEndpoint(_) => {
             return None;
         }
@@ -56,13 +60,13 @@ fn field(step: &Step, code: &str, api: &str) -> Option<String> {
 
 fn listener_field(change: &ListenerChange, code: &str) -> &'static str {
     match code {
-        "TrustStoreNotFound" | "TrustStoreNotReady" => "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn",
+        "TrustStoreNotFound" => "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn",
         "SSLPolicyNotFound" => "spec.loadBalancer.listener.sslPolicy",
         "CertificateNotFound" | "UnsupportedCertificate" | "TooManyCertificates" => {
             "spec.loadBalancer.listener.certificateArns"
         }
         _ => match change {
-            ListenerChange::AddCertificates { .. } | ListenerChange::RemoveCertificates { .. } => {
+            ListenerChange::AddCertificate { .. } | ListenerChange::RemoveCertificate { .. } => {
                 "spec.loadBalancer.listener.certificateArns"
             }
             _ => "spec.loadBalancer.listener",

@@ -22,7 +22,7 @@ pub use graph::{Graph, Want, desired};
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
 pub use resource_policy::{ResourcePolicy, canonical_policy, statements};
-pub use rest_api::RestApi;
+pub use rest_api::{RestApi, associated};
 pub use rule::Rule;
 pub use security_group::{PermissionTo, SecurityGroup};
 pub use stage::Stage;

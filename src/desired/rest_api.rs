@@ -12,6 +12,9 @@ use crate::names::short_hash;
 use crate::node::Node;
 use crate::tags::Tags;
 
+/// Extension of OpenAPI that holds the associated endpoints.
+const ENDPOINT_CONFIGURATION: &str = "x-amazon-apigateway-endpoint-configuration";
+
 /// Length of a content hash.
 const CONTENT_LENGTH: usize = 32;
 
@@ -48,20 +51,48 @@ impl RestApi {
     pub fn document(&self, vpc_endpoint_ids: &BTreeSet<String>) -> Value {
         let mut document = self.definition.clone();
         document["x-amazon-apigateway-policy"] = self.policy.document(vpc_endpoint_ids);
-        let endpoints = json!({"vpcEndpointIds": vpc_endpoint_ids});
-        document["x-amazon-apigateway-endpoint-configuration"] = endpoints;
+        document["x-amazon-apigateway-security-policy"] = json!(self.security_policy);
+        if let Some(mode) = &self.endpoint_access_mode {
+            document["x-amazon-apigateway-endpoint-access-mode"] = json!(mode);
+        }
+        associate(&mut document, vpc_endpoint_ids);
         document
     }
 
     /// Hash of all that a deployment takes a snapshot of: it decides when to deploy again. Name and description serve nobody.
     #[must_use]
     pub fn content(&self, vpc_endpoint_ids: &BTreeSet<String>) -> String {
-        let mode = self.endpoint_access_mode.as_deref().unwrap_or_default();
         let mut document = self.document(vpc_endpoint_ids);
         document["info"].take();
-        let parts = [&document.to_string(), &self.security_policy, mode];
-        short_hash(&parts, CONTENT_LENGTH)
+        short_hash(&[&document.to_string()], CONTENT_LENGTH)
     }
+}
+
+/// Swagger 2.0 has the extension at the top, OpenAPI 3.0 in its servers; `/` is the server of a document that names none.
+///
+/// Source: API Gateway Developer Guide, "x-amazon-apigateway-endpoint-configuration object".
+fn associate(document: &mut Value, vpc_endpoint_ids: &BTreeSet<String>) {
+    let endpoints = json!({"vpcEndpointIds": vpc_endpoint_ids});
+    if document.get("swagger").is_some() {
+        document[ENDPOINT_CONFIGURATION] = endpoints;
+        return;
+    }
+    if document["servers"].as_array().is_none_or(Vec::is_empty) {
+        document["servers"] = json!([{"url": "/"}]);
+    }
+    let servers = document["servers"].as_array_mut().into_iter().flatten();
+    for server in servers.filter_map(Value::as_object_mut) {
+        server.insert(ENDPOINT_CONFIGURATION.to_owned(), endpoints.clone());
+    }
+}
+
+/// Endpoints that a document associates.
+#[must_use]
+pub fn associated(document: &Value) -> BTreeSet<&str> {
+    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let places = std::iter::once(document).chain(servers);
+    let ids = places.filter_map(|place| place.get(ENDPOINT_CONFIGURATION)?.get("vpcEndpointIds")?.as_array());
+    ids.flatten().filter_map(Value::as_str).collect()
 }
 
 pub(super) fn desired(intent: &Intent) -> Want<RestApi> {

@@ -1,10 +1,11 @@
-//! The two managed security groups: the load balancer's lets clients in and only the endpoint out, the endpoint's lets only the load balancer in.
+//! The two managed security groups: the load balancer's lets clients in and only the endpoint out, the endpoint's lets in the load balancer and clients that
+//! come without it.
 
 use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use crate::intent::{CreateLoadBalancer, EndpointIntent, Intent, ListenerIntent, SecurityGroups};
+use crate::intent::{CreateEndpoint, CreateLoadBalancer, EndpointIntent, Intent, ListenerIntent, SecurityGroups};
 use crate::names::ResourceName;
 use crate::node::GroupRole;
 use crate::observed::Peer;
@@ -47,11 +48,18 @@ pub enum PermissionTo {
 
 pub(super) fn desired(intent: &Intent) -> Vec<SecurityGroup> {
     let balancer = managed_balancer(intent);
-    let endpoint =
-        matches!(&intent.endpoint, EndpointIntent::Create(create) if create.security_groups == SecurityGroups::Managed);
-    let endpoint_group = endpoint.then(|| endpoint_group(intent, balancer.is_some()));
-    let balancer_group = balancer.map(|create| balancer_group(intent, create, endpoint));
+    let endpoint = managed_endpoint(intent);
+    let endpoint_group = endpoint.map(|create| endpoint_group(intent, create, balancer.is_some()));
+    let balancer_group = balancer.map(|create| balancer_group(intent, create, endpoint.is_some()));
     endpoint_group.into_iter().chain(balancer_group).collect()
+}
+
+/// The endpoint to create, when its security group is managed.
+fn managed_endpoint(intent: &Intent) -> Option<&CreateEndpoint> {
+    match &intent.endpoint {
+        EndpointIntent::Create(create) if create.security_groups == SecurityGroups::Managed => Some(create),
+        EndpointIntent::Create(_) | EndpointIntent::Existing { .. } => None,
+    }
 }
 
 /// The load balancer to create, when its security group is managed.
@@ -62,10 +70,18 @@ fn managed_balancer(intent: &Intent) -> Option<&CreateLoadBalancer> {
     }
 }
 
-fn endpoint_group(intent: &Intent, behind_managed: bool) -> SecurityGroup {
+fn endpoint_group(intent: &Intent, create: &CreateEndpoint, behind_managed: bool) -> SecurityGroup {
     let managed = behind_managed.then_some(PermissionTo::Managed(HTTPS, GroupRole::LoadBalancer));
     let given = given_balancer_groups(intent).map(|id| PermissionTo::Known(HTTPS, Peer::Group(id)));
-    group(intent, GroupRole::Endpoint, managed.into_iter().chain(given).collect(), None)
+    let clients = create.client_cidrs.iter().map(|cidr| PermissionTo::Known(HTTPS, range(cidr)));
+    group(intent, GroupRole::Endpoint, managed.into_iter().chain(given).chain(clients).collect(), None)
+}
+
+fn range(cidr: &IpNet) -> Peer {
+    match cidr {
+        IpNet::V4(cidr) => Peer::Cidr(cidr.to_string()),
+        IpNet::V6(cidr) => Peer::Cidr6(cidr.to_string()),
+    }
 }
 
 /// The groups of the user's load balancer: the endpoint's group lets them in.
@@ -83,11 +99,7 @@ fn given_balancer_groups(intent: &Intent) -> impl Iterator<Item = String> {
 }
 
 fn balancer_group(intent: &Intent, create: &CreateLoadBalancer, endpoint_managed: bool) -> SecurityGroup {
-    let peer = |cidr: &IpNet| match cidr {
-        IpNet::V4(cidr) => Peer::Cidr(cidr.to_string()),
-        IpNet::V6(cidr) => Peer::Cidr6(cidr.to_string()),
-    };
-    let cidr = |port| create.client_cidrs.iter().map(move |cidr| PermissionTo::Known(port, peer(cidr)));
+    let cidr = |port| create.client_cidrs.iter().map(move |cidr| PermissionTo::Known(port, range(cidr)));
     let ingress = CLIENT_PORTS.into_iter().chain([create.port]).flat_map(cidr).collect();
     let egress = if endpoint_managed {
         BTreeSet::from([PermissionTo::Managed(HTTPS, GroupRole::Endpoint)])
@@ -116,7 +128,7 @@ fn group(
     egress: Option<BTreeSet<PermissionTo>>,
 ) -> SecurityGroup {
     let description = match role {
-        GroupRole::Endpoint => "execute-api endpoint: HTTPS from the load balancer only",
+        GroupRole::Endpoint => "execute-api endpoint: HTTPS from the load balancer and from named clients",
         GroupRole::LoadBalancer => "Load balancer: clients in, HTTPS to the execute-api endpoint out",
     };
     SecurityGroup {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Graph, GroupRef, PermissionTo, SecurityGroup, Want, desired, service_name};
 use crate::api::PrivateApiFrontDoorSpec;
+use crate::intent::tests::endpoint_only;
 use crate::intent::{Caller, References, Subnet, resolve};
 use crate::node::GroupRole;
 use crate::observed::Peer;
@@ -130,7 +131,33 @@ fn an_import_never_loses_policy_or_association() {
     let document = api.document(&BTreeSet::from(["vpce-1".to_owned()]));
     let condition = &document["x-amazon-apigateway-policy"]["Statement"][0]["Condition"];
     assert_eq!(condition, &json!({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}));
-    assert_eq!(document["x-amazon-apigateway-endpoint-configuration"], json!({"vpcEndpointIds": ["vpce-1"]}));
+    let server = json!({"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": ["vpce-1"]}});
+    assert_eq!(document["servers"], json!([server]));
+    assert_eq!(document["x-amazon-apigateway-security-policy"], "SecurityPolicy_TLS13_1_3_2025_09");
+    assert_eq!(document["x-amazon-apigateway-endpoint-access-mode"], "BASIC");
+}
+
+#[test]
+fn the_association_stands_where_the_version_of_the_document_has_it() {
+    let imported = |inline: Value| {
+        let graph = graph(&[("api", json!({"openApi": {"inline": inline}}))]);
+        graph.rest_api.managed().expect("created").document(&BTreeSet::from(["vpce-1".to_owned()]))
+    };
+    let paths = json!({"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}});
+    let endpoints = || json!({"vpcEndpointIds": ["vpce-1"]});
+    let swagger = imported(json!({"swagger": "2.0", "info": {"version": "1"}, "paths": paths}));
+    assert_eq!(swagger["x-amazon-apigateway-endpoint-configuration"], endpoints());
+    assert_eq!(swagger.get("servers"), None);
+    let servers = json!([{"url": "https://api.example.com/v1"}, {"url": "/v2"}]);
+    let open_api = imported(json!({"openapi": "3.0.1", "info": {"version": "1"}, "paths": paths, "servers": servers}));
+    assert_eq!(open_api.get("x-amazon-apigateway-endpoint-configuration"), None);
+    for (index, url) in ["https://api.example.com/v1", "/v2"].into_iter().enumerate() {
+        let server = json!({"url": url, "x-amazon-apigateway-endpoint-configuration": endpoints()});
+        assert_eq!(open_api["servers"][index], server);
+    }
+    for document in [&swagger, &open_api] {
+        assert_eq!(super::associated(document), BTreeSet::from(["vpce-1"]));
+    }
 }
 
 #[test]
@@ -183,7 +210,9 @@ fn names_of_services_follow_the_partition() {
 
 #[test]
 fn without_a_load_balancer_there_is_nothing_behind_one() {
-    let graph = graph(&[("loadBalancer", Value::Null)]);
+    let graph = graph(&endpoint_only());
     assert_eq!((&graph.load_balancer, &graph.listener), (&Want::Nothing, &Want::Nothing));
     assert!(graph.target_group == Want::Nothing && graph.rules.is_empty() && graph.security_groups.len() == 1);
+    let client = PermissionTo::Known(443, Peer::Cidr("10.20.0.0/16".to_owned()));
+    assert_eq!(graph.security_groups[0].ingress, BTreeSet::from([client]));
 }

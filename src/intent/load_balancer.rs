@@ -1,11 +1,15 @@
 //! `spec.loadBalancer`, checked.
 
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+
 use super::arn::elsewhere;
 use super::subnets::chosen;
-use super::{CreateLoadBalancer, ListenerIntent, Problem, References, client_cidrs, security_groups};
+use super::{CreateLoadBalancer, ListenerIntent, Problem, References, cidrs, security_groups};
 use crate::api::{
-    IpAddressType, ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, MutualAuthentication,
-    MutualAuthenticationMode, Toggle, XForwardedFor,
+    IpAddressType, ListenerProtocol, LoadBalancer, LoadBalancerAttributes, LoadBalancerCreate, LoadBalancerScheme,
+    MutualAuthentication, MutualAuthenticationMode, Toggle, XForwardedFor,
 };
 use crate::observed::{Attributes, DELETION_PROTECTION, LoadBalancer as Found, MutualAuthentication as Mutual};
 
@@ -26,7 +30,14 @@ pub(super) fn resolve(
         (Some(create), None) => {
             let subnet_ids = subnets(create, vpc_id, found, problems);
             security_groups::check("spec.loadBalancer.create", &create.security_group_ids, vpc_id, found, problems);
-            client_cidrs::check(create, problems);
+            let ipv6 = create.ip_address_type != IpAddressType::Ipv4;
+            cidrs::check("spec.loadBalancer.create.clientCidrs", &create.client_cidrs, ipv6, problems);
+            security_groups::check_managed(
+                "spec.loadBalancer.create",
+                &create.security_group_ids,
+                &create.client_cidrs,
+                problems,
+            );
             trust_store(wanted, found, problems);
             Some(ListenerIntent::Create(Box::new(to_create(wanted, create, subnet_ids))))
         }
@@ -49,6 +60,12 @@ fn subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, proble
     if create.ip_address_type != IpAddressType::Ipv4 {
         subnets.need_ipv6(found, problems);
     }
+    if create.ip_address_type == IpAddressType::DualstackWithoutPublicIpv4
+        && create.scheme == LoadBalancerScheme::Internal
+    {
+        let message = "an internal load balancer has no public addresses: use dualstack";
+        problems.push(Problem::new("spec.loadBalancer.create.ipAddressType", message));
+    }
     let vpc = subnets.vpc(found, problems).filter(|vpc| !vpc_id.is_empty() && vpc != vpc_id);
     if let Some(vpc) = vpc {
         let message =
@@ -56,6 +73,14 @@ fn subnets(create: &LoadBalancerCreate, vpc_id: &str, found: &References, proble
         problems.push(Problem::new(subnets.field(), message));
     }
     ids
+}
+
+fn clients(create: &LoadBalancerCreate) -> BTreeSet<IpNet> {
+    if create.client_cidrs.is_empty() {
+        cidrs::everybody(create.ip_address_type != IpAddressType::Ipv4)
+    } else {
+        cidrs::canonical(&create.client_cidrs)
+    }
 }
 
 fn trust_store(wanted: &LoadBalancer, found: &References, problems: &mut Vec<Problem>) {
@@ -75,7 +100,7 @@ fn to_create(wanted: &LoadBalancer, create: &LoadBalancerCreate, subnet_ids: Vec
         scheme: create.scheme,
         subnet_ids,
         security_groups: security_groups::chosen(&create.security_group_ids),
-        client_cidrs: client_cidrs::chosen(create),
+        client_cidrs: clients(create),
         protocol: listener.protocol,
         port: i32::from(port),
         certificate_arns: listener.certificate_arns.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 pub(crate) mod arn;
 mod certificate;
-mod client_cidrs;
+mod cidrs;
 mod document;
 mod existing_api;
 mod expression;

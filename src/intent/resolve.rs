@@ -18,6 +18,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
     let stage = stage::resolve(&spec.api.stage, found, &mut problems);
     let vpc_id = endpoint.as_ref().map(|(vpc_id, _)| vpc_id.clone()).unwrap_or_default();
     let load_balancer = balancer(spec, &vpc_id, found, &mut problems);
+    reachable(spec, &mut problems);
     zones(spec, endpoint.as_ref(), load_balancer.as_ref(), found, &mut problems);
     tags(spec, &mut problems);
     match (endpoint, api, problems.is_empty()) {
@@ -32,6 +33,15 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
             load_balancer,
         }),
         _ => Err(problems),
+    }
+}
+
+/// The managed security group of an endpoint lets in the load balancer and whom it is told.
+fn reachable(spec: &PrivateApiFrontDoorSpec, problems: &mut Vec<Problem>) {
+    let Some(create) = spec.vpc_endpoint.create.as_ref().filter(|_| spec.load_balancer.is_none()) else { return };
+    if create.client_cidrs.is_empty() && create.security_group_ids.is_empty() {
+        let message = "without loadBalancer nobody could reach the endpoint: name its clients, or groups that let them in in securityGroupIds";
+        problems.push(Problem::new("spec.vpcEndpoint.create.clientCidrs", message));
     }
 }
 

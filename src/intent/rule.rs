@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ipnet::IpNet;
-
-use super::{Problem, RuleIntent, expression};
+use super::{Problem, RuleIntent, cidrs, expression};
 use crate::api::ListenerRule;
 use crate::observed::{QueryString, RuleConditions};
 
@@ -46,7 +44,7 @@ fn conditions(rule: &ListenerRule) -> RuleConditions {
         methods: set(&rule.methods),
         headers,
         query_strings: query.collect(),
-        source_cidrs: set(&rule.source_cidrs),
+        source_cidrs: cidrs::canonical(&rule.source_cidrs).iter().map(ToString::to_string).collect(),
         others: BTreeSet::new(),
     }
 }
@@ -83,12 +81,7 @@ fn check(field: &str, conditions: &RuleConditions, wanted: &ListenerRule, proble
             }
         }
     }
-    for (index, cidr) in wanted.source_cidrs.iter().enumerate().filter(|(_, cidr)| cidr.parse::<IpNet>().is_err()) {
-        refuse(
-            format!("{field}.sourceCidrs[{index}]"),
-            format!("{cidr} is no address range: write it like 203.0.113.0/24"),
-        );
-    }
+    cidrs::check(&format!("{field}.sourceCidrs"), &wanted.source_cidrs, true, problems);
 }
 
 fn wildcards(conditions: &RuleConditions) -> usize {

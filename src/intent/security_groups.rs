@@ -7,6 +7,14 @@ pub(super) fn chosen(given: &[String]) -> SecurityGroups {
     if given.is_empty() { SecurityGroups::Managed } else { SecurityGroups::Given(given.to_vec()) }
 }
 
+/// What the managed group should let in says nothing where there is none.
+pub(super) fn check_managed(section: &str, given: &[String], client_cidrs: &[String], problems: &mut Vec<Problem>) {
+    if !given.is_empty() && !client_cidrs.is_empty() {
+        let message = "is what the managed security group lets in: leave it out beside securityGroupIds, and let the clients in there";
+        problems.push(Problem::new(format!("{section}.clientCidrs"), message));
+    }
+}
+
 /// They must exist in the VPC of what they protect; an empty VPC is one that is not known.
 pub(super) fn check(section: &str, given: &[String], vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
     for (index, id) in given.iter().enumerate() {

@@ -58,6 +58,8 @@ pub struct CreateEndpoint {
     pub pinned: BTreeMap<String, String>,
     /// Its security groups.
     pub security_groups: SecurityGroups,
+    /// Clients that the managed group lets in beside the load balancer.
+    pub client_cidrs: BTreeSet<IpNet>,
     /// Private DNS.
     pub private_dns: bool,
     /// Kinds of addresses.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::subnets::{Chosen, chosen};
-use super::{CreateEndpoint, EndpointIntent, Problem, References, VpcDns, policy, security_groups};
+use super::{CreateEndpoint, EndpointIntent, Problem, References, VpcDns, cidrs, policy, security_groups};
 use crate::api::{EndpointIpAddressType, PrivateDns, VpcEndpoint, VpcEndpointCreate};
 use crate::desired::service_name;
 use crate::tags::Owner;
@@ -43,7 +43,8 @@ fn to_create(
     let subnets =
         chosen("spec.vpcEndpoint.create", &create.subnet_ids, create.subnet_selector.as_ref(), found, problems);
     let pinned = pinned(create, &subnets, found, problems);
-    if create.ip_address_type == EndpointIpAddressType::Dualstack {
+    let ipv6 = create.ip_address_type == EndpointIpAddressType::Dualstack;
+    if ipv6 {
         subnets.need_ipv6(found, problems);
     }
     if let Some(policy) = &create.policy {
@@ -52,6 +53,13 @@ fn to_create(
     let vpc_id = subnets.vpc(found, problems);
     let vpc = vpc_id.as_deref().unwrap_or_default();
     security_groups::check("spec.vpcEndpoint.create", &create.security_group_ids, vpc, found, problems);
+    security_groups::check_managed(
+        "spec.vpcEndpoint.create",
+        &create.security_group_ids,
+        &create.client_cidrs,
+        problems,
+    );
+    cidrs::check("spec.vpcEndpoint.create.clientCidrs", &create.client_cidrs, ipv6, problems);
     let vpc_id = vpc_id?;
     let private_dns = create.private_dns == PrivateDns::Enabled;
     if private_dns {
@@ -61,6 +69,7 @@ fn to_create(
         subnets: subnets.zones(found),
         pinned,
         security_groups: security_groups::chosen(&create.security_group_ids),
+        client_cidrs: cidrs::canonical(&create.client_cidrs),
         private_dns,
         ip_address_type: create.ip_address_type,
         policy: create.policy.as_ref().map(|policy| json!(policy)),
@@ -129,6 +138,12 @@ fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option
     if endpoint.service_name != service {
         let message =
             format!("VPC endpoint {id} leads to {}: an endpoint for {service} is needed", endpoint.service_name);
+        problems.push(Problem::new(field, message));
+    }
+    if endpoint.ip_address_type == "ipv6" {
+        let message = format!(
+            "VPC endpoint {id} has IPv6 addresses only, and targets have IPv4 addresses: name one of type ipv4 or dualstack"
+        );
         problems.push(Problem::new(field, message));
     }
     let security_group_ids = endpoint.security_group_ids.iter().cloned().collect();

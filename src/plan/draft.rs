@@ -101,8 +101,7 @@ impl<'a> Draft<'a> {
 
     /// Whether network interfaces with these addresses may be taken away: no request goes there. Else they stop being targets, if others serve.
     pub(super) fn vacate(&mut self, addresses: &BTreeSet<String>) -> bool {
-        let managed = self.graph.target_group.managed().is_some();
-        let targets = self.current.target_group.filter(|_| managed).map(|group| &group.targets);
+        let targets = self.current.target_group.map(|group| &group.targets);
         let in_use = targets.is_some_and(|targets| addresses.iter().any(|address| targets.contains_key(address)));
         if !in_use || !self.serves_only_from(addresses) {
             self.leaving.clone_from(addresses);
@@ -122,10 +121,15 @@ impl<'a> Draft<'a> {
         managed && self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses))
     }
 
-    /// Whether requests go to one of these addresses: through our target group, or one before it in another VPC.
+    /// Our target groups, be it one before in another VPC, and the one that the spec names.
+    fn target_groups(&self) -> impl Iterator<Item = &'a TargetGroup> {
+        let ours = self.snapshot.target_groups.iter().filter(|group| self.owns(&group.tags));
+        ours.chain(self.current.target_group.filter(|group| !self.owns(&group.tags)))
+    }
+
+    /// Whether requests go to one of these addresses.
     pub(super) fn has_registered(&self, addresses: &BTreeMap<String, String>) -> bool {
-        let groups = self.snapshot.target_groups.iter().filter(|group| self.owns(&group.tags));
-        let registered: BTreeSet<String> = groups.flat_map(TargetGroup::registered).collect();
+        let registered: BTreeSet<String> = self.target_groups().flat_map(TargetGroup::registered).collect();
         addresses.values().any(|address| registered.contains(address))
     }
 
@@ -136,10 +140,30 @@ impl<'a> Draft<'a> {
         healthy.peek().is_some() && healthy.all(|(address, _)| addresses.contains(address))
     }
 
-    /// Whether one of our target groups still holds one of these addresses, be it to finish its requests.
+    /// Whether a target group still holds one of these addresses, be it to finish its requests.
     pub(super) fn has_target(&self, addresses: &BTreeSet<String>) -> bool {
-        let groups = self.snapshot.target_groups.iter().filter(|group| self.owns(&group.tags));
-        groups.flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
+        self.target_groups().flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
+    }
+
+    /// Waits until these addresses have left the target groups, and whatever else comes before. Only the user takes them out of a group that the spec names.
+    pub(super) fn wait_for_targets(
+        &mut self,
+        node: Node,
+        what: &'static str,
+        before: Vec<Node>,
+        addresses: &BTreeSet<String>,
+    ) {
+        self.block(node, what, before.into_iter().chain([Node::TargetGroup]));
+        let Some(group) = self.current.target_group.filter(|group| !self.owns(&group.tags)) else { return };
+        let held: Vec<String> = group.registered().intersection(addresses).cloned().collect();
+        if !held.is_empty() {
+            let message = format!(
+                "spec.targetGroup.arn: target group {} still holds {}, whose network interfaces are to go: deregister them there",
+                group.arn,
+                held.join(", ")
+            );
+            self.fault(Node::TargetGroup, message);
+        }
     }
 
     /// Whether a step about rules is ready for which this holds, or any has to wait.

@@ -91,24 +91,25 @@ fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Differenc
     differences.into_iter().flatten().collect()
 }
 
+/// Certificates beside the default one; all are there before one goes.
 fn certificates(draft: &mut Draft<'_>, node: &Node, present: &Listener, wanted: &BTreeSet<String>) {
-    let add: BTreeSet<String> = wanted.difference(&present.extra_certificates).cloned().collect();
-    // The default one may stand among the others, too, and AWS does not take it away there.
-    let default = |arn: &&String| present.default_certificate.as_ref() == Some(*arn);
-    let remove: BTreeSet<String> =
-        present.extra_certificates.difference(wanted).filter(|arn| !default(arn)).cloned().collect();
-    let difference = |added: &BTreeSet<String>, removed: &BTreeSet<String>| {
-        let edit = Edit::Items { added: added.clone(), removed: removed.clone() };
-        vec![Difference { field: "certificates", edit }]
+    let mut step = |change, added: Option<&String>, removed: Option<&String>| {
+        let items = |item: Option<&String>| item.into_iter().cloned().collect();
+        let edit = Edit::Items { added: items(added), removed: items(removed) };
+        draft.update(node.clone(), Change::Listener(change), vec![Difference { field: "certificates", edit }]);
     };
-    if !add.is_empty() {
-        let differences = difference(&add, &BTreeSet::new());
-        let change = ListenerChange::AddCertificates { arn: present.arn.clone(), certificate_arns: add };
-        draft.update(node.clone(), Change::Listener(change), differences);
-    } else if !remove.is_empty() {
-        let differences = difference(&BTreeSet::new(), &remove);
-        let change = ListenerChange::RemoveCertificates { arn: present.arn.clone(), certificate_arns: remove };
-        draft.update(node.clone(), Change::Listener(change), differences);
+    let arn = || present.arn.clone();
+    let mut missing = wanted.difference(&present.extra_certificates).peekable();
+    if missing.peek().is_none() {
+        // The default one may stand among the others, too, and AWS does not take it away there.
+        let default = |arn: &&String| present.default_certificate.as_ref() == Some(*arn);
+        for it in present.extra_certificates.difference(wanted).filter(|arn| !default(arn)) {
+            let change = ListenerChange::RemoveCertificate { arn: arn(), certificate_arn: it.clone() };
+            step(change, None, Some(it));
+        }
+    }
+    for it in missing {
+        step(ListenerChange::AddCertificate { arn: arn(), certificate_arn: it.clone() }, Some(it), None);
     }
 }
 

@@ -40,14 +40,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
 
 fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_ids: &BTreeSet<String>) {
     let arn = present.arn.clone();
-    if let Some(difference) = Difference::items("subnetIds", &present.subnet_ids, &wanted.subnet_ids) {
-        let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: wanted.subnet_ids.clone() };
-        draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
-    }
-    let kind = ip_address_type(wanted.ip_address_type);
-    if let Some(difference) = Difference::value("ipAddressType", Some(present.ip_address_type.as_str()), Some(kind)) {
-        let change = LoadBalancerChange::SetIpAddressType { arn: arn.clone(), ip_address_type: kind };
-        draft.update(NODE, Change::LoadBalancer(change), vec![difference]);
+    let (change, differences) = place(present, wanted);
+    if !differences.is_empty() {
+        draft.update(NODE, Change::LoadBalancer(change), differences);
     }
     let mut target = wanted.attributes.clone();
     if !wanted.keeps_deletion_protection {
@@ -68,6 +63,20 @@ fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_
     } else {
         draft.block(NODE, "set security groups", GroupRole::ALL.map(Node::SecurityGroup));
     }
+}
+
+/// Subnets and address type: in one call where both change, since AWS takes a type only in subnets that have it.
+fn place(present: &LoadBalancer, wanted: &Wanted) -> (LoadBalancerChange, Vec<Difference>) {
+    let (arn, kind) = (present.arn.clone(), ip_address_type(wanted.ip_address_type));
+    let subnets = Difference::items("subnetIds", &present.subnet_ids, &wanted.subnet_ids);
+    let address_type = Difference::value("ipAddressType", Some(present.ip_address_type.as_str()), Some(kind));
+    let change = if subnets.is_some() {
+        let ip_address_type = address_type.is_some().then_some(kind);
+        LoadBalancerChange::SetSubnets { arn, ip_address_type, subnet_ids: wanted.subnet_ids.clone() }
+    } else {
+        LoadBalancerChange::SetIpAddressType { arn, ip_address_type: kind }
+    };
+    (change, subnets.into_iter().chain(address_type).collect())
 }
 
 fn scheme(scheme: LoadBalancerScheme) -> &'static str {

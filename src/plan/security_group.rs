@@ -12,6 +12,11 @@ use crate::observed::{Direction, Peer, Permission, SecurityGroup};
 /// Port of the `execute-api` endpoint.
 const HTTPS: i32 = 443;
 
+/// Rules of one direction and address family that a group holds, unless the account's quota was raised.
+///
+/// Source: VPC User Guide, "Amazon VPC quotas".
+const MOST_RULES: usize = 60;
+
 pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
     let node = Node::SecurityGroup(wanted.role);
     let Some(group) = draft.current.security_group(wanted.role) else {
@@ -39,7 +44,8 @@ fn directions<'a>(group: &'a SecurityGroup, wanted: &'a Wanted) -> impl Iterator
     [(Direction::Ingress, &group.ingress, &wanted.ingress)].into_iter().chain(egress)
 }
 
-/// Authorizes what is missing and then revokes what is too much, in one direction: who may come before and after may come meanwhile.
+/// Authorizes what is missing and then revokes what is too much, in one direction: who may come before and after may come meanwhile. Where the group
+/// does not hold both, what fits comes first.
 fn permissions(
     draft: &mut Draft<'_>,
     group: &SecurityGroup,
@@ -55,18 +61,46 @@ fn permissions(
     let id = group.id.clone();
     let add: BTreeSet<Permission> = known.difference(present).cloned().collect();
     let (_, remove) = superfluous(draft, direction, present, &known);
-    if !add.is_empty() {
-        let differences = edit(direction, &BTreeSet::new(), &add);
-        let change = SecurityGroupChange::Authorize { id, direction, permissions: add };
-        draft.update(node.clone(), Change::SecurityGroup(change), differences);
-        if !remove.is_empty() {
-            draft.block(node.clone(), "revoke", [node.clone()]);
-        }
+    // Where room cannot be made, AWS may know of a higher quota.
+    let now = if remove.is_empty() { add.clone() } else { fitting(present, &add) };
+    let (change, old, new, later) = if !now.is_empty() {
+        let later = if remove.is_empty() { None } else { Some("revoke") };
+        let change = SecurityGroupChange::Authorize { id, direction, permissions: now.clone() };
+        (change, BTreeSet::new(), now, later)
     } else if !remove.is_empty() {
-        let differences = edit(direction, &remove, &BTreeSet::new());
-        let change = SecurityGroupChange::Revoke { id, direction, permissions: remove };
-        draft.update(node.clone(), Change::SecurityGroup(change), differences);
+        let later = if add.is_empty() { None } else { Some("authorize") };
+        let change = SecurityGroupChange::Revoke { id, direction, permissions: remove.clone() };
+        (change, remove, BTreeSet::new(), later)
+    } else {
+        return;
+    };
+    draft.update(node.clone(), Change::SecurityGroup(change), edit(direction, &old, &new));
+    if let Some(what) = later {
+        draft.block(node.clone(), what, [node.clone()]);
     }
+}
+
+/// As many of the permissions as the group holds beside those that are present. One that names no addresses counts in both families.
+fn fitting(present: &BTreeSet<Permission>, add: &BTreeSet<Permission>) -> BTreeSet<Permission> {
+    let families = |permission: &Permission| match permission.peer {
+        Peer::Cidr(_) => [1, 0],
+        Peer::Cidr6(_) => [0, 1],
+        Peer::Group(_) | Peer::PrefixList(_) => [1, 1],
+    };
+    let sum = |[v4, v6]: [usize; 2], permission: &Permission| {
+        let [one, other] = families(permission);
+        [v4 + one, v6 + other]
+    };
+    let mut held = present.iter().fold([0, 0], sum);
+    let fits = |permission: &&Permission| {
+        let then = sum(held, permission);
+        let fits = then.iter().all(|count| *count <= MOST_RULES);
+        if fits {
+            held = then;
+        }
+        fits
+    };
+    add.iter().filter(fits).cloned().collect()
 }
 
 fn edit(direction: Direction, old: &BTreeSet<Permission>, new: &BTreeSet<Permission>) -> Vec<Difference> {

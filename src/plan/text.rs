@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::{Plan, Step};
-use crate::desired::statements;
+use crate::desired::{associated, statements};
 
 /// A value that is longer is cut: the text is for reading.
 const LONGEST: usize = 160;
@@ -68,7 +68,7 @@ fn openapi(document: &Value) -> Vec<String> {
         })
     });
     let policy = statements(&document["x-amazon-apigateway-policy"]).into_iter().map(|it| format!("policy: {it}"));
-    let endpoints = brief(&document["x-amazon-apigateway-endpoint-configuration"]["vpcEndpointIds"]);
+    let endpoints = associated(document).into_iter().collect::<Vec<_>>().join(", ");
     methods.chain(policy).chain([format!("vpcEndpointIds: {endpoints}")]).collect()
 }
 

@@ -101,7 +101,9 @@ fn token(draft: &Draft<'_>, wanted: &Wanted, security_group_ids: &BTreeSet<Strin
     let others: BTreeSet<&String> = others.map(|it| &it.id).collect();
     let listed = subnets.chain(pinned).chain(security_group_ids).chain(others).map(String::as_str);
     let kind = ip_address_type(wanted.ip_address_type);
-    let inputs: Vec<&str> = [wanted.vpc_id.as_str(), dns, kind, &policy].into_iter().chain(listed).collect();
+    let tags = wanted.tags.iter().flat_map(|(key, value)| [key.as_str(), value]);
+    let inputs: Vec<&str> =
+        [wanted.vpc_id.as_str(), dns, kind, &policy].into_iter().chain(listed).chain(tags).collect();
     client_token(draft.owner(), &inputs)
 }
 
@@ -129,7 +131,10 @@ fn modify(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted, group_i
         }
     }
     target.private_dns = private_dns(draft, wanted);
-    ip_address_type(wanted.ip_address_type).clone_into(&mut target.ip_address_type);
+    // Subnets that are still there may lack what dual stack takes.
+    if wanted.ip_address_type == EndpointIpAddressType::Ipv4 || surplus(present, &wanted.subnets).is_empty() {
+        ip_address_type(wanted.ip_address_type).clone_into(&mut target.ip_address_type);
+    }
     if !wanted.has_policy(&present.policy) {
         target.policy = wanted.policy_document();
     }
@@ -150,7 +155,7 @@ fn move_subnets(
     let goes = |subnet: &str| remove.contains(subnet) || pin.is_some_and(|(pinned, _)| pinned == subnet);
     let addresses = present.addresses_in(goes);
     if !draft.vacate(&addresses) {
-        draft.block(NODE, "move subnets", [Node::TargetGroup]);
+        draft.wait_for_targets(NODE, "move subnets", Vec::new(), &addresses);
         (remove, pin) = (unused_beside(draft, present, wanted, &addresses), None);
     }
     target.subnet_ids.retain(|subnet| !remove.contains(subnet));
@@ -236,14 +241,15 @@ pub(super) fn backward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     obsolete.sort_by_key(|it| &it.id);
     let entrance = if keep.is_none() { draft.entrance_stands() } else { Vec::new() };
     for endpoint in obsolete {
-        let in_use = draft.has_target(&endpoint.addresses.values().cloned().collect());
-        let on: Vec<Node> = entrance.iter().cloned().chain(in_use.then_some(Node::TargetGroup)).collect();
+        let addresses: BTreeSet<String> = endpoint.addresses.values().cloned().collect();
         if is_leaving(endpoint) {
             draft.wait(NODE, format!("VPC endpoint {} is deleting", endpoint.id));
-        } else if on.is_empty() {
-            draft.step(NODE, Change::VpcEndpoint(VpcEndpointChange::Delete { id: endpoint.id.clone() }));
+        } else if draft.has_target(&addresses) {
+            draft.wait_for_targets(NODE, "delete", entrance.clone(), &addresses);
+        } else if !entrance.is_empty() {
+            draft.block(NODE, "delete", entrance.clone());
         } else {
-            draft.block(NODE, "delete", on);
+            draft.step(NODE, Change::VpcEndpoint(VpcEndpointChange::Delete { id: endpoint.id.clone() }));
         }
     }
 }
@@ -253,8 +259,9 @@ fn remove_surplus(draft: &mut Draft<'_>, present: &VpcEndpoint, wanted: &Wanted)
     if remove.is_empty() {
         return;
     }
-    if draft.has_target(&present.addresses_in(|subnet| remove.contains(subnet))) {
-        return draft.block(NODE, "remove subnets", [Node::TargetGroup]);
+    let addresses = present.addresses_in(|subnet| remove.contains(subnet));
+    if draft.has_target(&addresses) {
+        return draft.wait_for_targets(NODE, "remove subnets", Vec::new(), &addresses);
     }
     let mut target = present.clone();
     target.subnet_ids.retain(|subnet| !remove.contains(subnet));

@@ -8,7 +8,7 @@ use super::{Failure, Finding, Kept, Reason, Remains, Report, status};
 use crate::api::PrivateApiFrontDoorStatus;
 use crate::desired::desired;
 use crate::intent::Problem;
-use crate::intent::tests::{api, endpoint, intent, listener};
+use crate::intent::tests::{api, endpoint, endpoint_only, intent, listener};
 use crate::node::Node;
 use crate::observed::{LoadBalancer, Snapshot};
 use crate::plan::{Blocked, Fault, Plan, Waiting};
@@ -64,7 +64,7 @@ fn a_converged_front_door_is_ready_and_nothing_else() {
 
 #[test]
 fn without_a_load_balancer_nothing_is_said_of_one() {
-    let status = first(kept(&[("loadBalancer", Value::Null)], Snapshot::default(), Plan::default(), Vec::new()));
+    let status = first(kept(&endpoint_only(), Snapshot::default(), Plan::default(), Vec::new()));
     assert_eq!(status.conditions.len(), 4);
 }
 
@@ -120,7 +120,7 @@ fn failures_are_told_by_their_part_and_stall_only_when_a_person_is_needed() {
 #[test]
 fn a_failure_of_a_part_that_no_condition_is_about_is_not_lost() {
     let failures = vec![failure(Reason::AccessDenied, Some(Node::TargetGroup))];
-    let status = first(kept(&[("loadBalancer", Value::Null)], Snapshot::default(), Plan::default(), failures));
+    let status = first(kept(&endpoint_only(), Snapshot::default(), Plan::default(), failures));
     assert_eq!(told(&status)[..2], ["Ready False AccessDenied", "Stalled True AccessDenied"]);
 }
 

@@ -8,7 +8,7 @@ use frontdoor::observed::{
 };
 use frontdoor::tags::Tags;
 
-use super::network::one_per_zone;
+use super::network::{one_per_zone, take};
 use super::{Cloud, Refusal, wrong};
 use crate::fixture;
 
@@ -34,7 +34,7 @@ impl Cloud {
                 if self.all.load_balancers.iter().any(|it| it.name == *name) {
                     return wrong(format!("DuplicateLoadBalancerName: {name}"));
                 }
-                if subnet_ids.len() < 2 || !one_per_zone(subnet_ids.iter()) {
+                if subnet_ids.len() < 2 || !one_per_zone(subnet_ids.iter()) || !take(subnet_ids, ip_address_type) {
                     return wrong("InvalidConfigurationRequest: subnets");
                 }
                 let first = subnet_ids.first().expect("two");
@@ -54,15 +54,24 @@ impl Cloud {
                     tags: tags.clone(),
                 })))
             }
-            LoadBalancerChange::SetSubnets { subnet_ids, .. }
-                if subnet_ids.len() < 2 || !one_per_zone(subnet_ids.iter()) =>
-            {
-                wrong("InvalidConfigurationRequest: subnets")
+            LoadBalancerChange::SetSubnets { arn, ip_address_type, subnet_ids } => {
+                let balancer = self.all.load_balancers.iter().find(|it| it.arn == *arn).expect("checked before");
+                let kind = ip_address_type.unwrap_or(&balancer.ip_address_type);
+                if subnet_ids.len() < 2 || !one_per_zone(subnet_ids.iter()) || !take(subnet_ids, kind) {
+                    return wrong("InvalidConfigurationRequest: subnets");
+                }
+                Ok(Output::Done)
             }
-            LoadBalancerChange::SetSubnets { .. }
-            | LoadBalancerChange::SetIpAddressType { .. }
-            | LoadBalancerChange::ModifyAttributes { .. }
-            | LoadBalancerChange::SetSecurityGroups { .. } => Ok(Output::Done),
+            LoadBalancerChange::SetIpAddressType { arn, ip_address_type } => {
+                let balancer = self.all.load_balancers.iter().find(|it| it.arn == *arn).expect("checked before");
+                if !take(&balancer.subnet_ids, ip_address_type) {
+                    return wrong("InvalidSubnet: no IPv6 range");
+                }
+                Ok(Output::Done)
+            }
+            LoadBalancerChange::ModifyAttributes { .. } | LoadBalancerChange::SetSecurityGroups { .. } => {
+                Ok(Output::Done)
+            }
             LoadBalancerChange::Delete { arn } => {
                 let balancer = self.all.load_balancers.iter().find(|it| it.arn == *arn).expect("checked before");
                 self.lingering.extend(balancer.security_group_ids.iter().map(|id| (id.clone(), 2)));
@@ -89,12 +98,12 @@ impl Cloud {
                 }
                 settings
             }
-            ListenerChange::AddCertificates { arn, .. } => {
+            ListenerChange::AddCertificate { arn, .. } => {
                 let https = |it: &Listener| it.arn == *arn && it.protocol == "HTTPS";
                 let fine = self.all.listeners.iter().any(https);
                 return if fine { Ok(Output::Done) } else { wrong("UnsupportedProtocol") };
             }
-            ListenerChange::RemoveCertificates { .. } | ListenerChange::Delete { .. } => return Ok(Output::Done),
+            ListenerChange::RemoveCertificate { .. } | ListenerChange::Delete { .. } => return Ok(Output::Done),
         };
         if (settings.protocol == "HTTPS") != settings.default_certificate.is_some() {
             return wrong("CertificateNotFound");

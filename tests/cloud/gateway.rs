@@ -22,8 +22,10 @@ fn stored(policy: &Value, api_id: &str) -> Value {
     serde_json::from_str(&text).expect("still JSON")
 }
 
+/// Source: API Gateway Developer Guide, "x-amazon-apigateway-endpoint-configuration object".
 fn endpoints(document: &Value) -> impl Iterator<Item = String> {
-    let ids = document["x-amazon-apigateway-endpoint-configuration"]["vpcEndpointIds"].as_array();
+    let place = if document["swagger"].is_string() { document } else { &document["servers"][0] };
+    let ids = place["x-amazon-apigateway-endpoint-configuration"]["vpcEndpointIds"].as_array();
     ids.into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned))
 }
 

@@ -30,6 +30,11 @@ fn zone(subnet: &str) -> &'static str {
     fixture::SUBNETS.into_iter().find(|it| it.0 == subnet).expect("a subnet of the world").2
 }
 
+/// Whether the subnets have what addresses of this type take.
+pub(super) fn take<'a>(subnets: impl IntoIterator<Item = &'a String>, ip_address_type: &str) -> bool {
+    ip_address_type == "ipv4" || subnets.into_iter().all(|subnet| fixture::IPV6_SUBNETS.contains(&subnet.as_str()))
+}
+
 pub(super) fn one_per_zone<'a>(subnets: impl Iterator<Item = &'a String>) -> bool {
     let mut zones = BTreeSet::new();
     subnets.into_iter().all(|subnet| zones.insert(zone(subnet)))
@@ -46,8 +51,13 @@ impl Cloud {
                 Ok(Output::Id(self.id("sg")))
             }
             SecurityGroupChange::Authorize { id, direction, permissions } => {
-                if self.permissions(id, *direction).intersection(permissions).next().is_some() {
+                let present = self.permissions(id, *direction);
+                if present.intersection(permissions).next().is_some() {
                     return wrong("InvalidPermission.Duplicate");
+                }
+                let of_v4 = present.union(permissions).filter(|it| !matches!(it.peer, Peer::Cidr6(_)));
+                if of_v4.count() > 60 {
+                    return wrong("RulesPerSecurityGroupLimitExceeded");
                 }
                 let peers = permissions.iter().filter_map(|it| match &it.peer {
                     Peer::Group(id) => Some(id),
@@ -107,6 +117,7 @@ impl Cloud {
                 remove_subnet_ids,
                 subnet_configurations,
                 private_dns,
+                ip_address_type,
                 ..
             } => {
                 let endpoint = self.all.vpc_endpoints.iter().find(|it| it.id == *id).expect("checked before");
@@ -118,6 +129,10 @@ impl Cloud {
                 }
                 if add_subnet_ids.is_empty() && endpoint.subnet_ids.is_subset(remove_subnet_ids) {
                     return wrong("the last subnet is removed");
+                }
+                let subnets = endpoint.subnet_ids.difference(remove_subnet_ids).chain(add_subnet_ids);
+                if !take(subnets, ip_address_type.as_ref().unwrap_or(&endpoint.ip_address_type)) {
+                    return wrong("InvalidParameter: no IPv6 range");
                 }
                 if *private_dns == Some(true) {
                     self.check_private_dns(&endpoint.vpc_id, id)?;
@@ -157,6 +172,9 @@ impl Cloud {
         }
         if !one_per_zone(subnet_ids.iter()) {
             return wrong("DuplicateSubnetsInSameZone");
+        }
+        if !take(subnet_ids, ip_address_type) {
+            return wrong("InvalidParameter: no IPv6 range");
         }
         if *private_dns {
             self.check_private_dns(vpc_id, "")?;

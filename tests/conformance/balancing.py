@@ -265,7 +265,9 @@ def certificates(c, certificate, key):
 
 
 def remove(c, elb, balancer, listener, certificate, groups, store):
-    elb("AddListenerCertificates", ListenerArn=listener, Certificates=[{"CertificateArn": certificate}])
+    two = [{"CertificateArn": arn} for arn in (certificate, CERTIFICATE)]
+    c.refused("ValidationError", "elasticloadbalancing", "AddListenerCertificates", ListenerArn=listener, Certificates=two)
+    elb("AddListenerCertificates", ListenerArn=listener, Certificates=two[:1])
     elb("DescribeListenerCertificates", ListenerArn=listener)
     c.paginate("elasticloadbalancing", "DescribeListenerCertificates", ListenerArn=listener)
     elb("RemoveListenerCertificates", ListenerArn=listener, Certificates=[{"CertificateArn": certificate}])

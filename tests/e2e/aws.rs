@@ -26,6 +26,11 @@ impl Lab {
         self.rest("lambda", method, path, body)
     }
 
+    /// Calls Route 53; gives the XML it answers.
+    pub(crate) fn route53(&self, method: &'static str, path: &str, body: &str) -> String {
+        shared().simulator.rest(&self.account, "route53", (method, &format!("/2013-04-01/{path}")), body).unwrap()
+    }
+
     fn rest(&self, service: &str, method: &'static str, path: &str, body: &Value) -> Value {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let answer = shared().simulator.rest(&self.account, service, (method, path), &body).unwrap();

@@ -212,6 +212,24 @@ fn load_balancers() -> Vec<Case> {
         (clients("::/0"), "clientCidrs holds an IPv6 range"),
         (json!({"loadBalancer": {"create": {"clientCidrs": ["::/129"], "ipAddressType": "dualstack"}}}), "clientCidrs"),
         (json!({"loadBalancer": {"create": {"clientCidrs": []}}}), "should have at least 1 items"),
+        (
+            json!({"loadBalancer": {"create": {"clientCidrs": ["10.0.0.0/8"], "securityGroupIds": ["sg-0a1b2c3d4e5f60097"]}}}),
+            "clientCidrs is what the managed security group lets in",
+        ),
+        (
+            json!({"loadBalancer": {"create": {"scheme": "internal", "ipAddressType": "dualstack-without-public-ipv4"}}}),
+            "an internal one has no public addresses",
+        ),
+        (json!({"vpcEndpoint": {"create": {"clientCidrs": ["10.0.0.0"]}}}), "clientCidrs holds address ranges"),
+        (
+            json!({"vpcEndpoint": {"create": {"clientCidrs": ["2001:db8::/32"]}}}),
+            "the endpoint has IPv4 addresses only",
+        ),
+        (
+            json!({"vpcEndpoint": {"create": {"clientCidrs": ["10.0.0.0/8"], "securityGroupIds": ["sg-0a1b2c3d4e5f60097"]}}}),
+            "clientCidrs is what the managed security group lets in",
+        ),
+        (json!({"loadBalancer": null, "targetGroup": null}), "without loadBalancer nobody could reach the endpoint"),
         (json!({"loadBalancer": null}), "targetGroup needs loadBalancer"),
         (json!({"targetGroup": {"arn": TARGET_GROUP}}), "healthCheck belongs to a target group that is created"),
         (json!({"targetGroup": {"healthCheck": null, "arn": "group"}}), "spec.targetGroup.arn"),

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use testenv::simulator::REGION;
 
-use crate::aws::inner;
+use crate::aws::{every, inner};
 use crate::given::{self, GivenLoadBalancer, PRIVATE_SUBNETS, PUBLIC_SUBNETS, VPC};
 use crate::lab::{KIND, Lab, PATIENCE, shared};
 use crate::merge::merge;
@@ -313,6 +313,33 @@ fn what_only_aws_knows_is_told_by_its_field() {
         });
         told.unwrap();
     }
+}
+
+#[test]
+fn a_private_zone_that_holds_the_private_dns_name_is_named_until_it_is_gone() {
+    let lab = Lab::new("refused-zone");
+    let zone = format!(
+        "<CreateHostedZoneRequest><Name>execute-api.{REGION}.amazonaws.com</Name><CallerReference>1</CallerReference>\
+         <VPC><VPCRegion>{REGION}</VPCRegion><VPCId>{VPC}</VPCId></VPC></CreateHostedZoneRequest>"
+    );
+    let ids = every(&lab.route53("POST", "hostedzone", &zone), "Id");
+    let zone = ids.iter().find(|id| id.starts_with("/hostedzone/")).unwrap();
+    let mut object = lab.example("alb-lambda.yaml");
+    object["spec"]["vpcEndpoint"]["create"]["privateDns"] = json!("Enabled");
+    let name = lab.apply(&object);
+    let told = lab.kubectl.wait((KIND, &name), "the zone", PATIENCE, |object| {
+        let conditions = object["status"]["conditions"].to_string();
+        let parts = [
+            "WaitingForAws",
+            "ec2:CreateVpcEndpoint: ",
+            "a private hosted zone",
+            "set spec.vpcEndpoint.create.privateDns to Disabled",
+        ];
+        if parts.iter().all(|part| conditions.contains(part)) { Ok(()) } else { Err(conditions) }
+    });
+    told.unwrap();
+    lab.route53("DELETE", zone.trim_start_matches('/'), "");
+    lab.settled(&name);
 }
 
 /// Lets the controller do what it may but for this; everything again without it.

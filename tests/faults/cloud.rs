@@ -285,7 +285,7 @@ async fn add_api(aws: &Aws, endpoint: &str) -> String {
         "openapi": "3.0.1", "info": {"title": "of another team", "version": "1"},
         "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}},
         "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [open]},
-        "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]},
+        "servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]}}],
     });
     let put = RestApiChange::Put { id: id.clone(), document, content: String::new() };
     aws.execute(&Change::RestApi(put)).await.unwrap_or_else(|error| panic!("{error}"));

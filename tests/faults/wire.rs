@@ -1,5 +1,10 @@
 //! The SDK's way to the simulator: in virtual time, and only as long as the process lives.
 
+use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+
 use aws_config::SdkConfig;
 use aws_sdk_ec2::config::SharedAsyncSleep;
 use aws_sdk_ec2::error::ConnectorError;
@@ -23,16 +28,20 @@ struct Wire {
     time: Time,
     fuse: Fuse,
     guard: Guard,
+    /// APIs to which a change is under way: API Gateway refuses another one meanwhile ("Unable to complete operation due to concurrent
+    /// modification", hashicorp/terraform-provider-aws#776).
+    changing: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// Configuration of an SDK that calls the account, as a process of this life line has it.
 pub fn config(cloud: &Cloud, fuse: &Fuse) -> SdkConfig {
     let Cloud { simulator, time, guard, region, .. } = cloud;
-    let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse: fuse.clone(), guard: guard.clone() };
-    let mut config = common::config(simulator, ACCOUNT).to_builder();
+    let (simulator, time, fuse, guard) = (simulator.clone(), time.clone(), fuse.clone(), guard.clone());
+    let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse, guard, changing: Arc::default() };
+    let mut config = common::config(&simulator, ACCOUNT).to_builder();
     config.set_region(Some(aws_config::Region::new(region.clone())));
     config.set_time_source(Some(SharedTimeSource::new(time.clone())));
-    config.set_sleep_impl(Some(SharedAsyncSleep::new(time.clone())));
+    config.set_sleep_impl(Some(SharedAsyncSleep::new(time)));
     config.http_client(wire).build()
 }
 
@@ -50,6 +59,13 @@ impl Wire {
         }
         if changes {
             self.watch(&request);
+        }
+        let api = api_of(&request).filter(|_| changes);
+        if let Some(api) = &api {
+            let alone = self.changing.lock().unwrap().insert(api.clone());
+            assert!(alone, "{} {}: another change of this API is under way", action(&request), path(&request));
+            others_first().await;
+            self.changing.lock().unwrap().remove(api);
         }
         let (answer, delay) = common::deliver(&self.simulator, request);
         match fate {
@@ -74,6 +90,26 @@ fn action(request: &HttpRequest) -> String {
 fn path(request: &HttpRequest) -> &str {
     let rest = request.uri().split_once("://").map_or(request.uri(), |(_, rest)| rest);
     rest.find('/').map_or("/", |start| &rest[start..])
+}
+
+/// Lets whatever else is ready go on.
+async fn others_first() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// The REST API that a request is about.
+fn api_of(request: &HttpRequest) -> Option<String> {
+    let (_, rest) = path(request).split_once("restapis")?;
+    let rest = rest.strip_prefix("%2F").or_else(|| rest.strip_prefix('/'))?;
+    Some(rest.chars().take_while(char::is_ascii_alphanumeric).collect())
 }
 
 /// Whether a request asks for a change, by how the services' protocols name what does not.

@@ -26,7 +26,14 @@ pub fn tidy(mut spec: Value) -> Value {
         let address = json!([{"subnetId": defaults::SUBNETS[2].0, "ipv4": "10.0.11.77"}]);
         spec["vpcEndpoint"]["create"]["subnetConfigurations"] = address;
     }
+    for part in ["/vpcEndpoint/create", "/loadBalancer/create"] {
+        clients(spec.pointer_mut(part));
+    }
     if spec["loadBalancer"].is_null() {
+        let create = spec.pointer_mut("/vpcEndpoint/create").filter(|create| create["securityGroupIds"].is_null());
+        if let Some(create) = create.filter(|create| create.is_object()) {
+            create["clientCidrs"] = json!(["10.20.0.0/16"]);
+        }
         remove(&mut spec, &["loadBalancer", "targetGroup"]);
     } else {
         remove(&mut spec["api"], &["endpointAccessMode"]);
@@ -49,6 +56,17 @@ pub fn tidy(mut spec: Value) -> Value {
         }
     }
     strip(spec)
+}
+
+/// Ranges or groups, and ranges of the addresses that there are.
+fn clients(create: Option<&mut Value>) {
+    let Some(create) = create.filter(|create| create.is_object()) else { return };
+    let by_ipv6 = create["clientCidrs"].to_string().contains(':');
+    if !create["securityGroupIds"].is_null()
+        || by_ipv6 && create["ipAddressType"].as_str().is_none_or(|it| it == "ipv4")
+    {
+        remove(create, &["clientCidrs"]);
+    }
 }
 
 fn api(api: &mut Value) {

@@ -178,7 +178,6 @@ impl Foreign {
     fn balancing_changes(&self, tags: &Tags) -> Vec<Change> {
         let (arn, listener, group) = (|| self.balancer.clone(), || self.listener.clone(), || self.target_group.clone());
         let addresses = || set(&["10.0.11.9"]);
-        let certificate_arns = || set(&[&door::certificate_arn()]);
         let settings = door::listener_settings(8080);
         let second =
             ListenerChange::Create { load_balancer_arn: arn(), settings: settings.clone(), tags: tags.clone() };
@@ -196,6 +195,7 @@ impl Foreign {
             Change::LoadBalancer(LoadBalancerChange::SetIpAddressType { arn: arn(), ip_address_type: "ipv4" }),
             Change::LoadBalancer(LoadBalancerChange::SetSubnets {
                 arn: arn(),
+                ip_address_type: None,
                 subnet_ids: set(&door::PRIVATE_SUBNETS),
             }),
             Change::LoadBalancer(LoadBalancerChange::SetSecurityGroups {
@@ -204,10 +204,13 @@ impl Foreign {
             }),
             Change::Listener(second),
             Change::Listener(ListenerChange::Modify { arn: listener(), settings }),
-            Change::Listener(ListenerChange::AddCertificates { arn: listener(), certificate_arns: certificate_arns() }),
-            Change::Listener(ListenerChange::RemoveCertificates {
+            Change::Listener(ListenerChange::AddCertificate {
                 arn: listener(),
-                certificate_arns: certificate_arns(),
+                certificate_arn: door::certificate_arn(),
+            }),
+            Change::Listener(ListenerChange::RemoveCertificate {
+                arn: listener(),
+                certificate_arn: door::certificate_arn(),
             }),
             Change::Rule(modify),
             Change::Rule(RuleChange::Delete { arn: self.rule.clone() }),

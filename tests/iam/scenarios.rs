@@ -162,7 +162,11 @@ fn edits() -> Vec<Scenario> {
         ),
         edit("a security policy", "/api/securityPolicy", json!("TLS_1_2")),
         edit("tags", "/tags", json!({"cost": "1"})),
-        edit("no load balancer", "/loadBalancer", Value::Null),
+        Scenario::of(
+            "no load balancer",
+            everything(),
+            vec![Edit("/vpcEndpoint/create/clientCidrs", json!(["10.20.0.0/16"])), Edit("/loadBalancer", Value::Null)],
+        ),
     ]
 }
 

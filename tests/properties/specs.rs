@@ -4,7 +4,7 @@ use frontdoor::api::PrivateApiFrontDoorSpec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::fixture::{HELLO, OTHER_FUNCTION, SUBNETS, listener_arn};
+use crate::fixture::{HELLO, IPV6_SUBNETS, OTHER_FUNCTION, SUBNETS, listener_arn};
 
 const CERTIFICATES: [&str; 3] = [
     "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d-4e5f-4000-8000-000000000001",
@@ -14,18 +14,31 @@ const CERTIFICATES: [&str; 3] = [
 
 /// A spec, the endpoint, API and load balancer of which may each be created or given.
 pub fn any_spec() -> impl Strategy<Value = PrivateApiFrontDoorSpec> {
-    (endpoint(), api(), balancer(), rules(), prop_oneof![Just("200,403"), Just("403")]).prop_map(assemble)
+    let codes = prop_oneof![Just("200,403"), Just("403")];
+    (endpoint(), api(), balancer(), rules(), codes, any::<bool>()).prop_map(assemble)
 }
 
 fn assemble(
-    (endpoint, api, balancer, rules, codes): (Value, Value, Option<Value>, Vec<Value>, &str),
+    (endpoint, api, balancer, rules, codes, ipv6): (Value, Value, Option<Value>, Vec<Value>, &str, bool),
 ) -> PrivateApiFrontDoorSpec {
-    let mut spec = json!({"vpcEndpoint": endpoint, "api": api, "rules": rules});
+    let mut spec = json!({"vpcEndpoint": endpoint, "api": api});
+    let created = |spec: &Value| spec["vpcEndpoint"]["create"].is_object();
     if let Some(mut balancer) = balancer {
         let subnets = balancer.pointer_mut("/create/subnetIds");
         cover(&spec["vpcEndpoint"]["create"]["subnetIds"], subnets.unwrap_or(&mut Value::Null));
         spec["loadBalancer"] = balancer;
         spec["targetGroup"] = json!({"healthCheck": {"successCodes": codes}});
+        spec["rules"] = json!(rules);
+    } else if created(&spec) && spec["vpcEndpoint"]["create"]["securityGroupIds"].is_null() {
+        spec["vpcEndpoint"]["create"]["clientCidrs"] = json!(["10.20.0.0/16"]);
+    }
+    for part in ["/vpcEndpoint/create", "/loadBalancer/create"].into_iter().filter(|_| ipv6) {
+        let Some(create) = spec.pointer_mut(part) else { continue };
+        let subnets = create["subnetIds"].as_array().into_iter().flatten();
+        let all = subnets.clone().count() > 0 && subnets.filter_map(Value::as_str).all(|id| IPV6_SUBNETS.contains(&id));
+        if all && create["subnetConfigurations"].is_null() {
+            create["ipAddressType"] = json!("dualstack");
+        }
     }
     serde_json::from_value(spec).expect("a spec")
 }
@@ -124,11 +137,21 @@ fn balancer() -> impl Strategy<Value = Option<Value>> {
         1 => (1..4usize).prop_map(|count| json!({"protocol": "HTTPS", "certificateArns": CERTIFICATES[..count]})),
         1 => Just(json!({"protocol": "HTTPS", "certificateArns": CERTIFICATES[..1], "redirectHttp": "Enabled"})),
     ];
-    let cidrs = prop_oneof![Just(json!(["0.0.0.0/0"])), Just(json!(["10.0.0.0/8", "192.0.2.0/24"]))];
+    let many = |from: u8| json!((from..from + 20).map(|third| format!("10.0.{third}.0/24")).collect::<Vec<_>>());
+    let cidrs = prop_oneof![
+        Just(json!(["0.0.0.0/0"])),
+        Just(json!(["10.0.0.0/8", "192.0.2.0/24"])),
+        Just(many(0)),
+        Just(many(15)),
+    ];
     let zones = prop_oneof![Just(vec![0, 1]), Just(vec![0, 1, 4]), Just(vec![5, 4])];
     let create = (zones, groups("securityGroupIds"), listener, cidrs).prop_map(|(zones, groups, listener, cidrs)| {
         let subnets: Vec<&str> = zones.into_iter().map(|index: usize| SUBNETS[index].0).collect();
-        json!({"create": with(json!({"subnetIds": subnets, "clientCidrs": cidrs}), groups), "listener": listener})
+        let mut create = with(json!({"subnetIds": subnets}), groups);
+        if create["securityGroupIds"].is_null() {
+            create["clientCidrs"] = cidrs;
+        }
+        json!({"create": create, "listener": listener})
     });
     let existing = (0..2u32).prop_map(|index| json!({"listenerArn": listener_arn(&format!("foreign-{index}"))}));
     prop_oneof![1 => Just(None), 4 => create.prop_map(Some), 3 => existing.prop_map(Some)]

@@ -283,7 +283,7 @@ fn document(endpoint_id: &str) -> Value {
             }
         }}},
         "x-amazon-apigateway-policy": policy(endpoint_id),
-        "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint_id]}
+        "servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint_id]}}]
     })
 }
 

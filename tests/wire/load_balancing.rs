@@ -53,7 +53,14 @@ async fn a_load_balancer_becomes_active_and_is_modified() {
     assert_eq!(lab.predicted.load_balancers[0].state, LoadBalancerState::Active);
     let change = LoadBalancerChange::SetSecurityGroups { arn: arn.clone(), security_group_ids: set([&other]) };
     lab.step(Change::LoadBalancer(change)).await;
-    let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), subnet_ids: subnets(["public-a", "private-b"]) };
+    let subnet_ids = subnets(["public-a", "private-b"]);
+    lab.simulator.with_region(ACCOUNT, REGION, |region, _| {
+        for (number, id) in subnet_ids.iter().enumerate() {
+            let range = format!("2001:db8:0:{number}::/64").parse().unwrap();
+            region.ec2.subnets.get_mut(id).unwrap().ipv6 = Some(range);
+        }
+    });
+    let change = LoadBalancerChange::SetSubnets { arn: arn.clone(), ip_address_type: Some("dualstack"), subnet_ids };
     lab.step(Change::LoadBalancer(change)).await;
     let set = |key: &'static str, value: &str| {
         let attributes = BTreeMap::from([(key, value.to_owned())]);
@@ -90,12 +97,12 @@ async fn a_listener_comes_back_as_it_was_made() {
     let redirect = lab.step(Change::Listener(ListenerChange::Create { load_balancer_arn, settings, tags })).await;
     lab.step(Change::Listener(ListenerChange::Modify { arn: redirect.clone(), settings: http(80) })).await;
     lab.step(Change::Listener(ListenerChange::Delete { arn: redirect })).await;
-    let certificate_arns = BTreeSet::from([second_certificate(&lab)]);
-    let add = ListenerChange::AddCertificates { arn: arn.clone(), certificate_arns: certificate_arns.clone() };
+    let certificate_arn = second_certificate(&lab);
+    let add = ListenerChange::AddCertificate { arn: arn.clone(), certificate_arn: certificate_arn.clone() };
     lab.step(Change::Listener(add)).await;
     lab.restart();
-    assert_eq!(lab.observe().await.listeners[0].extra_certificates, certificate_arns);
-    lab.step(Change::Listener(ListenerChange::RemoveCertificates { arn: arn.clone(), certificate_arns })).await;
+    assert_eq!(lab.observe().await.listeners[0].extra_certificates, BTreeSet::from([certificate_arn.clone()]));
+    lab.step(Change::Listener(ListenerChange::RemoveCertificate { arn: arn.clone(), certificate_arn })).await;
     lab.step(Change::Listener(ListenerChange::Delete { arn: arn.clone() })).await;
     lab.step(Change::Listener(ListenerChange::Delete { arn })).await;
 }

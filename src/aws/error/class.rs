@@ -61,6 +61,7 @@ const CODES: &[(&str, Class)] = &[
     ("InternalException", Class::Transient),
     ("InternalFailure", Class::Transient),
     ("InternalServerError", Class::Transient),
+    ("PendingVerification", Class::Transient),
     ("RequestExpired", Class::Transient),
     ("RequestTimeout", Class::Transient),
     ("RequestTimeoutException", Class::Transient),
@@ -82,6 +83,7 @@ const CODES: &[(&str, Class)] = &[
     ("PreconditionFailedException", Class::Conflict),
     ("PriorityInUse", Class::Conflict),
     ("ResourceConflictException", Class::Conflict),
+    ("TrustStoreNotReady", Class::Conflict),
     // Deletions that come too early.
     ("CannotDelete", Class::InUse),
     ("DependencyViolation", Class::InUse),
@@ -99,9 +101,11 @@ const CODES: &[(&str, Class)] = &[
     // Only the spec or the account can change these.
     ("AvailabilityZoneNotSupported", Class::Invalid),
     ("BadRequestException", Class::Invalid),
+    ("Blocked", Class::Invalid),
     ("CertificateNotFound", Class::Invalid),
     ("DuplicateSubnetsInSameZone", Class::Invalid),
     ("IncompatibleProtocols", Class::Invalid),
+    ("InsufficientFreeAddressesInSubnet", Class::Invalid),
     ("MalformedPolicyDocument", Class::Invalid),
     ("MissingParameter", Class::Invalid),
     ("OperationNotPermitted", Class::Invalid),
@@ -131,8 +135,9 @@ const MESSAGES: &[(&str, &str, Class)] = &[
     // API Gateway uses one code for rates and for quotas (boto/boto3#1296).
     ("LimitExceededException", "Rate exceeded", Class::Throttled),
     ("LimitExceededException", "Too Many Requests", Class::Throttled),
-    // The code of a whole number of reasons (hashicorp/terraform-provider-aws, `FindRestApi…` retries).
+    // The code of a whole number of reasons (hashicorp/terraform-provider-aws, `FindRestApi…` retries and #45905).
     ("BadRequestException", "Please try again", Class::Conflict),
+    ("BadRequestException", "already an update in progress", Class::Conflict),
 ];
 
 /// The class of an error that AWS answered.
@@ -205,6 +210,14 @@ mod tests {
                 Class::Invalid,
             ),
             (Some("LimitExceededException"), "Rate exceeded", 429, Class::Throttled),
+            (
+                Some("BadRequestException"),
+                "There is already an update in progress. Please wait until the current update finishes before making another request",
+                400,
+                Class::Conflict,
+            ),
+            (Some("BadRequestException"), "Invalid stage identifier specified", 400, Class::Invalid),
+            (Some("InsufficientFreeAddressesInSubnet"), "", 400, Class::Invalid),
             (Some("SomethingNew"), "", 503, Class::Transient),
             (Some("SomethingNew"), "", 400, Class::Bug),
             (None, "", 429, Class::Throttled),

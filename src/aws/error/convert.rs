@@ -84,13 +84,24 @@ impl AwsError {
 
 /// What to do about it, where AWS does not say.
 fn with_remedy(message: &str) -> String {
-    if message.contains("deletion protection is enabled") {
-        return format!(
-            "{message}: switch it off (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), it is deleted then"
-        );
-    }
-    message.to_owned()
+    let remedy = REMEDIES.iter().find(|(text, _)| message.contains(text)).map(|(_, remedy)| format!(": {remedy}"));
+    format!("{message}{}", remedy.unwrap_or_default())
 }
+
+/// What a message says, and what to do about it.
+///
+/// Source of the second: AWS re:Post, "Why can't I enable private DNS names for my interface VPC endpoint?".
+const REMEDIES: [(&str, &str); 2] = [
+    (
+        "deletion protection is enabled",
+        "switch it off (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), it is deleted then",
+    ),
+    (
+        "conflicting DNS domain",
+        "an endpoint that was deleted holds the name for some minutes; if it stays taken, a private hosted zone of that name is associated with the VPC: \
+         take it away there, or set spec.vpcEndpoint.create.privateDns to Disabled",
+    ),
+];
 
 /// API Gateway's `Retry-After`, in seconds; the SDK itself honours another header only.
 ///

@@ -1,7 +1,5 @@
 //! Changes of listeners.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, Certificate, FixedResponseActionConfig, MutualAuthenticationAttributes, ProtocolEnum,
     RedirectActionConfig, RedirectActionStatusCodeEnum,
@@ -25,13 +23,13 @@ impl Aws {
                 self.create_listener(operation, load_balancer_arn, settings, tags).await
             }
             ListenerChange::Modify { arn, settings } => self.modify_listener(operation, arn, settings).await,
-            ListenerChange::AddCertificates { arn, certificate_arns } => {
+            ListenerChange::AddCertificate { arn, certificate_arn } => {
                 let request = self.elb().add_listener_certificates().listener_arn(arn);
-                done(self.call(operation, request.set_certificates(Some(certificates(certificate_arns))).send()).await)
+                done(self.call(operation, request.certificates(certificate(certificate_arn)).send()).await)
             }
-            ListenerChange::RemoveCertificates { arn, certificate_arns } => {
+            ListenerChange::RemoveCertificate { arn, certificate_arn } => {
                 let request = self.elb().remove_listener_certificates().listener_arn(arn);
-                done(self.call(operation, request.set_certificates(Some(certificates(certificate_arns))).send()).await)
+                done(self.call(operation, request.certificates(certificate(certificate_arn)).send()).await)
             }
             ListenerChange::Delete { arn } => {
                 gone(self.call(operation, self.elb().delete_listener().listener_arn(arn).send()).await)
@@ -79,10 +77,6 @@ impl Aws {
             .set_default_actions(default_action(&settings.default_action).map(|action| vec![action]));
         done(self.call(operation, request.send()).await)
     }
-}
-
-fn certificates(arns: &BTreeSet<String>) -> Vec<Certificate> {
-    arns.iter().map(|arn| certificate(arn)).collect()
 }
 
 fn certificate(arn: &str) -> Certificate {

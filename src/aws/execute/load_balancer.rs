@@ -33,8 +33,9 @@ impl Aws {
                 let request = self.elb().set_ip_address_type().load_balancer_arn(arn);
                 done(self.call(operation, request.ip_address_type(IpAddressType::from(*ip_address_type)).send()).await)
             }
-            LoadBalancerChange::SetSubnets { arn, subnet_ids } => {
+            LoadBalancerChange::SetSubnets { arn, ip_address_type, subnet_ids } => {
                 let request = self.elb().set_subnets().load_balancer_arn(arn).set_subnets(list(subnet_ids));
+                let request = request.set_ip_address_type(ip_address_type.map(IpAddressType::from));
                 done(self.call(operation, request.send()).await)
             }
             LoadBalancerChange::SetSecurityGroups { arn, security_group_ids } => {

@@ -156,6 +156,12 @@ fn spec(changes: &[(&str, Value)]) -> PrivateApiFrontDoorSpec {
     serde_json::from_value(spec).expect("a spec")
 }
 
+/// The changes that take the load balancer away.
+pub(crate) fn endpoint_only() -> [(&'static str, Value); 2] {
+    let create = json!({"subnetIds": ["subnet-a", "subnet-b"], "clientCidrs": ["10.20.30.40/16"]});
+    [("loadBalancer", Value::Null), ("vpcEndpoint", json!({"create": create}))]
+}
+
 fn problems(changes: &[(&str, Value)], found: &References) -> Vec<String> {
     let problems: Vec<Problem> = resolve(&spec(changes), &owner(), found).err().unwrap_or_default();
     problems.iter().map(ToString::to_string).collect()

@@ -130,4 +130,36 @@ fn what_the_endpoint_cannot_be_given_is_refused_by_field() {
     assert_eq!(fields(json!({"ipAddressType": "dualstack"})), ["subnetIds[0]"]);
     assert_eq!(fields(json!({"policy": {"Statement": long}})), ["policy"]);
     assert_eq!(fields(json!({"policy": {}})), ["policy.Statement"]);
+    assert_eq!(
+        fields(json!({"clientCidrs": ["10.20.0.0/16", "10.0.0.0/33", "::/0"]})),
+        ["clientCidrs[1]", "clientCidrs[2]"]
+    );
+}
+
+#[test]
+fn an_endpoint_that_nobody_could_reach_and_ranges_that_no_group_lets_in_are_refused() {
+    let [balancer, endpoint] = endpoint_only();
+    assert_eq!(problems(&[balancer.clone(), endpoint], &found()), [""; 0]);
+    let found_only = problems(&[balancer], &found());
+    assert!(
+        found_only[0].starts_with("spec.vpcEndpoint.create.clientCidrs: without loadBalancer nobody"),
+        "{found_only:?}"
+    );
+    let both = |section: &str| {
+        let create =
+            json!({"subnetIds": ["subnet-a", "subnet-b"], "clientCidrs": ["10.0.0.0/8"], "securityGroupIds": ["sg-1"]});
+        let mut found = found();
+        found.security_groups.insert("sg-1".to_owned(), "vpc-1".to_owned());
+        problems(&[(section, json!({"create": create}))], &found)
+    };
+    for section in ["vpcEndpoint", "loadBalancer"] {
+        let problems = both(section);
+        assert!(
+            problems[0].starts_with(&format!("spec.{section}.create.clientCidrs: is what the managed")),
+            "{problems:?}"
+        );
+    }
+    let public = json!({"create": {"subnetIds": ["subnet-a", "subnet-b"], "scheme": "internal", "ipAddressType": "dualstack-without-public-ipv4"}});
+    let internal = problems(&[("loadBalancer", public)], &found());
+    assert!(internal.iter().any(|it| it.starts_with("spec.loadBalancer.create.ipAddressType: ")), "{internal:?}");
 }

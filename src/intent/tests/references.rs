@@ -79,6 +79,14 @@ fn what_exists_must_be_of_the_right_kind() {
         ),
         (
             endpoint_by_id(),
+            References {
+                vpc_endpoint: Some(VpcEndpoint { ip_address_type: "ipv6".to_owned(), ..endpoint("com.amazonaws.eu-west-1.execute-api") }),
+                ..found()
+            },
+            "spec.vpcEndpoint.id: VPC endpoint vpce-1 has IPv6 addresses only, and targets have IPv4 addresses: name one of type ipv4 or dualstack".to_owned(),
+        ),
+        (
+            endpoint_by_id(),
             References { vpc_endpoint: Some(endpoint("com.amazonaws.eu-west-1.s3")), ..found() },
             "spec.vpcEndpoint.id: VPC endpoint vpce-1 leads to com.amazonaws.eu-west-1.s3: an endpoint for com.amazonaws.eu-west-1.execute-api is needed".to_owned(),
         ),

@@ -3,6 +3,7 @@
 mod api;
 mod client;
 mod given_api;
+mod given_targets;
 mod load_balancing;
 mod network;
 mod restart;

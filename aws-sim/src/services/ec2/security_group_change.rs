@@ -103,7 +103,7 @@ fn authorize(ctx: &mut Context<'_>, request: &PermissionsRequest, egress: bool) 
         group.rules.insert(id.clone(), rule);
         added.push(id);
     }
-    if group.rules.values().filter(|rule| rule.egress == egress).count() > MOST_RULES {
+    if is_full(&group, egress) {
         return Err(AwsError::new(
             "RulesPerSecurityGroupLimitExceeded",
             "The maximum number of rules per security group has been reached.",
@@ -116,6 +116,14 @@ fn authorize(ctx: &mut Context<'_>, request: &PermissionsRequest, egress: bool) 
         added.iter().filter_map(|id| Some(render(ctx.here, &group.id, id, group.rules.get(id)?))).collect();
     ctx.here.ec2.groups.insert(group.id.clone(), group);
     Ok(json!({ "return": true, "securityGroupRuleSet": rendered }))
+}
+
+/// Whether the group holds more rules of a direction than the quota allows, which is enforced separately for IPv4 and IPv6.
+fn is_full(group: &SecurityGroup, egress: bool) -> bool {
+    let rules = || group.rules.values().filter(|rule| rule.egress == egress);
+    let of_v4 = rules().filter(|rule| !matches!(rule.peer, Peer::Ipv6(_))).count();
+    let of_v6 = rules().filter(|rule| !matches!(rule.peer, Peer::Ipv4(_))).count();
+    of_v4 > MOST_RULES || of_v6 > MOST_RULES
 }
 
 pub(super) fn revoke_ingress(ctx: &mut Context<'_>, request: PermissionsRequest) -> Answer<Value> {

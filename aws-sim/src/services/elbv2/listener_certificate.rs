@@ -29,9 +29,13 @@ pub(super) struct ListenerCertificatesRequest {
     certificates: Vec<Certificate>,
 }
 
+/// The listener of a request that names one certificate ("You can specify one certificate per call").
 fn find<'a>(ctx: &'a mut Context<'_>, request: &ListenerCertificatesRequest) -> Answer<&'a mut Listener> {
     if request.certificates.iter().any(|certificate| certificate.is_default.is_some()) {
         return Err(invalid("IsDefault cannot be specified as an input parameter"));
+    }
+    if request.certificates.len() != 1 {
+        return Err(invalid("Exactly one certificate must be specified"));
     }
     ctx.here.elbv2.listeners.get_mut(&request.listener_arn).ok_or_else(|| not_found(&request.listener_arn))
 }
