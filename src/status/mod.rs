@@ -3,6 +3,7 @@
 mod access;
 mod concern;
 mod condition;
+mod pattern;
 mod reason;
 mod resources;
 #[cfg(test)]
