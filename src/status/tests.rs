@@ -135,10 +135,48 @@ fn an_invalid_spec_stalls_with_every_problem() {
     assert_eq!(condition(&status, "Stalled").message, "spec.a: no; spec.b: neither");
 }
 
+/// What is told of the parts of a front door stays told while the front door stays.
+#[test]
+fn a_bad_edit_and_a_deletion_leave_what_was_known_of_the_parts() {
+    let before = first(kept(&[], Snapshot::default(), Plan::default(), Vec::new()));
+    let remains = Remains { plan: Plan::default(), failures: Vec::new() };
+    let problem = || Problem::new("spec.a", "no");
+    for finding in [
+        Finding::Invalid(vec![problem()]),
+        Finding::Unasked(problem()),
+        Finding::Unreadable(problem()),
+        Finding::Deleting(Box::new(remains)),
+    ] {
+        let after = status(&report(2, finding), &before);
+        for kind in ["EndpointReady", "ApiReady", "LoadBalancerReady", "TargetsReady"] {
+            assert_eq!(condition(&after, kind), condition(&before, kind));
+        }
+    }
+}
+
+#[test]
+fn aws_is_called_reachable_only_after_an_answer() {
+    let asked = |finding, before: &PrivateApiFrontDoorStatus| {
+        condition(&status(&report(2, finding), before), "ControlPlaneReachable").status.clone()
+    };
+    let (new, open) =
+        (PrivateApiFrontDoorStatus::default(), first(kept(&[], Snapshot::default(), Plan::default(), vec![])));
+    let problem = || Problem::new("spec.a", "no");
+    let unknown = |reason, answered| Finding::Unknown { failure: failure(reason, None), answered };
+    assert_eq!(asked(Finding::Invalid(vec![problem()]), &new), "True");
+    assert_eq!(asked(Finding::Unasked(problem()), &open), "Unknown");
+    assert_eq!(asked(Finding::Unreadable(problem()), &new), "Unknown");
+    assert_eq!(asked(Finding::Unreadable(problem()), &open), "True");
+    assert_eq!(asked(unknown(Reason::AccessDenied, true), &open), "True");
+    assert_eq!(asked(unknown(Reason::AccessDenied, false), &open), "Unknown");
+    assert_eq!(asked(unknown(Reason::AwsError, false), &open), "Unknown");
+    assert_eq!(asked(unknown(Reason::ControlPlaneUnreachable, false), &open), "False");
+}
+
 #[test]
 fn what_was_known_stays_when_aws_cannot_be_asked() {
     let before = first(kept(&[], Snapshot::default(), Plan::default(), Vec::new()));
-    let unknown = Finding::Unknown(failure(Reason::ControlPlaneUnreachable, None));
+    let unknown = Finding::Unknown { failure: failure(Reason::ControlPlaneUnreachable, None), answered: false };
     let after = status(&report(2, unknown), &before);
     assert_eq!(told(&after)[0], "Ready Unknown ControlPlaneUnreachable");
     assert_eq!(condition(&after, "ControlPlaneReachable").status, "False");
