@@ -58,6 +58,22 @@ async fn a_private_api_without_policy_cannot_be_deployed() {
 }
 
 #[tokio::test]
+async fn a_timeout_beyond_the_quota_is_told_with_the_quota() {
+    let mut lab = Lab::new();
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    let integration =
+        json!({"type": "http_proxy", "httpMethod": "ANY", "uri": "https://example.com", "timeoutInMillis": 60_000});
+    let document = json!({
+        "openapi": "3.0.1", "info": {"title": "slow", "version": "1"},
+        "paths": {"/": {"get": {"x-amazon-apigateway-integration": integration}}},
+    });
+    let error = lab.fails(Change::RestApi(RestApiChange::Put { id, document, content: String::new() })).await;
+    assert_eq!(error.class, Class::Invalid, "{error}");
+    assert!(error.message.contains("quota \"Maximum integration timeout in milliseconds\""), "{error}");
+}
+
+#[tokio::test]
 async fn a_target_group_that_does_not_exist() {
     let lab = Lab::new();
     let arn = format!("arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}:targetgroup/gone/0123456789abcdef");

@@ -89,6 +89,12 @@ fn with_remedy(message: &str) -> String {
             "{message}: switch it off (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), it is deleted then"
         );
     }
+    // Source: API Gateway Developer Guide, "Quotas for configuring and running a REST API", integration timeout.
+    if message.contains("Timeout should be between") {
+        return format!(
+            "{message}: set a shorter timeout, or have the account's quota \"Maximum integration timeout in milliseconds\" of API Gateway raised"
+        );
+    }
     message.to_owned()
 }
 
