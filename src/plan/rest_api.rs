@@ -88,7 +88,8 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
     let endpoints = admitted(draft, api);
     let content = wanted.content(&endpoints);
     let mut differences = drift(api, wanted, &endpoints);
-    let serves = stage.is_none_or(|stage| serves(api, stage, &content));
+    // What is written for a stage that rolls back is deployed by nobody.
+    let serves = stage.is_none_or(|stage| stage.rollback_to.is_some() || serves(api, stage, &content));
     let written = api.definition.as_ref() == Some(&content);
     if differences.is_empty() && (serves || written) {
         return;
