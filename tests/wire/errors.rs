@@ -115,7 +115,7 @@ async fn passes(config: &SdkConfig, region: Option<&str>) -> [PassResult; 2] {
     });
     let (spec, owner) = (serde_json::from_value(spec).unwrap(), owner("orders"));
     let (aws, subject) = (Aws::new(config, region), Subject { owner: &owner, spec: &spec, settled: true });
-    [keep(&aws, subject, None).await, tear_down(&aws, subject, None).await]
+    [keep(&aws, subject, None).await, Box::pin(tear_down(&aws, subject, None)).await]
 }
 
 #[tokio::test]
