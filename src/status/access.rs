@@ -41,7 +41,12 @@ fn through_balancer(
             .map_or(balancer.dns_name.as_str(), String::as_str);
         format!("{scheme}://{host}{port}{}", path(rule, &kept.intent.stage.name, &answered))
     };
-    intent.rules.iter().map(url).map(|url| Access { from: from.clone(), curl: format!("curl {url}"), url }).collect()
+    intent
+        .rules
+        .iter()
+        .map(url)
+        .map(|url| Access { from: from.clone(), curl: format!("curl {}", quoted(&url)), url })
+        .collect()
 }
 
 /// A path that the rule takes: the first that the API answers, else what stands before the first wildcard; the stage included where clients write it.
@@ -85,12 +90,33 @@ fn is_pattern(host: &str) -> bool {
     host.contains(['*', '?'])
 }
 
+/// A URL as a shell takes it: paths may hold `$`, `&` and quotes.
+fn quoted(url: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
+    if url.chars().all(plain) { url.to_owned() } else { format!("'{}'", url.replace('\'', r"'\''")) }
+}
+
 /// Source: API Gateway Developer Guide, "Invoke a private API".
 fn through_endpoint(kept: &Kept, current: &Current<'_>) -> Option<Access> {
     let (endpoint, api) = (current.vpc_endpoint?, current.rest_api?);
     let answered = answered(&kept.intent.api);
     let path = answered.first().unwrap_or(&"/");
     let url = format!("https://{}/{}{path}", endpoint.dns_names.first()?, kept.intent.stage.name);
-    let curl = format!("curl -H 'x-apigw-api-id: {}' {url}", api.id);
+    let curl = format!("curl -H 'x-apigw-api-id: {}' {}", api.id, quoted(&url));
     Some(Access { from: format!("networks that reach {}", endpoint.vpc_id), curl, url })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_read_otherwise_is_quoted() {
+        assert_eq!(
+            quoted("https://api.example.com:8443/prod/a-b_c.d~e"),
+            "https://api.example.com:8443/prod/a-b_c.d~e"
+        );
+        assert_eq!(quoted("http://lb/$a&b"), "'http://lb/$a&b'");
+        assert_eq!(quoted("http://lb/it's"), r"'http://lb/it'\''s'");
+    }
 }
