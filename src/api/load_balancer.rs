@@ -21,6 +21,7 @@ pub struct LoadBalancer {
     pub create: Option<LoadBalancerCreate>,
 
     /// ARN of an existing listener of an Application Load Balancer in the endpoint's VPC. Only the rules of this object are written to it.
+    /// The load balancer's security groups have to let TCP 443 out to the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(
         pattern = r"^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$"

@@ -35,7 +35,8 @@ pub struct RestApi {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_api: Option<OpenApi>,
 
-    /// Which aspects of the existing API `id` are kept. Default: none; the API is used as it is.
+    /// Which aspects of the existing API `id` are kept. Default: none; the API is used as it is. The controller's role needs the statement that
+    /// `frontdoor iam-policy --managed-api <id>` adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manage: Option<Manage>,
 
@@ -69,7 +70,9 @@ pub struct RestApi {
     #[serde(default)]
     pub stage: Stage,
 
-    /// TLS versions and ciphers that API Gateway accepts from the endpoint. Default: `SecurityPolicy_TLS13_1_3_2025_09` (TLS 1.3 only).
+    /// TLS versions and ciphers that API Gateway accepts from the endpoint. Default: `SecurityPolicy_TLS13_1_3_2025_09` (TLS 1.3 only). By AWS's
+    /// documentation a load balancer speaks TLS 1.3 to targets only where its listener is HTTPS with a TLS 1.3 policy. Where targets stay unhealthy or
+    /// requests get 502 on another listener, set `SecurityPolicy_TLS13_1_2_2021_06`, which takes TLS 1.2, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_policy: Option<SecurityPolicy>,
 

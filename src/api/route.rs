@@ -107,9 +107,11 @@ pub struct LambdaIntegration {
     ))]
     pub function_arn: String,
 
-    /// How long API Gateway waits for the answer, in milliseconds. Default: 29,000. 50 to 29,000.
+    /// How long API Gateway waits for the answer, in milliseconds. Default: 29,000. 50 to 300,000; more than 29,000 only where the account's quota
+    /// "Maximum integration timeout in milliseconds" was raised. Raise `idleTimeoutSeconds` of the load balancer and `deregistrationDelaySeconds` of the
+    /// target group with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 50, max = 29000))]
+    #[schemars(range(min = 50, max = 300_000))]
     pub timeout_milliseconds: Option<u32>,
 }
 
@@ -140,8 +142,10 @@ pub struct HttpIntegration {
     #[schemars(length(max = 2048), regex(pattern = r"^https?://[^\s]+$"))]
     pub url: String,
 
-    /// How long API Gateway waits for the answer, in milliseconds. Default: 29,000. 50 to 29,000.
+    /// How long API Gateway waits for the answer, in milliseconds. Default: 29,000. 50 to 300,000; more than 29,000 only where the account's quota
+    /// "Maximum integration timeout in milliseconds" was raised. Raise `idleTimeoutSeconds` of the load balancer and `deregistrationDelaySeconds` of the
+    /// target group with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 50, max = 29000))]
+    #[schemars(range(min = 50, max = 300_000))]
     pub timeout_milliseconds: Option<u32>,
 }

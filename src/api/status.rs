@@ -22,11 +22,11 @@ pub struct PrivateApiFrontDoorStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
 
-    /// URL of the API through the load balancer, stage included when it is visible.
+    /// URL of the first way in `access`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// How to call the API: from where, URL, headers and a command.
+    /// Ways to call the API: from where, URL, and a command.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub access: Vec<Access>,
 
@@ -63,7 +63,7 @@ pub struct PrivateApiFrontDoorStatus {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Access {
-    /// From where this works, for example `internet` or `vpc-0a1b2c3d`.
+    /// From where this works, for example `internet` or `networks that reach vpc-0a1b2c3d`.
     pub from: String,
     /// URL to request.
     pub url: String,

@@ -21,6 +21,7 @@ pub struct VpcEndpoint {
     pub create: Option<VpcEndpointCreate>,
 
     /// ID of an existing `execute-api` interface endpoint, for example `vpce-0a1b2c3d4e5f60718`. It is used, never changed.
+    /// Its security groups have to let TCP 443 in from the load balancer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^vpce-[0-9a-f]{8,17}$"))]
     pub id: Option<String>,

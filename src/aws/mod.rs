@@ -69,6 +69,12 @@ impl Aws {
         }))
     }
 
+    /// Where; none when neither the configuration nor anybody else says.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        Some(self.0.region.as_str()).filter(|region| !region.is_empty())
+    }
+
     /// Forgets what earlier passes remembered of things that change: the next pass asks AWS for all of it.
     pub fn forget_what_changes(&self) {
         self.cache().forget_what_changes();

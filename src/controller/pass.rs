@@ -10,7 +10,7 @@ use super::requeue::Next;
 use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
 use crate::aws::{Aws, AwsError, Pass};
 use crate::desired::{Graph, desired};
-use crate::intent::{Intent, Wanted, resolve};
+use crate::intent::{Intent, Problem, Wanted, resolve};
 use crate::node::Node;
 use crate::observed::Snapshot;
 use crate::plan::filter::{Retained, is_unsettled, observing};
@@ -72,8 +72,8 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, rollout: Option<Rollout>) ->
                 };
                 kept(intent, graph, snapshot, outcome, settled)
             }
-            Err(Stop::Invalid(finding)) => ended(finding, Next::Stalled),
-            Err(Stop::Error(error)) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
+            Err(Stop::Finding(finding)) => ended(finding, Next::Stalled),
+            Err(Stop::Error(error)) => ended(unknown(&error), Next::after(&error)),
         }
     }
     .boxed()
@@ -90,8 +90,8 @@ pub async fn preview(aws: &Aws, subject: Subject<'_>) -> Result<Plan, Finding> {
             ManagementPolicy::Manage => plan(&graph, &snapshot),
             ManagementPolicy::Observe => observing(plan(&graph, &snapshot)),
         }),
-        Err(Stop::Invalid(finding)) => Err(finding),
-        Err(Stop::Error(error)) => Err(Finding::Unknown(failure(None, &error))),
+        Err(Stop::Finding(finding)) => Err(finding),
+        Err(Stop::Error(error)) => Err(unknown(&error)),
     }
 }
 
@@ -104,6 +104,9 @@ pub fn rest() -> PassResult {
 /// Takes away what the object owns, as far as it goes now. Nothing is left when the finding's plan is converged and [`Next`] is not
 /// [`Next::Soon`].
 pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
+    if let Some(problem) = no_region(aws) {
+        return ended(Finding::Unasked(problem), Next::Stalled);
+    }
     let graph = Graph::released(subject.owner.clone(), subject.spec);
     let snapshot = match rollout {
         Some(rollout) => refreshed(aws, rollout).await.map(|rollout| rollout.snapshot),
@@ -115,13 +118,23 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>
             let outcome = converge(aws, &graph, &mut snapshot, &retained, subject.settled).await;
             removed(graph, snapshot, outcome)
         }
-        Err(error) => ended(Finding::Unknown(failure(None, &error)), Next::after(&error)),
+        Err(error) => ended(unknown(&error), Next::after(&error)),
     }
+}
+
+/// What only the user can change about an AWS without a region.
+fn no_region(aws: &Aws) -> Option<Problem> {
+    let message = "no region is known: set it, or AWS_REGION in the controller's environment";
+    aws.region().is_none().then(|| Problem::new("spec.region", message))
+}
+
+fn unknown(error: &AwsError) -> Finding {
+    Finding::Unknown { failure: failure(None, error), answered: error.code.is_some() }
 }
 
 /// Why a pass could not plan.
 enum Stop {
-    Invalid(Finding),
+    Finding(Finding),
     Error(AwsError),
 }
 
@@ -132,6 +145,9 @@ impl From<AwsError> for Stop {
 }
 
 async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Result<(Intent, Graph, Snapshot), Stop> {
+    if let Some(problem) = no_region(aws) {
+        return Err(Stop::Finding(Finding::Unasked(problem)));
+    }
     if let Some(rollout) = rollout {
         let Rollout { intent, graph, snapshot, .. } = refreshed(aws, rollout).await?;
         if let Some(intent) = intent {
@@ -142,7 +158,7 @@ async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Res
     let pass = Pass::default();
     let found = aws.lookup(&wanted, &pass).await?;
     let intent =
-        resolve(subject.spec, subject.owner, &found).map_err(|problems| Stop::Invalid(Finding::Invalid(problems)))?;
+        resolve(subject.spec, subject.owner, &found).map_err(|problems| Stop::Finding(Finding::Invalid(problems)))?;
     let graph = desired(&intent);
     let snapshot = aws.observe(subject.owner, &wanted, &pass).await?;
     Ok((intent, graph, snapshot))

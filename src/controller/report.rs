@@ -46,14 +46,14 @@ pub(super) async fn report(
     write(object, context, &status, &report.finding).await
 }
 
-/// Writes what stands in the way of a pass, of an object whose status was `previous`.
-pub(super) async fn report_invalid(
+/// Writes why an object cannot be read whose status was `previous`.
+pub(super) async fn report_unreadable(
     object: &impl Resource<DynamicType = ()>,
     context: &Context,
     problem: Problem,
     previous: &PrivateApiFrontDoorStatus,
 ) -> Result<(), kube::Error> {
-    let finding = Finding::Invalid(vec![problem]);
+    let finding = Finding::Unreadable(problem);
     let report = Report { generation: object.meta().generation, now: Time(Timestamp::now()), finding };
     let status = status(&report, previous);
     if status == *previous {

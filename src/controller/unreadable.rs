@@ -5,7 +5,7 @@ use kube::core::DeserializeGuard;
 use kube::{Api, ResourceExt};
 
 use super::reconcile::Context;
-use super::report::report_invalid;
+use super::report::report_unreadable;
 use crate::api::PrivateApiFrontDoor;
 use crate::intent::Problem;
 
@@ -24,5 +24,5 @@ pub(super) async fn report(
     let message = format!(
         "it cannot be read by this version of the controller ({error}): apply the manifest again in the form of the present CRD; until then nothing is done, and a deletion waits"
     );
-    report_invalid(object, context, Problem::new("spec", message), &previous).await
+    report_unreadable(object, context, Problem::new("spec", message), &previous).await
 }

@@ -34,7 +34,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
     if adoption.policy == Aspect::Kept {
         policy = Some(with_statement(policy, &adoption.sid, Some(&admitted)));
         if let Some(deny) = denial(api, &admitted) {
-            let message = format!("the resource policy of REST API {} denies the endpoint: {deny}", api.id);
+            let message = format!(
+                "spec.api.manage.resourcePolicy: a statement of others in the resource policy of REST API {} denies the endpoint, whatever is allowed beside it: have the endpoint added to its aws:SourceVpce, or the statement removed, where the API is defined ({deny})",
+                api.id
+            );
             draft.fault(NODE, message);
         }
     }

@@ -88,15 +88,14 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
     let endpoints = admitted(draft, api);
     let content = wanted.content(&endpoints);
     let mut differences = drift(api, wanted, &endpoints);
-    let serves = stage.is_none_or(|stage| serves(api, stage, &content));
+    // What is written for a stage that rolls back is deployed by nobody.
+    let serves = stage.is_none_or(|stage| stage.rollback_to.is_some() || serves(api, stage, &content));
     let written = api.definition.as_ref() == Some(&content);
     if differences.is_empty() && (serves || written) {
         return;
     }
     if written {
-        let fields = differences.iter().map(|it| it.field).collect::<Vec<_>>().join(" and ");
-        let message = format!("REST API {} has kept another {fields} than was written; it is not deployed", api.id);
-        return draft.fault(NODE, message);
+        return draft.fault(NODE, kept_another(&api.id, &differences));
     }
     let document = wanted.document(&endpoints);
     if !serves {
@@ -104,6 +103,15 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
         differences.clear();
     }
     draft.update(NODE, Change::RestApi(RestApiChange::Put { id: api.id.clone(), document, content }), differences);
+}
+
+/// What is told of an API that differs from what has just been written.
+fn kept_another(id: &str, differences: &[Difference]) -> String {
+    let fields = differences.iter().map(|it| it.field).collect::<Vec<_>>().join(" and ");
+    let field = if fields == "policy" { "spec.api.resourcePolicy" } else { "spec.api" };
+    format!(
+        "{field}: REST API {id} has kept another {fields} than was written, so it is not deployed: write it as `aws apigateway get-rest-api --rest-api-id {id}` shows it"
+    )
 }
 
 /// Endpoints that the API lets in: the front door's own, and while targets are left from before, those it let in until now. A request that still
@@ -164,5 +172,28 @@ pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
         } else {
             draft.block(NODE, "delete", before.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_kept_is_told_by_the_field_that_says_it() {
+        let of = |fields: &[&'static str]| {
+            let differences = fields.iter().filter_map(|field| Difference::value(field, Some("a"), Some("b")));
+            kept_another("a1b2c3d4e5", &differences.collect::<Vec<_>>())
+        };
+        let policy = of(&["policy"]);
+        assert!(
+            policy.starts_with("spec.api.resourcePolicy: REST API a1b2c3d4e5 has kept another policy than"),
+            "{policy}"
+        );
+        let others = of(&["policy", "binaryMediaTypes"]);
+        assert!(
+            others.starts_with("spec.api: REST API a1b2c3d4e5 has kept another policy and binaryMedia"),
+            "{others}"
+        );
     }
 }

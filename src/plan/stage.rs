@@ -28,8 +28,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &Want<WantedApi>, stage: Optio
     }
     if let Some(id) = &stage.rollback_to {
         if present.stage(&stage.name).is_none() {
-            let message =
-                format!("there is no stage {} that could serve deployment {id}: remove rollbackTo", stage.name);
+            let message = format!(
+                "spec.api.stage.rollbackTo: there is no stage {} that could serve deployment {id}: remove this field",
+                stage.name
+            );
             draft.fault(NODE, message);
         }
         return;
@@ -66,7 +68,7 @@ fn deploy_existing(draft: &mut Draft<'_>, api: &RestApi, stage: &Wanted, busy: b
     }
     if policy.is_none() {
         let message = format!(
-            "REST API {} has no resource policy, and API Gateway deploys no private API without one: set manage.resourcePolicy to Managed, or write one",
+            "spec.api.manage.resourcePolicy: REST API {} has no resource policy, and API Gateway deploys no private API without one: set this field to Managed, or write a policy where the API is defined",
             api.id
         );
         return draft.fault(NODE, message);

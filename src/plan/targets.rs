@@ -7,7 +7,7 @@ use super::{rule, stage};
 use crate::change::{Change, TargetGroupChange};
 use crate::desired::{TargetGroup as Wanted, Want};
 use crate::node::Node;
-use crate::observed::{TargetGroup, TargetState};
+use crate::observed::{TargetGroup, TargetHealth, TargetState};
 
 const NODE: Node = Node::TargetGroup;
 
@@ -40,7 +40,7 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         draft.step(NODE, Change::TargetGroup(change));
     } else {
         let message = format!(
-            "target group {} lacks the endpoint's addresses {list}: register them, or leave targetGroup.arn out so that the controller does",
+            "spec.targetGroup.arn: target group {} lacks the endpoint's addresses {list}: register them, or leave this field out so that the controller makes a target group and does",
             group.arn
         );
         draft.fault(NODE, message);
@@ -80,7 +80,28 @@ fn judge_health(draft: &mut Draft<'_>, group: &TargetGroup, addresses: &BTreeSet
         }
         let reason = health.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
         let state = format!("{:?}", health.state).to_lowercase();
-        draft.wait(NODE, format!("target {address} is {state}{reason}"));
+        let remedy = remedy(health, group).map(|remedy| format!(": {remedy}")).unwrap_or_default();
+        draft.wait(NODE, format!("target {address} is {state}{reason}{remedy}"));
+    }
+}
+
+/// What to do about a target if time alone does not mend it.
+///
+/// Source: Elastic Load Balancing User Guide for Application Load Balancers, "Target health status", reason codes.
+fn remedy(health: &TargetHealth, group: &TargetGroup) -> Option<&'static str> {
+    let reason = health.reason.as_deref().unwrap_or_default();
+    match health.state {
+        TargetState::Unhealthy if reason.contains("timed out") => Some(
+            "if it stays so, the load balancer's security groups have to let TCP 443 out to the endpoint, and the endpoint's let it in",
+        ),
+        TargetState::Unhealthy if reason.contains("codes") => {
+            Some("the code has to be one of spec.targetGroup.healthCheck.successCodes, or of the given target group's")
+        }
+        // Before a rule forwards to the group no target is used.
+        TargetState::Unused if !group.load_balancer_arns.is_empty() => {
+            Some("if it stays so, give the load balancer a subnet in the target's Availability Zone")
+        }
+        _ => None,
     }
 }
 
@@ -92,5 +113,29 @@ pub(super) fn backward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     if !obsolete.is_empty() {
         let change = TargetGroupChange::Deregister { arn: group.arn.clone(), addresses: obsolete };
         draft.step(NODE, Change::TargetGroup(change));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intent::tests::target_group;
+
+    #[test]
+    fn a_target_that_receives_nothing_is_told_with_what_to_do() {
+        let of = |state, reason: &str, used: bool| {
+            let mut group = target_group("vpc-1");
+            group.load_balancer_arns.extend(used.then(|| "lb-1".to_owned()));
+            remedy(&TargetHealth { state, reason: Some(reason.to_owned()) }, &group).unwrap_or_default()
+        };
+        assert!(of(TargetState::Unhealthy, "Request timed out", true).contains("security groups"));
+        let codes = of(TargetState::Unhealthy, "Health checks failed with these codes: [403]", true);
+        assert!(codes.contains("spec.targetGroup.healthCheck.successCodes"), "{codes}");
+        let zone = "Target is in an Availability Zone that is not enabled for the load balancer";
+        assert!(of(TargetState::Unused, zone, true).contains("give the load balancer a subnet"));
+        let unused = "Target group is not configured to receive traffic from the load balancer";
+        assert!(of(TargetState::Unused, unused, true).contains("give the load balancer a subnet"));
+        assert_eq!(of(TargetState::Unused, unused, false), "");
+        assert_eq!(of(TargetState::Initial, "Target registration is in progress", true), "");
     }
 }

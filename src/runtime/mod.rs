@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod duration;
+mod manifest;
 mod plan;
 mod run;
 mod telemetry;

@@ -53,14 +53,24 @@ impl ConditionType {
 pub(super) fn conditions(report: &Report, previous: &[Condition]) -> Vec<Condition> {
     let mut book = Book { report, previous, conditions: Vec::new() };
     match &report.finding {
-        Finding::Invalid(problems) => book.invalid(problems),
-        Finding::Unknown(failure) => book.unknown(failure),
+        Finding::Invalid(problems) => book.invalid(problems, Book::reachable),
+        Finding::Unasked(problem) => book.invalid(std::slice::from_ref(problem), Book::unasked),
+        Finding::Unreadable(problem) => book.invalid(std::slice::from_ref(problem), Book::unasked_again),
+        Finding::Unknown { failure, answered } => book.unknown(failure, *answered),
         Finding::Kept(kept) => book.kept(verdicts(kept), &kept.plan, &kept.failures),
         Finding::Deleting(remains) => book.deleting(remains),
         Finding::Suspended => book.suspended(),
     }
     book.conditions
 }
+
+/// What is told of the parts.
+const PARTS: [ConditionType; 4] = [
+    ConditionType::EndpointReady,
+    ConditionType::ApiReady,
+    ConditionType::LoadBalancerReady,
+    ConditionType::TargetsReady,
+];
 
 struct Book<'a> {
     report: &'a Report,
@@ -91,25 +101,25 @@ impl Book<'_> {
         }
     }
 
-    fn invalid(&mut self, problems: &[Problem]) {
+    fn invalid(&mut self, problems: &[Problem], control_plane: impl Fn(&mut Self)) {
         let message = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         let verdict = Verdict::new(Reason::InvalidSpec, message);
         self.set(ConditionType::Ready, "False", &verdict);
         self.set(ConditionType::Stalled, "True", &verdict);
-        self.reachable();
+        control_plane(self);
+        self.keep(&PARTS);
     }
 
-    fn unknown(&mut self, failure: &Failure) {
+    fn unknown(&mut self, failure: &Failure, answered: bool) {
         let verdict = Verdict::new(failure.reason, failure.message.clone());
         self.set(ConditionType::Ready, "Unknown", &verdict);
         self.at_work(&verdict);
-        self.control_plane(std::slice::from_ref(failure));
-        self.keep(&[
-            ConditionType::EndpointReady,
-            ConditionType::ApiReady,
-            ConditionType::LoadBalancerReady,
-            ConditionType::TargetsReady,
-        ]);
+        if answered || failure.reason == Reason::ControlPlaneUnreachable {
+            self.control_plane(std::slice::from_ref(failure));
+        } else {
+            self.set(ConditionType::ControlPlaneReachable, "Unknown", &verdict);
+        }
+        self.keep(&PARTS);
     }
 
     fn kept(&mut self, verdicts: Vec<(ConditionType, Verdict)>, plan: &Plan, failures: &[Failure]) {
@@ -141,13 +151,8 @@ impl Book<'_> {
             self.set(ready, "Unknown", &verdict);
         }
         self.set(ConditionType::Suspended, "True", &verdict);
-        self.keep(&[
-            ConditionType::ControlPlaneReachable,
-            ConditionType::EndpointReady,
-            ConditionType::ApiReady,
-            ConditionType::LoadBalancerReady,
-            ConditionType::TargetsReady,
-        ]);
+        self.keep(&[ConditionType::ControlPlaneReachable]);
+        self.keep(&PARTS);
     }
 
     fn deleting(&mut self, remains: &Remains) {
@@ -169,6 +174,7 @@ impl Book<'_> {
         self.set(ConditionType::Ready, "False", &verdict);
         self.at_work(&verdict);
         self.control_plane(failures);
+        self.keep(&PARTS);
     }
 
     /// `Stalled` where only a person can go on, else `Reconciling`.
@@ -192,6 +198,21 @@ impl Book<'_> {
 
     fn reachable(&mut self) {
         self.set(ConditionType::ControlPlaneReachable, "True", &Verdict::new(Reason::Reachable, "AWS answers"));
+    }
+
+    fn unasked(&mut self) {
+        let verdict = Verdict::new(Reason::InvalidSpec, "AWS was not asked");
+        self.set(ConditionType::ControlPlaneReachable, "Unknown", &verdict);
+    }
+
+    /// What an earlier pass learnt stays known.
+    fn unasked_again(&mut self) {
+        let kind = ConditionType::ControlPlaneReachable;
+        if self.previous.iter().any(|condition| condition.type_ == kind.as_str()) {
+            self.keep(&[kind]);
+        } else {
+            self.unasked();
+        }
     }
 }
 

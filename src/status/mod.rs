@@ -3,6 +3,7 @@
 mod access;
 mod concern;
 mod condition;
+mod pattern;
 mod reason;
 mod resources;
 #[cfg(test)]
@@ -36,8 +37,17 @@ pub struct Report {
 pub enum Finding {
     /// The spec cannot be had, for all these reasons.
     Invalid(Vec<Problem>),
-    /// AWS could not be asked.
-    Unknown(Failure),
+    /// The spec cannot be had, and AWS was not asked.
+    Unasked(Problem),
+    /// The object cannot be read, and AWS was not asked.
+    Unreadable(Problem),
+    /// What AWS has could not be learnt.
+    Unknown {
+        /// Why.
+        failure: Failure,
+        /// Whether AWS answered at all.
+        answered: bool,
+    },
     /// The object is kept.
     Kept(Box<Kept>),
     /// The object is being deleted.
@@ -86,7 +96,12 @@ pub struct Failure {
 pub fn status(report: &Report, previous: &PrivateApiFrontDoorStatus) -> PrivateApiFrontDoorStatus {
     let mut status = match &report.finding {
         Finding::Kept(kept) => resources::resources(kept),
-        Finding::Invalid(_) | Finding::Unknown(_) | Finding::Deleting(_) | Finding::Suspended => previous.clone(),
+        Finding::Invalid(_)
+        | Finding::Unasked(_)
+        | Finding::Unreadable(_)
+        | Finding::Unknown { .. }
+        | Finding::Deleting(_)
+        | Finding::Suspended => previous.clone(),
     };
     status.observed_generation = report.generation;
     status.conditions = condition::conditions(report, &previous.conditions);

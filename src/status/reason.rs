@@ -69,3 +69,25 @@ impl fmt::Display for Reason {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// The reasons as `as_str` spells them.
+    fn reasons() -> Vec<&'static str> {
+        let lines = include_str!("reason.rs").lines();
+        lines
+            .filter_map(|line| line.trim().strip_prefix("Self::")?.split_once(" => \"")?.1.strip_suffix("\","))
+            .collect()
+    }
+
+    #[test]
+    fn the_readme_tells_each_reason_and_no_other() {
+        let readme = include_str!("../../README.md");
+        let (_, table) = readme.split_once("| reason |").expect("a table of reasons");
+        let rows = table.lines().skip(2).map_while(|line| line.strip_prefix("| `"));
+        let told: Vec<&str> = rows.filter_map(|row| Some(row.split_once("` |")?.0)).collect();
+        let told: Vec<&str> = told.iter().flat_map(|cell| cell.split("`, `")).collect();
+        assert_eq!(told, reasons());
+        assert!(told.len() > 10);
+    }
+}

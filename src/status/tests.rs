@@ -135,10 +135,48 @@ fn an_invalid_spec_stalls_with_every_problem() {
     assert_eq!(condition(&status, "Stalled").message, "spec.a: no; spec.b: neither");
 }
 
+/// What is told of the parts of a front door stays told while the front door stays.
+#[test]
+fn a_bad_edit_and_a_deletion_leave_what_was_known_of_the_parts() {
+    let before = first(kept(&[], Snapshot::default(), Plan::default(), Vec::new()));
+    let remains = Remains { plan: Plan::default(), failures: Vec::new() };
+    let problem = || Problem::new("spec.a", "no");
+    for finding in [
+        Finding::Invalid(vec![problem()]),
+        Finding::Unasked(problem()),
+        Finding::Unreadable(problem()),
+        Finding::Deleting(Box::new(remains)),
+    ] {
+        let after = status(&report(2, finding), &before);
+        for kind in ["EndpointReady", "ApiReady", "LoadBalancerReady", "TargetsReady"] {
+            assert_eq!(condition(&after, kind), condition(&before, kind));
+        }
+    }
+}
+
+#[test]
+fn aws_is_called_reachable_only_after_an_answer() {
+    let asked = |finding, before: &PrivateApiFrontDoorStatus| {
+        condition(&status(&report(2, finding), before), "ControlPlaneReachable").status.clone()
+    };
+    let (new, open) =
+        (PrivateApiFrontDoorStatus::default(), first(kept(&[], Snapshot::default(), Plan::default(), vec![])));
+    let problem = || Problem::new("spec.a", "no");
+    let unknown = |reason, answered| Finding::Unknown { failure: failure(reason, None), answered };
+    assert_eq!(asked(Finding::Invalid(vec![problem()]), &new), "True");
+    assert_eq!(asked(Finding::Unasked(problem()), &open), "Unknown");
+    assert_eq!(asked(Finding::Unreadable(problem()), &new), "Unknown");
+    assert_eq!(asked(Finding::Unreadable(problem()), &open), "True");
+    assert_eq!(asked(unknown(Reason::AccessDenied, true), &open), "True");
+    assert_eq!(asked(unknown(Reason::AccessDenied, false), &open), "Unknown");
+    assert_eq!(asked(unknown(Reason::AwsError, false), &open), "Unknown");
+    assert_eq!(asked(unknown(Reason::ControlPlaneUnreachable, false), &open), "False");
+}
+
 #[test]
 fn what_was_known_stays_when_aws_cannot_be_asked() {
     let before = first(kept(&[], Snapshot::default(), Plan::default(), Vec::new()));
-    let unknown = Finding::Unknown(failure(Reason::ControlPlaneUnreachable, None));
+    let unknown = Finding::Unknown { failure: failure(Reason::ControlPlaneUnreachable, None), answered: false };
     let after = status(&report(2, unknown), &before);
     assert_eq!(told(&after)[0], "Ready Unknown ControlPlaneUnreachable");
     assert_eq!(condition(&after, "ControlPlaneReachable").status, "False");
@@ -194,11 +232,20 @@ fn behind_listener(
     rules: &Value,
     change: impl FnOnce(&mut LoadBalancer, &mut crate::observed::Listener),
 ) -> Vec<String> {
+    behind_listener_with(rules, &[], change)
+}
+
+fn behind_listener_with(
+    rules: &Value,
+    others: &[(&str, Value)],
+    change: impl FnOnce(&mut LoadBalancer, &mut crate::observed::Listener),
+) -> Vec<String> {
     let (mut listener, mut balancer) = listener("application", "vpc-1", Tags::new());
     balancer.dns_name = "lb.example.net".to_owned();
     change(&mut balancer, &mut listener);
     let snapshot = Snapshot { load_balancers: vec![balancer], listeners: vec![listener], ..Snapshot::default() };
     let changes = [("loadBalancer", json!({"listenerArn": "listener-1"})), ("rules", rules.clone())];
+    let changes: Vec<_> = changes.into_iter().chain(others.iter().cloned()).collect();
     let status = first(kept(&changes, snapshot, Plan::default(), Vec::new()));
     assert_eq!(status.url, status.access.first().map(|access| access.url.clone()));
     status.access.iter().map(|access| access.url.clone()).collect()
@@ -218,6 +265,27 @@ fn urls_follow_listener_host_path_and_stage() {
         {"hosts": ["*.example.com"], "paths": ["/prod/x"]},
     ]);
     assert_eq!(behind_listener(&rules, |_, _| {}), ["http://api.example.com/orders/", "http://lb.example.net/prod/x"]);
+}
+
+#[test]
+fn urls_are_those_that_the_api_answers_as_far_as_it_is_known() {
+    let route = |path: &str, method: &str| json!({"path": path, "method": method, "integration": {"mock": {}}});
+    let urls = |rules: Value, api: Value| behind_listener_with(&rules, &[("api", api)], |_, _| {});
+    let with = |routes: Value| json!({"routes": routes});
+    let orders = || with(json!([route("/{proxy+}", "ANY"), route("/sent", "POST"), route("/orders", "GET")]));
+    assert_eq!(urls(json!([{}]), orders()), ["http://lb.example.net/prod/orders"]);
+    let hidden = json!([{"paths": ["/*"], "stagePath": "Hidden"}]);
+    assert_eq!(urls(hidden, orders()), ["http://lb.example.net/orders"]);
+    let rules = json!([{"paths": ["/prod/*/x"]}, {"paths": ["/prod/a?c", "/other"]}, {"paths": ["/prod/b/*"]}]);
+    let routes = with(json!([route("/b/{id}", "GET"), route("/abc", "ANY")]));
+    let expected = ["http://lb.example.net/prod/", "http://lb.example.net/prod/abc", "http://lb.example.net/prod/b/"];
+    assert_eq!(urls(rules, routes), expected);
+    let document = json!({
+        "openapi": "3.0.1", "info": {"title": "t", "version": "1"},
+        "paths": {"/a": {"post": {}}, "/b/{id}": {"get": {}}, "/c": {"x-amazon-apigateway-any-method": {}}},
+    });
+    assert_eq!(urls(json!([{}]), json!({"openApi": {"inline": document}})), ["http://lb.example.net/prod/c"]);
+    assert_eq!(urls(json!([{"pathRegexes": ["^/x"]}]), orders()), ["http://lb.example.net/prod/"]);
 }
 
 #[test]

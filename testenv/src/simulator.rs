@@ -130,16 +130,27 @@ impl Simulator {
         let (standard, host, path) = split(url)?;
         let port = host.split_once(':').map_or(standard, |(_, port)| port);
         let port: u16 = port.parse().map_err(|_| Error::Unexpected(format!("no port: {port:?}")))?;
-        let sockets = self.get("sockets")?;
-        let socket = sockets
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|socket| socket["kind"] == "listener" && socket["dnsName"] == dns_name && socket["port"] == port);
-        let Some(address) = socket.and_then(|socket| socket["address"].as_str()) else {
-            return Err(Error::Unexpected(format!("nothing listens for {dns_name}:{port}; sockets: {sockets}")));
-        };
+        let address = self.socket("listener", dns_name, port)?;
         http::send("GET", &format!("http://{address}{path}"), &[("host", host)], "")
+    }
+
+    /// Sends a GET to a URL at an interface endpoint, as a client with this address would that the VPC's network reaches; `headers` are the client's.
+    pub fn call_endpoint(&self, client: &str, url: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        let (port, host, path) = split(url)?;
+        let port = port.parse().map_err(|_| Error::Unexpected(format!("no port: {port:?}")))?;
+        let address = self.socket("endpoint", host, port)?;
+        let own = [("host", host), ("x-sim-client-ip", client)];
+        http::send("GET", &format!("http://{address}{path}"), &[&own, headers].concat(), "")
+    }
+
+    /// Address of the loopback socket that stands for a listener or an endpoint.
+    fn socket(&self, kind: &str, dns_name: &str, port: u16) -> Result<String> {
+        let sockets = self.get("sockets")?;
+        let mut all = sockets.as_array().into_iter().flatten();
+        let socket =
+            all.find(|socket| socket["kind"] == kind && socket["dnsName"] == dns_name && socket["port"] == port);
+        let address = socket.and_then(|socket| socket["address"].as_str()).map(str::to_owned);
+        address.ok_or_else(|| Error::Unexpected(format!("nothing listens for {dns_name}:{port}; sockets: {sockets}")))
     }
 
     /// The process, for one who lets it run on.

@@ -138,6 +138,14 @@ fn apis() -> Vec<Case> {
         (integration(&json!({"lambda": {"functionArn": "arn:aws:s3:::bucket"}})), "functionArn"),
         (integration(&json!({"http": {"url": "ftp://example.com"}})), "url"),
         (integration(&json!({"http": {"url": "https://exa mple.com"}})), "url"),
+        (
+            integration(&json!({"http": {"url": "https://example.com", "timeoutMilliseconds": 49}})),
+            "greater than or equal to 50",
+        ),
+        (
+            integration(&json!({"http": {"url": "https://example.com", "timeoutMilliseconds": 300_001}})),
+            "less than or equal to 300000",
+        ),
         (integration(&json!({"mock": {"statusCode": 99}})), "greater than or equal to 100"),
         (integration(&json!({"mock": {"statusCode": 600}})), "less than or equal to 599"),
         (integration(&json!({"mock": {"body": "x".repeat(4097)}})), "may not be more than 4096"),

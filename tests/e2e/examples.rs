@@ -13,8 +13,9 @@ const GIVEN_LISTENER: &str = "listener/app/shared/0123456789abcdef/0123456789abc
 /// With its quotes: the IDs of subnets hold the same letters.
 const GIVEN_API: &str = "\"a1b2c3d4e5\"";
 
-/// Applies an example, asks what a user would ask, deletes it.
-fn opens(lab: &Lab, example: &str, substitutes: Substitutes<'_>, requests: &[(&str, &str)]) {
+/// Applies an example, asks what a user would ask, deletes it. `answer` is that of the status's URL, as it stands there; `requests` are paths on the
+/// same host.
+fn opens(lab: &Lab, example: &str, substitutes: Substitutes<'_>, answer: &str, requests: &[(&str, &str)]) {
     let before = lab.created();
     let mut object = lab.example(&format!("{example}.yaml")).to_string();
     for (text, stands_for_it) in substitutes {
@@ -23,18 +24,21 @@ fn opens(lab: &Lab, example: &str, substitutes: Substitutes<'_>, requests: &[(&s
     }
     let name = lab.apply(&serde_json::from_str(&object).unwrap());
     let object = lab.ready(&name);
+    let url = object["status"]["url"].as_str().unwrap();
+    assert_eq!(object["status"]["access"][0]["curl"], format!("curl {url}"));
+    assert_eq!(ask(&object, url), (200, answer.to_owned()), "{example}: {url}");
+    let host = url.split('/').take(3).collect::<Vec<_>>().join("/");
     for (path, expected) in requests {
-        assert_eq!(ask(&object, path), (200, (*expected).to_owned()), "{example}: {path}");
+        assert_eq!(ask(&object, &format!("{host}{path}")), (200, (*expected).to_owned()), "{example}: {path}");
     }
     lab.delete(&name);
     assert_eq!(lab.created(), before);
 }
 
-/// GET of what the status calls the front door's URL, with a path after it, at the load balancer.
-fn ask(object: &Value, path: &str) -> (u16, String) {
-    let url = object["status"]["url"].as_str().unwrap();
+/// GET of a URL at the load balancer.
+fn ask(object: &Value, url: &str) -> (u16, String) {
     let dns_name = object["status"]["loadBalancer"]["dnsName"].as_str().unwrap();
-    let answer = shared().simulator.browse_at(dns_name, &format!("{url}{path}")).unwrap();
+    let answer = shared().simulator.browse_at(dns_name, url).unwrap();
     (answer.status, answer.body.trim().to_owned())
 }
 
@@ -43,24 +47,41 @@ const PONG: &str = r#"{"message": "pong"}"#;
 
 #[test]
 fn lambda() {
-    opens(&Lab::new("example-lambda"), "alb-lambda", &[], &[("", HELLO)]);
+    opens(&Lab::new("example-lambda"), "alb-lambda", &[], HELLO, &[]);
 }
 
 #[test]
 fn mock() {
-    opens(&Lab::new("example-mock"), "alb-mock", &[], &[("", PONG)]);
+    opens(&Lab::new("example-mock"), "alb-mock", &[], PONG, &[]);
+}
+
+#[test]
+fn endpoint_only() {
+    let lab = Lab::new("example-endpoint");
+    let name = lab.apply(&lab.example("endpoint-only.yaml"));
+    let object = lab.settled(&name);
+    let (access, api) = (&object["status"]["access"][0], object["status"]["api"]["id"].as_str().unwrap());
+    let url = access["url"].as_str().unwrap();
+    assert_eq!(access["curl"], format!("curl -H 'x-apigw-api-id: {api}' {url}"));
+    let call = |client: &str| shared().simulator.call_endpoint(client, url, &[("x-apigw-api-id", api)]);
+    let answer = call("10.20.1.7").unwrap();
+    assert_eq!((answer.status, answer.body.trim()), (200, PONG));
+    assert!(call("10.21.1.7").is_err(), "the security group lets nobody else in");
+    lab.delete(&name);
+    assert_eq!(lab.created(), Vec::<String>::new());
 }
 
 #[test]
 fn http_backend() {
     let backend = backend::start();
-    let requests = [("", "GET /"), ("orders/7", "GET /orders/7")];
-    opens(&Lab::new("example-http"), "alb-http", &[("https://backend.example.com", &backend)], &requests);
+    let (substitutes, requests) =
+        ([("https://backend.example.com", backend.as_str())], [("/prod/orders/7", "GET /orders/7")]);
+    opens(&Lab::new("example-http"), "alb-http", &substitutes, "GET /", &requests);
 }
 
 #[test]
 fn https_with_a_host_name_of_ones_own() {
-    opens(&Lab::new("example-https"), "alb-https-custom-host", &[], &[("orders", HELLO), ("orders/7", HELLO)]);
+    opens(&Lab::new("example-https"), "alb-https-custom-host", &[], HELLO, &[("/orders/7", HELLO)]);
 }
 
 #[test]
@@ -70,22 +91,22 @@ fn behind_a_load_balancer_and_an_endpoint_of_others() {
     let endpoint = given::vpc_endpoint(&lab, &balancer.security_group_id);
     let listener = balancer.listener_arn.rsplit(':').next().unwrap();
     let substitutes = [(GIVEN_ENDPOINT, endpoint.as_str()), (GIVEN_LISTENER, listener)];
-    opens(&lab, "existing-alb-and-endpoint", &substitutes, &[("7", HELLO)]);
+    opens(&lab, "existing-alb-and-endpoint", &substitutes, HELLO, &[("/prod/invoices/7", HELLO)]);
 }
 
 #[test]
 fn an_api_of_others() {
     let lab = Lab::new("example-existing-api");
     let api = given::private_api(&lab, "live", &given::open_policy());
-    opens(&lab, "existing-api", &[(GIVEN_API, &format!("\"{api}\""))], &[("", "theirs")]);
+    opens(&lab, "existing-api", &[(GIVEN_API, &format!("\"{api}\""))], "theirs", &[]);
 }
 
 #[test]
 fn openapi_document() {
-    opens(&Lab::new("example-openapi"), "openapi-inline", &[], &[("", PONG), ("orders", HELLO)]);
+    opens(&Lab::new("example-openapi"), "openapi-inline", &[], PONG, &[("/prod/orders", HELLO)]);
 }
 
 #[test]
 fn hidden_stage() {
-    opens(&Lab::new("example-hidden-stage"), "hidden-stage", &[], &[("orders", "[]")]);
+    opens(&Lab::new("example-hidden-stage"), "hidden-stage", &[], "[]", &[]);
 }

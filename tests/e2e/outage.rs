@@ -54,6 +54,7 @@ fn a_watch_that_is_too_old_begins_anew_and_misses_nothing() {
     let lab = Lab::logging(&cluster, "too-old", "info,kube_runtime=debug");
     let mut object = lab.example("alb-mock.yaml");
     object["spec"].as_object_mut().unwrap().remove("loadBalancer");
+    object["spec"]["vpcEndpoint"]["create"]["clientCidrs"] = json!(["10.20.0.0/16"]);
     let name = lab.apply(&object);
     lab.ready(&name);
     // The controller is held while all that its watch could go on from is forgotten, and things happen that it does not see.

@@ -9,6 +9,10 @@ use crate::lab::{Lab, shared};
 
 /// Runs it on an object as the lab's controller, as if the object were of the cluster that the tests share.
 pub(crate) fn plan(lab: &Lab, object: &Value) -> Output {
+    command(lab, object).output().unwrap()
+}
+
+fn command(lab: &Lab, object: &Value) -> Command {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("plans");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("{}.json", lab.account));
@@ -17,7 +21,7 @@ pub(crate) fn plan(lab: &Lab, object: &Value) -> Output {
     command.args(["plan", "--cluster-id", cluster_id(), "-f"]).arg(&file);
     command.envs(testenv::controller::aws(&lab.account, shared().simulator.url()));
     command.envs(lab.identity.environment());
-    command.output().unwrap()
+    command
 }
 
 fn cluster_id() -> &'static str {
@@ -52,4 +56,68 @@ fn exit_status_and_text_tell_what_would_be_done() {
     let wrong = plan(&lab, &object);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("does not exist"), "{wrong:?}");
+}
+
+#[test]
+fn a_forgotten_region_is_named() {
+    let lab = Lab::new("plan-region");
+    let mut object = lab.example("alb-mock.yaml");
+    let plan = |object: &Value| {
+        let mut command = command(&lab, object);
+        command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION").env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+        command.output().unwrap()
+    };
+    let forgotten = plan(&object);
+    assert_eq!(forgotten.status.code(), Some(1), "{forgotten:?}");
+    let said = String::from_utf8_lossy(&forgotten.stderr).into_owned();
+    assert_eq!(
+        said,
+        "frontdoor: spec.region: no region is known: set it, or AWS_REGION in the controller's environment\n"
+    );
+    object["spec"]["region"] = json!("ap-northeast-1");
+    let named = plan(&object);
+    assert_eq!(named.status.code(), Some(2), "{named:?}");
+}
+
+#[test]
+fn what_the_api_server_would_refuse_is_refused() {
+    let lab = Lab::new("plan-unknown");
+    let mut object = lab.example("alb-mock.yaml");
+    object["spec"]["suspnd"] = json!(true);
+    let wrong = plan(&lab, &object);
+    assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("spec.suspnd: unknown field"), "{wrong:?}");
+    assert!(wrong.stdout.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn a_plan_without_cluster_id_says_what_it_rests_on() {
+    let lab = Lab::new("plan-fresh");
+    let object = lab.example("alb-mock.yaml");
+    let hint = "without --cluster-id";
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let named = plan(&lab, &object);
+    assert!(!said(&named).contains(hint), "{named:?}");
+    let file = command(&lab, &object).get_args().last().unwrap().to_owned();
+    let mut fresh = Command::new(env!("CARGO_BIN_EXE_frontdoor"));
+    fresh.args(["plan", "-f"]).arg(file).env_remove("FRONTDOOR_CLUSTER_ID");
+    fresh.envs(testenv::controller::aws(&lab.account, shared().simulator.url())).envs(lab.identity.environment());
+    let fresh = fresh.output().unwrap();
+    assert_eq!(fresh.status.code(), Some(2), "{fresh:?}");
+    assert!(said(&fresh).contains(hint), "{fresh:?}");
+}
+
+#[test]
+fn wrong_arguments_are_no_changes() {
+    for (arguments, expected) in [
+        (["plan", "--filname"].as_slice(), 1),
+        (&["plan"], 1),
+        (&["paln"], 1),
+        (&["plan", "--help"], 0),
+        (&["--version"], 0),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_frontdoor")).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{arguments:?}: {output:?}");
+    }
 }

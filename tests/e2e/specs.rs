@@ -117,7 +117,7 @@ fn leads(schema: &Value, path: &str, unknown: bool) -> bool {
 async fn verdict(api: &Api<DynamicObject>, seed: u64, spec: &Value) -> Verdict {
     match stored(api, seed, spec).await {
         Ok(stored) => {
-            let judged = AssertUnwindSafe(judge(&stored, spec)).catch_unwind();
+            let judged = Box::pin(AssertUnwindSafe(judge(&stored, spec)).catch_unwind());
             match tokio::time::timeout(LIMIT, judged).await {
                 Ok(Ok(verdict)) => verdict,
                 Ok(Err(_)) => Verdict::Defect("it panics".to_owned()),

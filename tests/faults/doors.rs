@@ -16,7 +16,7 @@ pub fn doors() -> Vec<(&'static str, Vec<Edit>)> {
         ("/vpcEndpoint/create/subnetIds", subnets(&["22"])),
         ("/vpcEndpoint/create/securityGroupIds", json!(["sg-0a1b2c3d4e5f60097"])),
         ("/vpcEndpoint/create/securityGroupIds", json!([])),
-        ("/vpcEndpoint/create/privateDns", json!("Disabled")),
+        ("/vpcEndpoint/create/privateDns", json!("Enabled")),
         ("/vpcEndpoint", json!({"create": {"subnetIds": subnets(&["21", "22"])}})),
         ("/loadBalancer/create/clientCidrs", json!(["203.0.113.0/24"])),
         ("/loadBalancer/listener", json!({"protocol": "HTTP", "port": 8080})),

@@ -62,10 +62,10 @@ impl Wire {
         }
         let api = api_of(&request).filter(|_| changes);
         if let Some(api) = &api {
-            let alone = self.changing.lock().unwrap().insert(api.clone());
+            let alone = self.changing.lock().expect("no panic holds it").insert(api.clone());
             assert!(alone, "{} {}: another change of this API is under way", action(&request), path(&request));
             others_first().await;
-            self.changing.lock().unwrap().remove(api);
+            self.changing.lock().expect("no panic holds it").remove(api);
         }
         let (answer, delay) = common::deliver(&self.simulator, request);
         match fate {

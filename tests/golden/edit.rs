@@ -3,7 +3,7 @@
 use frontdoor::api::Tracing;
 use frontdoor::observed::{DEREGISTRATION_DELAY, DefaultAction, EndpointState, Peer, Permission, RuleTransforms};
 use frontdoor::tags::Tags;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
 use crate::fixture;
@@ -139,6 +139,13 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
         }
         "API deleted" => all.rest_apis.retain(|it| !owner.owns(&it.tags)),
         "association removed" => all.rest_apis.iter_mut().for_each(|it| it.vpc_endpoint_ids.clear()),
+        "their policy removed" => all.rest_apis.iter_mut().for_each(|it| it.policy = None),
+        "their policy denies" => all.rest_apis.iter_mut().for_each(|it| {
+            it.policy = Some(json!({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+                "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60099"}},
+            }]}));
+        }),
         "permission removed" => {
             let ours = frontdoor::names::statement_id(&owner);
             all.function_policies.values_mut().for_each(|it| drop(it.statements.remove(&ours)));

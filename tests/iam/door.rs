@@ -221,10 +221,11 @@ impl Door {
 
 fn failures(finding: &Finding) -> &[Failure] {
     match finding {
-        Finding::Unknown(failure) => std::slice::from_ref(failure),
+        Finding::Unknown { failure, .. } => std::slice::from_ref(failure),
         Finding::Kept(kept) => &kept.failures,
         Finding::Deleting(remains) => &remains.failures,
         Finding::Invalid(problems) => panic!("{problems:?}"),
+        Finding::Unasked(problem) | Finding::Unreadable(problem) => panic!("{problem}"),
         Finding::Suspended => &[],
     }
 }

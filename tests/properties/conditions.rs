@@ -29,7 +29,9 @@ const CONCERNS: [&str; 5] = ["ControlPlaneReachable", "EndpointReady", "ApiReady
 enum Ending {
     Kept { failure: Option<(Reason, bool)> },
     Invalid,
-    Unknown(Reason),
+    Unasked,
+    Unreadable,
+    Unknown(Reason, bool),
     Deleting(Option<Reason>),
 }
 
@@ -39,7 +41,9 @@ fn ending() -> impl Strategy<Value = Ending> {
         4 => Just(Ending::Kept { failure: None }),
         2 => (reason(), any::<bool>()).prop_map(|failure| Ending::Kept { failure: Some(failure) }),
         1 => Just(Ending::Invalid),
-        1 => reason().prop_map(Ending::Unknown),
+        1 => Just(Ending::Unasked),
+        1 => Just(Ending::Unreadable),
+        1 => (reason(), any::<bool>()).prop_map(|(reason, answered)| Ending::Unknown(reason, answered)),
         1 => proptest::option::of(reason()).prop_map(Ending::Deleting),
     ]
 }
@@ -59,7 +63,9 @@ fn finding(ending: Ending, cloud: &Cloud, spec: &frontdoor::api::PrivateApiFront
             Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures: failures.into_iter().collect() }))
         }
         Ending::Invalid => Finding::Invalid(vec![Problem::new("spec", "no")]),
-        Ending::Unknown(reason) => Finding::Unknown(failure(reason, None)),
+        Ending::Unasked => Finding::Unasked(Problem::new("spec.region", "none")),
+        Ending::Unreadable => Finding::Unreadable(Problem::new("spec", "no")),
+        Ending::Unknown(reason, answered) => Finding::Unknown { failure: failure(reason, None), answered },
         Ending::Deleting(reason) => {
             let failures = reason.map(|reason| failure(reason, None)).into_iter().collect();
             Finding::Deleting(Box::new(Remains { plan, failures }))
@@ -88,6 +94,11 @@ fn check(report: &Report, now: &PrivateApiFrontDoorStatus, before: &PrivateApiFr
         assert_eq!(at_work, !(kept.plan.is_converged() && kept.failures.is_empty()));
     } else {
         assert!(!ready);
+        // What was known of a part is lost only with the part.
+        for kind in &CONCERNS[1..] {
+            assert_eq!(new.get(kind), old.get(kind), "{kind}");
+        }
+        assert!(new.contains_key(CONCERNS[0]));
     }
     assert!(!(new.contains_key("Reconciling") && new.contains_key("Stalled")));
     assert!(["Reconciling", "Stalled"].iter().filter_map(|kind| new.get(kind)).all(|it| it.status == "True"));

@@ -90,8 +90,9 @@ fn with_remedy(message: &str) -> String {
 
 /// What a message says, and what to do about it.
 ///
-/// Source of the second: AWS re:Post, "Why can't I enable private DNS names for my interface VPC endpoint?".
-const REMEDIES: [(&str, &str); 2] = [
+/// Sources: AWS re:Post, "Why can't I enable private DNS names for my interface VPC endpoint?"; API Gateway Developer Guide, "Quotas for configuring and
+/// running a REST API", integration timeout.
+const REMEDIES: [(&str, &str); 3] = [
     (
         "deletion protection is enabled",
         "switch it off (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), it is deleted then",
@@ -100,6 +101,10 @@ const REMEDIES: [(&str, &str); 2] = [
         "conflicting DNS domain",
         "an endpoint that was deleted holds the name for some minutes; if it stays taken, a private hosted zone of that name is associated with the VPC: \
          take it away there, or set spec.vpcEndpoint.create.privateDns to Disabled",
+    ),
+    (
+        "Timeout should be between",
+        "set a shorter timeout, or have the account's quota \"Maximum integration timeout in milliseconds\" of API Gateway raised",
     ),
 ];
 

@@ -8,7 +8,7 @@ use crate::iam;
 const CODES: [&str; 3] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 
 /// What to do about it.
-const REMEDY: &str = "allow it in the identity's IAM policy (frontdoor iam-policy prints the least one)";
+const REMEDY: &str = "allow it in the identity's IAM policy (frontdoor iam-policy prints the least one; for spec.api.manage with --managed-api and the API's ID)";
 
 /// What is missing for a call and what to do about it: by the refusal's own words, else by the table of calls. None where permissions are not what it
 /// is about.
@@ -70,7 +70,7 @@ mod tests {
         let missing = Missing::parse(message).map(|missing| missing.explain());
         let expected = "the controller's AWS identity lacks ec2:CreateVpcEndpoint on arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1 (no \
             identity-based policy allows the ec2:CreateVpcEndpoint action): allow it in the identity's IAM policy (frontdoor iam-policy prints the \
-            least one)";
+            least one; for spec.api.manage with --managed-api and the API's ID)";
         assert_eq!(missing.as_deref(), Some(expected));
     }
 

@@ -126,7 +126,7 @@ pub(crate) fn listener(kind: &str, vpc_id: &str, tags: Tags) -> (Listener, LoadB
     (listener, balancer)
 }
 
-fn target_group(vpc_id: &str) -> TargetGroup {
+pub(crate) fn target_group(vpc_id: &str) -> TargetGroup {
     TargetGroup {
         arn: "tg-1".to_owned(),
         name: String::new(),

@@ -30,9 +30,9 @@ fn addresses(conditions: &str, after: &str) -> Vec<String> {
 }
 
 fn targets(lab: &Lab, operation: &str, group: &str, addresses: &[String]) {
-    let targets: String =
-        addresses.iter().enumerate().map(|(at, id)| format!("&Targets.member.{}.Id={id}", at + 1)).collect();
-    lab.elb(&format!("{operation}&TargetGroupArn={group}{targets}"));
+    let targets = addresses.iter().enumerate().map(|(at, id)| format!("Targets.member.{}.Id={id}", at + 1));
+    let targets = targets.collect::<Vec<_>>().join("&");
+    lab.elb(&format!("{operation}&TargetGroupArn={group}&{targets}"));
 }
 
 /// Registers what is missing, as the object asks, until it stands.

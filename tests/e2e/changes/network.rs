@@ -17,6 +17,7 @@ fn of_the_network() {
     let [a, b] = PRIVATE_SUBNETS;
     let subnets = |ids: &[&str]| json!({"vpcEndpoint": {"create": {"subnetIds": ids}}});
     let mut object = example(&lab);
+    object["spec"]["vpcEndpoint"]["create"]["privateDns"] = json!("Enabled");
     object["spec"]["loadBalancer"]["create"]["subnetIds"].as_array_mut().unwrap().push(json!(public));
     let mut door = Door::open(lab, object);
     door.change_under_load(&[

@@ -153,6 +153,7 @@ fn of_endpoint_and_security_groups() {
     let mut object = lab.example("alb-lambda.yaml");
     object["spec"]["tags"] = json!({"team": "shop"});
     let create = &mut object["spec"]["vpcEndpoint"]["create"];
+    create["privateDns"] = json!("Enabled");
     create["policy"] = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
     ]});

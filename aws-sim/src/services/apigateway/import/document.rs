@@ -63,8 +63,8 @@ impl Document {
         self.info("version")
     }
 
-    /// `x-amazon-apigateway-endpoint-configuration` of the top level, where Swagger 2.0 has it, or of the first server, where OpenAPI 3.0 has it.
-    /// At the top of OpenAPI 3.0 it is not documented but in use.
+    /// `x-amazon-apigateway-endpoint-configuration` of the top level, where Swagger 2.0 has it, or of the first server, where `OpenAPI` 3.0 has it.
+    /// At the top of `OpenAPI` 3.0 it is not documented but in use.
     pub(super) fn endpoint_configuration(&self) -> Option<&Value> {
         const NAME: &str = "x-amazon-apigateway-endpoint-configuration";
         self.get(NAME).or_else(|| self.get("servers")?.get(0)?.get(NAME))
