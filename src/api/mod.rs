@@ -86,7 +86,7 @@ pub const GROUP: &str = "privateapi.dev";
 pub struct PrivateApiFrontDoorSpec {
     /// AWS region of everything below, for example `eu-central-1`. Default: the controller's region (`AWS_REGION`). Immutable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 32), regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"))]
+    #[schemars(length(max = 32), regex(pattern = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"))]
     pub region: Option<String>,
 
     /// The `execute-api` interface VPC endpoint through which requests reach the API. It also decides the VPC: no field names it again.

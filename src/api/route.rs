@@ -101,9 +101,10 @@ pub struct Integration {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaIntegration {
-    /// ARN of the function, with or without a version or alias. The controller lets this API invoke it.
+    /// ARN of the function, with or without a version or alias, but for `$LATEST`, which Lambda lets nobody invoke by that name. The controller lets this API
+    /// invoke it.
     #[schemars(regex(
-        pattern = r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?$"
+        pattern = r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$"
     ))]
     pub function_arn: String,
 
@@ -124,7 +125,8 @@ pub struct MockIntegration {
     #[schemars(range(min = 100, max = 599))]
     pub status_code: u16,
 
-    /// Body of the answer, sent as `application/json`. Default: empty. At most 4,096 characters.
+    /// Body of the answer, sent as `application/json`; `$` and `#` are read as API Gateway's mapping templates have them. Default: empty. At most 4,096
+    /// characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 4096))]
     pub body: String,

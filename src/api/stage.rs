@@ -95,8 +95,8 @@ pub struct AccessLogs {
     ))]
     pub destination_arn: String,
 
-    /// What a line holds, of `$context` variables; has to hold `$context.requestId` or `$context.extendedRequestId`. At most 3,072 characters.
-    #[schemars(length(min = 1, max = 3072))]
+    /// What a line holds, of `$context` variables; has to hold `$context.requestId` or `$context.extendedRequestId`. A single line, at most 3,072 characters.
+    #[schemars(length(min = 1, max = 3072), regex(pattern = r"^[^\r\n]+\n?$"))]
     pub format: String,
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Toggle;
 
-/// A cache for answers to GET requests, billed by the hour. API Gateway takes up to four minutes to set one up, and serves without it meanwhile.
+/// A cache for answers to GET requests, billed by the hour. It tells requests of `routes` apart by their path only: callers, header fields and query
+/// strings make no difference, so use it only where the answer does not depend on them. API Gateway takes up to four minutes to set one up, and serves without it meanwhile.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct StageCache {

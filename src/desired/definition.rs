@@ -96,29 +96,57 @@ fn path_parameters(path: &str) -> Vec<String> {
 
 fn integration(integration: &Integration, parameters: &[String], caller: &Caller) -> Value {
     let Integration { lambda, mock, http } = integration;
-    let lambda = lambda.as_ref().map(|lambda| lambda_proxy(lambda, caller));
+    let lambda = lambda.as_ref().map(|lambda| lambda_proxy(lambda, parameters, caller));
     let mock = || mock.as_ref().map(mock_answer);
     let http = || http.as_ref().map(|http| http_proxy(http, parameters));
     // Exactly one is set: the schema and `resolve` see to it.
     lambda.or_else(mock).or_else(http).unwrap_or_default()
 }
 
-fn lambda_proxy(lambda: &LambdaIntegration, caller: &Caller) -> Value {
+fn lambda_proxy(lambda: &LambdaIntegration, parameters: &[String], caller: &Caller) -> Value {
     let uri = format!(
         "arn:{}:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
         caller.partition, caller.region, lambda.function_arn
     );
     let integration =
         json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "passthroughBehavior": "when_no_match"});
-    timed(integration, lambda.timeout_milliseconds)
+    timed(cached_by(integration, parameters), lambda.timeout_milliseconds)
 }
 
+/// A stage's cache tells requests apart by these parameters only: without them every path of a route would get the first one's answer.
+///
+/// Source: API Gateway Developer Guide, "Cache settings for REST APIs in API Gateway".
+fn cached_by(mut integration: Value, parameters: &[String]) -> Value {
+    if !parameters.is_empty() {
+        let keys = parameters.iter().map(|name| json!(format!("method.request.path.{name}")));
+        integration["cacheKeyParameters"] = keys.collect();
+    }
+    integration
+}
+
+/// Media types of the bodies that a mock takes. The template is chosen by them, and a body that reaches a mock without one gets 500; so others get 415.
+const MOCK_TYPES: [&str; 6] = [
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "multipart/form-data",
+    "text/plain",
+    "text/xml",
+];
+
+/// Bodies become text: a mock answers 500 to binary ones, which `binaryMediaTypes` makes of them.
+///
+/// Source: API Gateway Developer Guide, "Mock integrations for REST APIs" and "Content type conversions in API Gateway".
 fn mock_answer(mock: &MockIntegration) -> Value {
     let status = mock.status_code.to_string();
+    let template = json!({"statusCode": mock.status_code}).to_string();
+    let templates: Map<String, Value> =
+        MOCK_TYPES.into_iter().map(|media_type| (media_type.to_owned(), json!(template))).collect();
     json!({
         "type": "mock",
-        "passthroughBehavior": "when_no_match",
-        "requestTemplates": {"application/json": json!({"statusCode": mock.status_code}).to_string()},
+        "contentHandling": "CONVERT_TO_TEXT",
+        "passthroughBehavior": "never",
+        "requestTemplates": templates,
         "responses": {"default": {"statusCode": status, "responseTemplates": {"application/json": mock.body}}}
     })
 }
@@ -132,7 +160,7 @@ fn http_proxy(http: &HttpIntegration, parameters: &[String]) -> Value {
             .map(|name| (format!("integration.request.path.{name}"), json!(format!("method.request.path.{name}"))));
         integration["requestParameters"] = Value::Object(mapped.collect());
     }
-    timed(integration, http.timeout_milliseconds)
+    timed(cached_by(integration, parameters), http.timeout_milliseconds)
 }
 
 fn timed(mut integration: Value, timeout_milliseconds: Option<u32>) -> Value {

@@ -111,8 +111,17 @@ fn routes_become_an_openapi_document() {
     );
     assert_eq!(mock["x-amazon-apigateway-integration"]["responses"]["default"]["statusCode"], "204");
     assert_eq!(mock["x-amazon-apigateway-auth"], json!({"type": "AWS_IAM"}));
+    let templates = &mock["x-amazon-apigateway-integration"]["requestTemplates"];
+    assert_eq!(templates["application/x-www-form-urlencoded"], templates["application/json"]);
+    assert_eq!(mock["x-amazon-apigateway-integration"]["passthroughBehavior"], "never");
+    assert_eq!(mock["x-amazon-apigateway-integration"]["contentHandling"], "CONVERT_TO_TEXT");
+    assert_eq!(lambda.get("cacheKeyParameters"), None);
+    let item = &paths["/orders/{id}/items/{item}"]["get"]["x-amazon-apigateway-integration"];
+    assert_eq!(item["cacheKeyParameters"], json!(["method.request.path.id", "method.request.path.item"]));
     let proxy = &paths["/{proxy+}"]["x-amazon-apigateway-any-method"];
     assert_eq!(proxy["parameters"][0]["name"], "proxy");
+    let keys = &proxy["x-amazon-apigateway-integration"]["cacheKeyParameters"];
+    assert_eq!(keys, &json!(["method.request.path.proxy"]));
     let mapped = &proxy["x-amazon-apigateway-integration"]["requestParameters"];
     assert_eq!(mapped, &json!({"integration.request.path.proxy": "method.request.path.proxy"}));
     let names: Vec<&Value> = paths["/orders/{id}/items/{item}"]["get"]["parameters"]

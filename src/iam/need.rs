@@ -29,11 +29,14 @@ pub enum Condition {
     Own,
     /// Whom a function is opened to is API Gateway.
     ForApiGateway,
-    /// The role is that of Elastic Load Balancing.
-    ForLoadBalancing,
+    /// The role is one that a service keeps for itself.
+    LinkedRole,
     /// A REST API of somebody else's whose aspects `spec.api.manage` names.
     Managed,
 }
+
+/// Roles of services; the condition names the services.
+pub(super) const LINKED_ROLES: &[&str] = &["role/aws-service-role/*"];
 
 impl Need {
     /// The service whose action it is.

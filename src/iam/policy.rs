@@ -138,9 +138,11 @@ impl Scope {
             }
             Condition::TaggedOnCreate => of("StringEquals", &format!("{service}:CreateAction"), &creating(grant)),
             Condition::ForApiGateway => of("StringEquals", "lambda:Principal", &["apigateway.amazonaws.com"]),
-            Condition::ForLoadBalancing => {
-                of("StringEquals", "iam:AWSServiceName", &["elasticloadbalancing.amazonaws.com"])
-            }
+            Condition::LinkedRole => of(
+                "StringEquals",
+                "iam:AWSServiceName",
+                &["elasticloadbalancing.amazonaws.com", "ops.apigateway.amazonaws.com"],
+            ),
         }
     }
 
@@ -166,7 +168,7 @@ impl Condition {
     fn word(self) -> &'static str {
         match self {
             Self::Always => "Use",
-            Self::Created | Self::CreatedEndpoint | Self::CreatedOnOwn | Self::ForLoadBalancing => "Create",
+            Self::Created | Self::CreatedEndpoint | Self::CreatedOnOwn | Self::LinkedRole => "Create",
             Self::TaggedOnCreate => "TagNew",
             Self::Own => "ChangeOwn",
             Self::ForApiGateway => "Open",

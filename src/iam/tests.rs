@@ -77,7 +77,8 @@ fn putting_needs_together_allows_no_action_on_what_another_condition_guards() {
         ("apigateway:PUT", "apigateway:*::/restapis/*"),
         ("apigateway:POST", "apigateway:*::/restapis"),
         ("apigateway:DELETE", "apigateway:*::/restapis/*"),
-        ("apigateway:UpdateRestApiPolicy", "apigateway:*::/restapis/*"),
+        // What writing a resource policy takes beside `UpdateRestApiPolicy`.
+        ("apigateway:PATCH", "apigateway:*::/restapis/*"),
     ] {
         assert!(!unguarded(action, resource), "{action} on {resource}");
     }

@@ -66,6 +66,9 @@ fn functions(definition: &Definition, found: &References, problems: &mut Vec<Pro
                 field,
                 format!("Lambda function {arn} is not in {region}: name one in the region of the API"),
             ));
+        } else if arn.ends_with(":$LATEST") {
+            let message = "Lambda lets nobody be allowed to invoke $LATEST by that name: leave `:$LATEST` out, which means the same";
+            problems.push(Problem::new(field, message));
         } else if !found.functions.contains(&arn) {
             problems.push(Problem::new(field, format!("Lambda function {arn} does not exist")));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arn::elsewhere;
 use super::{Problem, References, StageIntent};
-use crate::api::{Stage, StageCache, Toggle};
+use crate::api::{AccessLogs, Stage, StageCache, Toggle};
 use crate::observed::{Cache, StageSettings, Throttling};
 
 pub(super) fn resolve(wanted: &Stage, found: &References, problems: &mut Vec<Problem>) -> StageIntent {
@@ -14,6 +14,10 @@ pub(super) fn resolve(wanted: &Stage, found: &References, problems: &mut Vec<Pro
         && !context.iter().any(|variable| logs.format.contains(variable))
     {
         let message = format!("API Gateway asks for {} or {} in it: add one", context[0], context[1]);
+        problems.push(Problem::new("spec.api.stage.accessLogs.format", message));
+    }
+    if wanted.access_logs.as_ref().is_some_and(|logs| logs.format.trim_end_matches('\n').contains(['\n', '\r'])) {
+        let message = "API Gateway takes a single line: write it as one, for example with `format: >-`";
         problems.push(Problem::new("spec.api.stage.accessLogs.format", message));
     }
     if let Some(message) = wanted.access_logs.as_ref().and_then(|logs| elsewhere(&logs.destination_arn, &found.caller))
@@ -28,7 +32,7 @@ pub(super) fn resolve(wanted: &Stage, found: &References, problems: &mut Vec<Pro
         settings: StageSettings {
             description: wanted.description.clone().filter(|text| !text.is_empty()),
             variables: wanted.variables.clone(),
-            access_logs: wanted.access_logs.clone(),
+            access_logs: wanted.access_logs.clone().map(one_line),
             throttling,
             metrics: wanted.metrics,
             logging_level: wanted.logging_level,
@@ -49,6 +53,11 @@ fn cache(wanted: StageCache) -> Cache {
         encryption: wanted.encryption,
         methods: Toggle::Enabled,
     }
+}
+
+/// YAML leaves the end of a line in a block of text.
+fn one_line(logs: AccessLogs) -> AccessLogs {
+    AccessLogs { format: logs.format.trim_end_matches('\n').to_owned(), ..logs }
 }
 
 /// Source: API Gateway API Reference, `CreateStage`.

@@ -158,7 +158,7 @@ impl<'a> Draft<'a> {
         let held: Vec<String> = group.registered().intersection(addresses).cloned().collect();
         if !held.is_empty() {
             let message = format!(
-                "spec.targetGroup.arn: target group {} still holds {}, whose network interfaces are to go: deregister them there",
+                "spec.targetGroup.arn: target group {} still holds {}, whose network interfaces are to go: deregister them there once others serve",
                 group.arn,
                 held.join(", ")
             );

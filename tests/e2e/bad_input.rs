@@ -90,6 +90,11 @@ fn listener(listener: &Value) -> Value {
     json!({"loadBalancer": {"listener": listener}})
 }
 
+fn stage_logs(format: &str) -> Value {
+    let group = "arn:aws:logs:ap-northeast-1:111122223333:log-group:orders";
+    json!({"api": {"stage": {"accessLogs": {"destinationArn": group, "format": format}}}})
+}
+
 fn clients(cidr: &str) -> Value {
     json!({"loadBalancer": {"create": {"clientCidrs": [cidr]}}})
 }
@@ -249,6 +254,7 @@ fn load_balancers() -> Vec<Case> {
         (json!({"rules": [{"headers": [{"name": "x-a", "values": ["\u{0}"]}]}]}), "spec.rules[0].headers[0].values[0]"),
         (json!({"rules": [{"queryStrings": [{"value": "é"}]}]}), "spec.rules[0].queryStrings[0].value"),
         (json!({"api": {"name": " "}}), "spec.api.name"),
+        (stage_logs("$context.requestId\n$context.status"), "spec.api.stage.accessLogs.format"),
         (json!({"region": "eu-west-west-west-west-west-west-west-1"}), "spec.region"),
     ]
 }

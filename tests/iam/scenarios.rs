@@ -160,6 +160,14 @@ fn edits() -> Vec<Scenario> {
                 Edit("/api/routes", json!([{"integration": {"mock": {"body": "{}"}}}])),
             ],
         ),
+        Scenario::of(
+            "tracing",
+            everything(),
+            vec![
+                Edit("/api/stage", json!({"tracing": "Active"})),
+                Edit("/api/stage", json!({"name": "live", "tracing": "Active"})),
+            ],
+        ),
         edit("a security policy", "/api/securityPolicy", json!("TLS_1_2")),
         edit("tags", "/tags", json!({"cost": "1"})),
         Scenario::of(

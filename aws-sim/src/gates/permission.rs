@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::refusal;
-use super::wanted::{Wanted, creates_linked_role, linked_role, wanted};
+use super::wanted::{Wanted, linked_role, wanted};
 use crate::context::Caller;
 use crate::error::Answer;
 use crate::iam::{Decision, Policy, Principal, Request};
@@ -16,8 +16,8 @@ use crate::world::Region;
 pub struct Permissions {
     /// By access key ID or by account number.
     policies: BTreeMap<String, Policy>,
-    /// Accounts that have Elastic Load Balancing's service-linked role.
-    linked: BTreeSet<String>,
+    /// Accounts and services that have the service's role there.
+    linked: BTreeSet<(String, &'static str)>,
 }
 
 impl Permissions {
@@ -36,16 +36,17 @@ impl Permissions {
 
     /// Whether the caller may do what the request asks for, and on what.
     pub(crate) fn check(&mut self, routed: &Routed, caller: &Caller, region: &Region) -> Answer<()> {
+        let role = linked_role(routed);
         let policy = self.policies.get(&caller.access_key).or_else(|| self.policies.get(&caller.account));
         // API Reference of STS: nobody can be kept from asking who they are.
         if let Some(policy) = policy.filter(|_| routed.operation.name != "GetCallerIdentity") {
-            let role = linked_role(routed, region).filter(|_| !self.linked.contains(&caller.account));
-            for wanted in wanted(routed, region).into_iter().chain(role) {
+            let role = role.filter(|role| !self.linked.contains(&(caller.account.clone(), role.service)));
+            for wanted in wanted(routed, region).into_iter().chain(role.map(|role| role.wanted(region))) {
                 allow(policy, routed, caller, &wanted)?;
             }
         }
-        if creates_linked_role(routed) {
-            self.linked.insert(caller.account.clone());
+        if let Some(role) = role {
+            self.linked.insert((caller.account.clone(), role.service));
         }
         Ok(())
     }

@@ -3,14 +3,21 @@
 //! Source: API Gateway Developer Guide, "API Gateway resources that can be tagged".
 
 use super::{Call, call};
-use crate::iam::Condition::{Created, Managed, Own};
+use crate::iam::Condition::{Created, LinkedRole, Managed, Own};
 use crate::iam::Need;
-use crate::iam::need::{always, when};
+use crate::iam::need::{LINKED_ROLES, always, when};
 
 /// A read of what is under `/restapis`.
 const GET: &[Need] = &[always("apigateway:GET", BELOW)];
 const BELOW: &[&str] = &["/restapis/*"];
 const DEPLOYMENTS: &[&str] = &["/restapis/*/deployments"];
+/// What writing a policy takes beside the change of the API, which tags guard. Without a condition on tags: it is refused with one when an API is created
+/// (serverless/serverless#13075), and AWS's own example for private APIs allows it on all of them.
+const POLICY: &str = "apigateway:UpdateRestApiPolicy";
+/// The first stage of an account that is traced creates a role.
+///
+/// Source: API Gateway Developer Guide, "Set up X-Ray tracing with API Gateway".
+const LINKED_ROLE: Need = when(LinkedRole, "iam:CreateServiceLinkedRole", LINKED_ROLES);
 /// What is kept of an API of others'. Each method exists on some of them only, so that they are one statement.
 const MANAGED: &[&str] = &["/restapis/{api}", "/restapis/{api}/deployments", "/restapis/{api}/stages/*"];
 /// An ARN as it stands in a path.
@@ -28,30 +35,25 @@ pub(super) const CALLS: &[Call] = &[
         "apigateway:CreateRestApi",
         &[
             when(Created, "apigateway:POST", &["/restapis"]),
-            always("apigateway:UpdateRestApiPolicy", &["/restapis"]),
+            always(POLICY, &["/restapis"]),
             always("apigateway:PUT", TAGS),
         ],
     ),
-    call(
-        "apigateway:PutRestApi",
-        &[when(Own, "apigateway:PUT", BELOW), when(Own, "apigateway:UpdateRestApiPolicy", BELOW)],
-    ),
+    call("apigateway:PutRestApi", &[when(Own, "apigateway:PUT", BELOW), always(POLICY, BELOW)]),
     call(
         "apigateway:UpdateRestApi",
-        &[
-            when(Own, "apigateway:PATCH", BELOW),
-            when(Own, "apigateway:UpdateRestApiPolicy", BELOW),
-            when(Managed, "apigateway:PATCH", MANAGED),
-            when(Managed, "apigateway:UpdateRestApiPolicy", MANAGED),
-        ],
+        &[when(Own, "apigateway:PATCH", BELOW), always(POLICY, BELOW), when(Managed, "apigateway:PATCH", MANAGED)],
     ),
     call("apigateway:DeleteRestApi", &[when(Own, "apigateway:DELETE", BELOW)]),
     call(
         "apigateway:CreateDeployment",
-        &[when(Own, "apigateway:POST", DEPLOYMENTS), when(Managed, "apigateway:POST", MANAGED)],
+        &[when(Own, "apigateway:POST", DEPLOYMENTS), when(Managed, "apigateway:POST", MANAGED), LINKED_ROLE],
     ),
     call("apigateway:DeleteDeployment", &[when(Own, "apigateway:DELETE", BELOW)]),
-    call("apigateway:UpdateStage", &[when(Own, "apigateway:PATCH", BELOW), when(Managed, "apigateway:PATCH", MANAGED)]),
+    call(
+        "apigateway:UpdateStage",
+        &[when(Own, "apigateway:PATCH", BELOW), when(Managed, "apigateway:PATCH", MANAGED), LINKED_ROLE],
+    ),
     call("apigateway:DeleteStage", &[when(Own, "apigateway:DELETE", BELOW)]),
     // Tags are changed by two permissions, one of them on what has them (iann0036/iam-dataset#39, tried on AWS; inferred for their removal).
     call("apigateway:TagResource", &[always("apigateway:PUT", TAGS), when(Own, "apigateway:PATCH", BELOW)]),

@@ -1,20 +1,30 @@
 //! Elastic Load Balancing.
 
 use super::{Call, call};
-use crate::iam::Condition::{Created, CreatedOnOwn, ForLoadBalancing};
+use crate::iam::Condition::{Created, CreatedOnOwn, LinkedRole};
 use crate::iam::Need;
-use crate::iam::need::{always, own, tags_new, when};
+use crate::iam::need::{LINKED_ROLES, always, own, tags_new, when};
 
 const BALANCER: &[&str] = &["loadbalancer/app/*"];
 
 /// The first load balancer or target group of an account creates a role.
 ///
 /// Source: Elastic Load Balancing User Guide, "Elastic Load Balancing service-linked role".
-const LINKED_ROLE: Need = when(
-    ForLoadBalancing,
-    "iam:CreateServiceLinkedRole",
-    &["role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing"],
-);
+const LINKED_ROLE: Need = when(LinkedRole, "iam:CreateServiceLinkedRole", LINKED_ROLES);
+
+/// Reads of EC2 that a call makes in the caller's name.
+///
+/// Source: Elastic Load Balancing User Guide, "Elastic Load Balancing API permissions".
+macro_rules! of_ec2 {
+    ($action:literal) => {
+        always(concat!("ec2:", $action), &["*"])
+    };
+}
+
+/// Which groups may be in a VPC, looked up in the caller's name, too; not in that list. Inferred for `SetSecurityGroups`.
+///
+/// Source: kubernetes-sigs/aws-load-balancer-controller#3917, the refusal of `CreateLoadBalancer`, and its IAM policy since 2.10.
+const GROUPS_FOR_VPC: Need = always("ec2:GetSecurityGroupsForVpc", &["vpc/*"]);
 
 /// A read: none of them knows resources.
 macro_rules! read {
@@ -46,11 +56,18 @@ pub(super) const CALLS: &[Call] = &[
             when(Created, "elasticloadbalancing:CreateLoadBalancer", BALANCER),
             tags_new("elasticloadbalancing:AddTags"),
             LINKED_ROLE,
+            of_ec2!("DescribeAccountAttributes"),
+            of_ec2!("DescribeAddresses"),
+            of_ec2!("DescribeInternetGateways"),
+            of_ec2!("DescribeSecurityGroups"),
+            of_ec2!("DescribeSubnets"),
+            of_ec2!("DescribeVpcs"),
+            GROUPS_FOR_VPC,
         ],
     ),
     change!("elasticloadbalancing:ModifyLoadBalancerAttributes"),
     change!("elasticloadbalancing:SetIpAddressType"),
-    change!("elasticloadbalancing:SetSecurityGroups"),
+    call("elasticloadbalancing:SetSecurityGroups", &[own("elasticloadbalancing:SetSecurityGroups"), GROUPS_FOR_VPC]),
     change!("elasticloadbalancing:SetSubnets"),
     change!("elasticloadbalancing:DeleteLoadBalancer"),
     call(
@@ -85,11 +102,22 @@ pub(super) const CALLS: &[Call] = &[
             when(Created, "elasticloadbalancing:CreateTargetGroup", &["targetgroup/*"]),
             tags_new("elasticloadbalancing:AddTags"),
             LINKED_ROLE,
+            of_ec2!("DescribeInternetGateways"),
+            of_ec2!("DescribeVpcs"),
         ],
     ),
     change!("elasticloadbalancing:ModifyTargetGroup"),
     change!("elasticloadbalancing:ModifyTargetGroupAttributes"),
-    change!("elasticloadbalancing:RegisterTargets"),
+    call(
+        "elasticloadbalancing:RegisterTargets",
+        &[
+            own("elasticloadbalancing:RegisterTargets"),
+            of_ec2!("DescribeInstances"),
+            of_ec2!("DescribeInternetGateways"),
+            of_ec2!("DescribeSubnets"),
+            of_ec2!("DescribeVpcs"),
+        ],
+    ),
     change!("elasticloadbalancing:DeregisterTargets"),
     change!("elasticloadbalancing:DeleteTargetGroup"),
     change!("elasticloadbalancing:AddTags"),

@@ -8,7 +8,11 @@ use super::*;
 fn what_a_spec_names_must_exist_and_fit_together() {
     let create = |subnets: &[&str]| json!({"create": {"subnetIds": subnets}});
     let lambda = |arn: &str| json!({"routes": [{"integration": {"lambda": {"functionArn": arn}}}]});
-    let cases: [(&str, Value, &str); 14] = [
+    let logged = |format: &str| {
+        let logs = json!({"destinationArn": "arn:aws:logs:eu-west-1:111122223333:log-group:orders", "format": format});
+        json!({"routes": [{"integration": {"mock": {}}}], "stage": {"accessLogs": logs}})
+    };
+    let cases: [(&str, Value, &str); 16] = [
         (
             "vpcEndpoint",
             create(&["subnet-a", "subnet-z"]),
@@ -36,6 +40,16 @@ fn what_a_spec_names_must_exist_and_fit_together() {
             "api",
             lambda("arn:aws:lambda:eu-west-1:111122223333:function:gone"),
             "spec.api.routes[0].integration.lambda.functionArn: Lambda function arn:aws:lambda:eu-west-1:111122223333:function:gone does not exist",
+        ),
+        (
+            "api",
+            lambda("arn:aws:lambda:eu-west-1:111122223333:function:hello:$LATEST"),
+            "spec.api.routes[0].integration.lambda.functionArn: Lambda lets nobody be allowed to invoke $LATEST by that name: leave `:$LATEST` out, which means the same",
+        ),
+        (
+            "api",
+            logged("$context.requestId\n$context.status"),
+            "spec.api.stage.accessLogs.format: API Gateway takes a single line: write it as one, for example with `format: >-`",
         ),
         (
             "rules",

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Wanted, arns, keys_of, request_tags, with_request_tags, with_resource_tags};
-use crate::iam::Keys;
 use crate::protocol::route::Routed;
 use crate::services::Effect;
 use crate::world::Region;
@@ -29,6 +28,7 @@ pub(super) fn wanted(routed: &Routed, region: &Region) -> Vec<Wanted> {
         let keys = base.with("elasticloadbalancing:CreateAction", operation);
         all.push(Wanted { action: "elasticloadbalancing:AddTags".to_owned(), resource, keys });
     }
+    all.extend(of_ec2(operation, tree, region));
     all
 }
 
@@ -58,20 +58,42 @@ fn created(operation: &str, tree: &Value, region: &Region) -> Option<String> {
     })
 }
 
-/// Whether the call makes sure that the account has the service-linked role (Elastic Load Balancing User Guide, "Service-linked role": created with a
-/// load balancer or a target group).
-pub(in crate::gates) fn creates_linked_role(routed: &Routed) -> bool {
-    routed.service.name == "elasticloadbalancing"
-        && matches!(routed.operation.name, "CreateLoadBalancer" | "CreateTargetGroup")
+/// What Elastic Load Balancing asks of EC2 in the caller's name (User Guide, "Elastic Load Balancing API permissions"; the groups of the VPC:
+/// kubernetes-sigs/aws-load-balancer-controller#3917).
+fn of_ec2(operation: &str, tree: &Value, region: &Region) -> Vec<Wanted> {
+    let reads: &[&str] = match operation {
+        "CreateLoadBalancer" => &[
+            "DescribeAccountAttributes",
+            "DescribeAddresses",
+            "DescribeInternetGateways",
+            "DescribeSecurityGroups",
+            "DescribeSubnets",
+            "DescribeVpcs",
+        ],
+        "CreateTargetGroup" => &["DescribeInternetGateways", "DescribeVpcs"],
+        "RegisterTargets" => &["DescribeInstances", "DescribeInternetGateways", "DescribeSubnets", "DescribeVpcs"],
+        _ => &[],
+    };
+    let wanted =
+        |action: &str, resource: String| Wanted { action: format!("ec2:{action}"), resource, keys: keys_of(region) };
+    let mut all: Vec<Wanted> = reads.iter().map(|action| wanted(action, "*".to_owned())).collect();
+    if let Some(vpc) = vpc_of_groups(operation, tree, region) {
+        all.push(wanted("GetSecurityGroupsForVpc", region.arn("ec2", &format!("vpc/{vpc}"))));
+    }
+    all
 }
 
-/// The permission that creating the role takes.
-pub(in crate::gates) fn linked_role(routed: &Routed, region: &Region) -> Option<Wanted> {
-    const SERVICE: &str = "elasticloadbalancing.amazonaws.com";
-    let role = format!("role/aws-service-role/{SERVICE}/AWSServiceRoleForElasticLoadBalancing");
-    creates_linked_role(routed).then(|| Wanted {
-        action: "iam:CreateServiceLinkedRole".to_owned(),
-        resource: format!("arn:{}:iam::{}:{role}", region.partition(), region.account),
-        keys: Keys::default().with("iam:AWSServiceName", SERVICE),
-    })
+/// The VPC whose security groups a call looks up.
+fn vpc_of_groups<'a>(operation: &str, tree: &Value, region: &'a Region) -> Option<&'a str> {
+    match operation {
+        "CreateLoadBalancer" => {
+            let subnet = tree.get("Subnets")?.get(0)?.as_str()?;
+            region.ec2.subnets.get(subnet).map(|subnet| subnet.vpc.as_str())
+        }
+        "SetSecurityGroups" => {
+            let arn = tree.get("LoadBalancerArn")?.as_str()?;
+            region.elbv2.load_balancers.get(arn).map(|balancer| balancer.vpc.as_str())
+        }
+        _ => None,
+    }
 }

@@ -3,10 +3,11 @@
 mod api_gateway;
 mod ec2;
 mod elastic_load_balancing;
+mod linked_role;
 
 use serde_json::Value;
 
-pub(super) use elastic_load_balancing::{creates_linked_role, linked_role};
+pub(super) use linked_role::linked_role;
 
 use crate::iam::Keys;
 use crate::protocol::route::Routed;
