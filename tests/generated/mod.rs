@@ -42,7 +42,7 @@ fn existing(pattern: &str) -> Vec<String> {
             return vec![format!("arn:aws:acm:{REGION}:{ACCOUNT}:certificate/{}", defaults::CERTIFICATE)];
         }
         it if it.starts_with("^ELBSecurityPolicy") => &["ELBSecurityPolicy-TLS13-1-3-2021-06"],
-        it if it.starts_with("^[a-z]{2}(-") => &[REGION],
+        it if it.starts_with("^[a-z]{2,4}(-") => &[REGION],
         it if it.starts_with("^arn:aws[a-z-]*:(logs:") => {
             return vec![format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:orders")];
         }

@@ -8,8 +8,12 @@ use crate::door::Door;
 use crate::given::{self, fixed_response};
 use crate::lab::Lab;
 
+/// The certificates in whatever order they are listed, and which is the default one.
 fn certificates(door: &Door) -> String {
-    door.elb(&format!("DescribeListenerCertificates&ListenerArn={}", door.listener()))
+    let all = door.elb(&format!("DescribeListenerCertificates&ListenerArn={}", door.listener()));
+    let mut certificates: Vec<_> = every(&all, "CertificateArn").into_iter().zip(every(&all, "IsDefault")).collect();
+    certificates.sort();
+    format!("{certificates:?}")
 }
 
 fn listener(door: &Door) -> String {
