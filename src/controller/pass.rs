@@ -8,13 +8,13 @@ use super::converge::{Deed, Outcome, converge};
 use super::failure::{failure, step_failure};
 use super::requeue::Next;
 use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
-use crate::aws::{Aws, AwsError, Pass};
+use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::desired::{Graph, desired};
 use crate::intent::{Intent, Problem, Wanted, resolve};
 use crate::node::Node;
 use crate::observed::Snapshot;
 use crate::plan::filter::{Retained, is_unsettled, observing};
-use crate::plan::{Plan, plan};
+use crate::plan::{Plan, Step, plan};
 use crate::status::{Finding, Kept, Remains};
 use crate::tags::Owner;
 
@@ -116,7 +116,7 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>
         Ok(mut snapshot) => {
             let retained = Retained::of(subject.spec);
             let outcome = converge(aws, &graph, &mut snapshot, &retained, subject.settled).await;
-            removed(graph, snapshot, outcome)
+            removed(graph, snapshot, outcome, subject.settled)
         }
         Err(error) => ended(unknown(&error), Next::after(&error)),
     }
@@ -175,6 +175,8 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, sett
     let next = match next(&plan, &errors) {
         // Only AWS's own course is worth a look before the next resync when nothing may be done.
         Next::Poll if !plan.held.is_empty() && plan.waiting.is_empty() => Next::Resync,
+        // What was refused may rest on a list from before the last change: once more by the present one.
+        Next::Stalled if !settled && !errors.is_empty() => Next::Poll,
         other => other,
     };
     let awaited = awaited(&plan);
@@ -187,17 +189,18 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, sett
         awaited,
         settled,
     });
-    let touched = !deeds.is_empty() || !errors.is_empty();
+    let touched = is_touched(&deeds, &errors);
     let failures = errors.iter().map(|(step, error)| step_failure(step, error, &intent)).collect();
     let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
     PassResult { finding, deeds, next, rollout, touched }
 }
 
-fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
+fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome, settled: bool) -> PassResult {
     let Outcome { plan, deeds, errors } = outcome;
     let next = match next(&plan, &errors) {
         // What a changing pass left behind is what the next one finds.
         Next::Resync if !deeds.is_empty() => Next::Soon,
+        Next::Stalled if !settled && !errors.is_empty() => Next::Poll,
         other => other,
     };
     let awaited = awaited(&plan);
@@ -208,9 +211,14 @@ fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
         awaited,
         settled: false,
     });
-    let touched = !deeds.is_empty() || !errors.is_empty();
+    let touched = is_touched(&deeds, &errors);
     let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
     PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout, touched }
+}
+
+/// Whether AWS may have changed something: all but what it refused.
+fn is_touched(deeds: &[Deed], errors: &[(Step, AwsError)]) -> bool {
+    !deeds.is_empty() || errors.iter().any(|(_, error)| error.class != Class::Invalid)
 }
 
 fn ended(finding: Finding, next: Next) -> PassResult {
@@ -222,7 +230,7 @@ fn awaited(plan: &Plan) -> BTreeSet<Node> {
 }
 
 /// The most urgent of what plan and errors ask for.
-fn next(plan: &Plan, errors: &[(crate::plan::Step, AwsError)]) -> Next {
+fn next(plan: &Plan, errors: &[(Step, AwsError)]) -> Next {
     let asked = errors.iter().map(|(_, error)| Next::after(error));
     let urgency = |next: &Next| match next {
         Next::Stalled => 0,

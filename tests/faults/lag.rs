@@ -102,3 +102,9 @@ async fn an_endpoint_is_replaced_though_lists_lag() {
 async fn everything_is_deleted_though_lists_lag() {
     cut_while_lists_lag("deletion", &golden::example("alb-lambda"), None).await;
 }
+
+#[tokio::test]
+async fn subnets_are_moved_though_lists_lag() {
+    let Case { from, to } = golden::case("change-subnet-moved-within-its-zone");
+    cut_while_lists_lag("subnets", &from.expect("a spec"), to.as_ref()).await;
+}
