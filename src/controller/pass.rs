@@ -70,7 +70,8 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, rollout: Option<Rollout>) ->
                         Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() }
                     }
                 };
-                kept(intent, graph, snapshot, outcome, settled)
+                let early = is_early(subject, &outcome);
+                once_more(kept(intent, graph, snapshot, outcome, settled), early)
             }
             Err(Stop::Finding(finding)) => ended(finding, Next::Stalled),
             Err(Stop::Error(error)) => ended(unknown(&error), Next::after(&error)),
@@ -116,7 +117,8 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>
         Ok(mut snapshot) => {
             let retained = Retained::of(subject.spec);
             let outcome = converge(aws, &graph, &mut snapshot, &retained, subject.settled).await;
-            removed(graph, snapshot, outcome, subject.settled)
+            let early = is_early(subject, &outcome);
+            once_more(removed(graph, snapshot, outcome), early)
         }
         Err(error) => ended(unknown(&error), Next::after(&error)),
     }
@@ -175,8 +177,6 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, sett
     let next = match next(&plan, &errors) {
         // Only AWS's own course is worth a look before the next resync when nothing may be done.
         Next::Poll if !plan.held.is_empty() && plan.waiting.is_empty() => Next::Resync,
-        // What was refused may rest on a list from before the last change: once more by the present one.
-        Next::Stalled if !settled && !errors.is_empty() => Next::Poll,
         other => other,
     };
     let awaited = awaited(&plan);
@@ -195,12 +195,11 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, sett
     PassResult { finding, deeds, next, rollout, touched }
 }
 
-fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome, settled: bool) -> PassResult {
+fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
     let Outcome { plan, deeds, errors } = outcome;
     let next = match next(&plan, &errors) {
         // What a changing pass left behind is what the next one finds.
         Next::Resync if !deeds.is_empty() => Next::Soon,
-        Next::Stalled if !settled && !errors.is_empty() => Next::Poll,
         other => other,
     };
     let awaited = awaited(&plan);
@@ -214,6 +213,17 @@ fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome, settled: bool) ->
     let touched = is_touched(&deeds, &errors);
     let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
     PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout, touched }
+}
+
+/// Whether something failed by what AWS may have listed from before the last change.
+fn is_early(subject: Subject<'_>, outcome: &Outcome) -> bool {
+    !subject.settled && !outcome.errors.is_empty()
+}
+
+/// What was refused so early is tried once more by the present lists.
+fn once_more(result: PassResult, early: bool) -> PassResult {
+    let next = if early && result.next == Next::Stalled { Next::Poll } else { result.next };
+    PassResult { next, ..result }
 }
 
 /// Whether AWS may have changed something: all but what it refused.
