@@ -35,8 +35,13 @@ pub enum Condition {
     Managed,
 }
 
-/// Roles of services; the condition names the services.
-pub(super) const LINKED_ROLES: &[&str] = &["role/aws-service-role/*"];
+/// What the first call of an account takes that needs a service's own role: the first load balancer or target group, and the first stage that is traced.
+/// The condition names the services.
+///
+/// Sources: Elastic Load Balancing User Guide, "Elastic Load Balancing service-linked role"; API Gateway Developer Guide, "Set up X-Ray tracing with API
+/// Gateway".
+pub(super) const LINKED_ROLE: Need =
+    when(Condition::LinkedRole, "iam:CreateServiceLinkedRole", &["role/aws-service-role/*"]);
 
 impl Need {
     /// The service whose action it is.

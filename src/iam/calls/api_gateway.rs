@@ -3,9 +3,9 @@
 //! Source: API Gateway Developer Guide, "API Gateway resources that can be tagged".
 
 use super::{Call, call};
-use crate::iam::Condition::{Created, LinkedRole, Managed, Own};
+use crate::iam::Condition::{Created, Managed, Own};
 use crate::iam::Need;
-use crate::iam::need::{LINKED_ROLES, always, when};
+use crate::iam::need::{LINKED_ROLE, always, when};
 
 /// A read of what is under `/restapis`.
 const GET: &[Need] = &[always("apigateway:GET", BELOW)];
@@ -14,10 +14,6 @@ const DEPLOYMENTS: &[&str] = &["/restapis/*/deployments"];
 /// What writing a policy takes beside the change of the API, which tags guard. Without a condition on tags: it is refused with one when an API is created
 /// (serverless/serverless#13075), and AWS's own example for private APIs allows it on all of them.
 const POLICY: &str = "apigateway:UpdateRestApiPolicy";
-/// The first stage of an account that is traced creates a role.
-///
-/// Source: API Gateway Developer Guide, "Set up X-Ray tracing with API Gateway".
-const LINKED_ROLE: Need = when(LinkedRole, "iam:CreateServiceLinkedRole", LINKED_ROLES);
 /// What is kept of an API of others'. Each method exists on some of them only, so that they are one statement.
 const MANAGED: &[&str] = &["/restapis/{api}", "/restapis/{api}/deployments", "/restapis/{api}/stages/*"];
 /// An ARN as it stands in a path.

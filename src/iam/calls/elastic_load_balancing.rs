@@ -1,16 +1,11 @@
 //! Elastic Load Balancing.
 
 use super::{Call, call};
-use crate::iam::Condition::{Created, CreatedOnOwn, LinkedRole};
+use crate::iam::Condition::{Created, CreatedOnOwn};
 use crate::iam::Need;
-use crate::iam::need::{LINKED_ROLES, always, own, tags_new, when};
+use crate::iam::need::{LINKED_ROLE, always, own, tags_new, when};
 
 const BALANCER: &[&str] = &["loadbalancer/app/*"];
-
-/// The first load balancer or target group of an account creates a role.
-///
-/// Source: Elastic Load Balancing User Guide, "Elastic Load Balancing service-linked role".
-const LINKED_ROLE: Need = when(LinkedRole, "iam:CreateServiceLinkedRole", LINKED_ROLES);
 
 /// Reads of EC2 that a call makes in the caller's name.
 ///
