@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::attribute;
-use super::load_balancer_check::{check_groups, check_ip_address_type, check_ipv6_source_nat, check_name, check_quota, check_subnets};
+use super::load_balancer_check::{
+    check_groups, check_ip_address_type, check_ipv6_source_nat, check_name, check_quota, check_subnets,
+};
 use super::select::{invalid, page};
 use super::tag::{self, Tag};
 use crate::clock::Timestamp;

@@ -65,7 +65,8 @@ pub(super) fn check_ipv6_source_nat(balancer: &LoadBalancer) -> Answer<()> {
         "off" => Ok(()),
         "on" if balancer.kind == Kind::Network && balancer.ip_address_type == "dualstack" => Ok(()),
         "on" => {
-            let message = "IPv6 source NAT prefixes are for Network Load Balancers with the IP address type 'dualstack'";
+            let message =
+                "IPv6 source NAT prefixes are for Network Load Balancers with the IP address type 'dualstack'";
             Err(AwsError::new("InvalidConfigurationRequest", message))
         }
         other => Err(invalid(format!("'{other}' must be one of 'on, off'"))),
