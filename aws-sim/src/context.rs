@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::config::Config;
+use crate::dataplane::tls::Keys;
 use crate::ids::Ids;
 use crate::world::{Region, Session, World};
 
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub caller: &'a Caller,
     /// Settings of the simulator.
     pub config: &'a Config,
+    /// Keys of issued certificates.
+    pub(crate) keys: &'a Keys,
 }
 
 impl Context<'_> {

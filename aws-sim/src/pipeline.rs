@@ -1,6 +1,7 @@
 //! The one way that every call goes: who calls, gates, handler, log, answer.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use crate::calls::{CallLog, Received};
 use crate::clock::Timestamp;
 use crate::config::{Config, DEFAULT_REGION};
 use crate::context::{Caller, Context};
+use crate::dataplane::tls::Keys;
 use crate::error::{Answer, AwsError};
 use crate::gates::consistency::History;
 use crate::gates::fault::{Fault, Faults, Kind};
@@ -38,6 +40,7 @@ pub(crate) struct State {
     pub(crate) history: History,
     pub(crate) permissions: Permissions,
     pub(crate) quotas: Quotas,
+    keys: Arc<Keys>,
 }
 
 /// What a request calls, for the answer's form and for the log.
@@ -98,7 +101,7 @@ impl Target {
 }
 
 impl State {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, keys: Arc<Keys>) -> Self {
         Self {
             world: World::default(),
             ids: Ids::seeded(config.seed),
@@ -107,6 +110,7 @@ impl State {
             history: History::new(config.consistency),
             permissions: Permissions::default(),
             quotas: Quotas::new(&config.quotas),
+            keys,
         }
     }
 
@@ -195,7 +199,15 @@ impl State {
             return Ok(());
         }
         let mut trial = self.region(&caller.account, region).clone();
-        let mut ctx = Context { here: &mut trial, world: &mut self.world, ids: &mut self.ids, now, caller, config };
+        let mut ctx = Context {
+            here: &mut trial,
+            world: &mut self.world,
+            ids: &mut self.ids,
+            now,
+            caller,
+            config,
+            keys: &self.keys,
+        };
         handle(routed, &mut ctx).map(drop)
     }
 
@@ -222,7 +234,15 @@ impl State {
                 }
             };
             let region = past.unwrap_or(&mut here);
-            let mut ctx = Context { here: region, world: &mut self.world, ids: &mut self.ids, now, caller, config };
+            let mut ctx = Context {
+                here: region,
+                world: &mut self.world,
+                ids: &mut self.ids,
+                now,
+                caller,
+                config,
+                keys: &self.keys,
+            };
             handle(routed, &mut ctx)
         });
         self.world.regions.insert(key, here);

@@ -48,8 +48,9 @@ impl Simulator {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let clock = Clock::new(config.start, config.speed);
-        let state = State::new(&config);
-        Self(Arc::new(Inner { config, clock, sockets: Sockets::default(), state: Mutex::new(state) }))
+        let sockets = Sockets::default();
+        let state = State::new(&config, sockets.keys.clone());
+        Self(Arc::new(Inner { config, clock, sockets, state: Mutex::new(state) }))
     }
 
     /// Answers a request, without sockets and without delay. A request whose connection would end without an answer gets status 599.

@@ -1,7 +1,9 @@
 //! The certificate authority of a simulator: it signs what Certificate Manager issues and what endpoints show, so that a client that trusts
 //! it sees what it would see on AWS. Its certificates hold for all time that a test may pretend.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, date_time_ymd,
+};
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
@@ -32,10 +34,11 @@ impl Authority {
         Ok(Self { issuer: Issuer::new(params, key), pem })
     }
 
-    /// A key with a certificate for these names.
-    pub(super) fn issue(&self, names: &[String]) -> Option<CertifiedKey> {
+    /// A key with a certificate for these names, with this serial number or any.
+    pub(super) fn issue(&self, names: &[String], serial: Option<[u8; 16]>) -> Option<CertifiedKey> {
         let key = KeyPair::generate().ok()?;
-        let params = params(names.to_vec(), names.first()?).ok()?;
+        let mut params = params(names.to_vec(), names.first()?).ok()?;
+        params.serial_number = serial.map(|serial| SerialNumber::from_slice(&serial));
         let certificate = params.signed_by(&key, &self.issuer).ok()?;
         let private = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         Some(CertifiedKey::new(vec![certificate.der().clone()], any_supported_type(&private).ok()?))

@@ -28,7 +28,7 @@ mod resource_path;
 mod rule;
 pub mod sockets;
 mod template;
-mod tls;
+pub(crate) mod tls;
 mod transform;
 
 use bytes::Bytes;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,7 +31,7 @@ use crate::world::{Region, World};
 #[derive(Debug, Default)]
 pub struct Sockets {
     bound: Mutex<BTreeMap<Front, Bound>>,
-    keys: Keys,
+    pub(crate) keys: Arc<Keys>,
 }
 
 #[derive(Debug)]

@@ -18,6 +18,7 @@ use super::authority::Authority;
 use super::client_certificate::Demand;
 use crate::iam::like;
 use crate::services::acm::certificate::{Certificate, Imported};
+use crate::services::acm::pem;
 use crate::services::ec2::vpc_endpoint::dns;
 use crate::services::elbv2::account;
 use crate::simulator::Simulator;
@@ -25,7 +26,7 @@ use crate::world::{Region, World};
 
 /// Keys made or read so far.
 #[derive(Debug, Default)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     authority: OnceLock<Option<Authority>>,
     known: Mutex<HashMap<String, Option<Arc<CertifiedKey>>>>,
 }
@@ -40,11 +41,19 @@ impl Keys {
         let key = known.entry(identity.id.clone()).or_insert_with(|| {
             let key = match &identity.imported {
                 Some(imported) => read(imported),
-                None => self.authority()?.issue(&identity.names),
+                None => self.authority()?.issue(&identity.names, identity.serial),
             };
             key.map(Arc::new)
         });
         key.clone()
+    }
+}
+
+impl Keys {
+    /// A certificate that Certificate Manager issued, as listeners show it, and its authority's, in PEM.
+    pub(crate) fn issued(&self, certificate: &Certificate) -> Option<(String, String)> {
+        let key = self.of(&Identity::of(certificate))?;
+        Some((pem::certificate_text(key.cert.first()?), self.authority()?.pem.clone()))
     }
 }
 
@@ -61,6 +70,7 @@ struct Identity {
     id: String,
     names: Vec<String>,
     imported: Option<Imported>,
+    serial: Option<[u8; 16]>,
 }
 
 impl Identity {
@@ -70,6 +80,7 @@ impl Identity {
             id: format!("{}@{}", certificate.arn, certificate.created.as_millis()),
             names: certificate.names.clone(),
             imported: certificate.imported.clone(),
+            serial: Some(certificate.serial_number()),
         }
     }
 }
@@ -103,7 +114,7 @@ fn of_endpoint(region: &Region, id: &str) -> Option<Identity> {
     let endpoint = region.ec2.endpoints.get(id)?;
     let private = endpoint.service_private_name.as_deref().map(dns::private_names).unwrap_or_default();
     let names = dns::own_names(region, endpoint).into_iter().chain(private).collect();
-    Some(Identity { id: id.to_owned(), names, imported: None })
+    Some(Identity { id: id.to_owned(), names, imported: None, serial: None })
 }
 
 /// Chooses by the name that the client asks for.

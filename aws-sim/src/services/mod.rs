@@ -47,14 +47,17 @@
 
 pub mod acm;
 pub mod apigateway;
+pub mod auto_scaling;
 pub mod ec2;
 pub mod elbv2;
 pub mod iam;
 pub mod lambda;
+pub mod monitoring;
 pub mod route53;
 pub mod s3;
 pub mod sts;
 pub mod tagging;
+pub mod waf;
 
 use std::collections::BTreeMap;
 
@@ -79,6 +82,10 @@ pub static SERVICES: &[&Service] = &[
     &lambda::SERVICE,
     &tagging::SERVICE,
     &s3::SERVICE,
+    &monitoring::SERVICE,
+    &auto_scaling::SERVICE,
+    &waf::REGIONAL,
+    &waf::SERVICE,
 ];
 
 /// The service with this signing name.

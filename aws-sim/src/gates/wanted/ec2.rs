@@ -53,6 +53,8 @@ fn created(operation: &str) -> Option<&'static str> {
         "CreateVpc" => "vpc",
         "CreateSubnet" => "subnet",
         "CreateInternetGateway" => "internet-gateway",
+        "CreateNetworkInterface" => "network-interface",
+        "CreateRouteTable" => "route-table",
         // Only where the rule is given tags: "Work with security groups" in the EC2 User Guide's examples allows the group alone.
         "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress" => "security-group-rule",
         _ => return None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::validation;
+use super::{pem, validation};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -45,6 +45,8 @@ pub struct Certificate {
     pub not_after: Timestamp,
     /// `RSA_2048` and the like.
     pub key_algorithm: String,
+    /// Serial number of an imported one: bytes in hexadecimal with colons between them.
+    pub serial: Option<String>,
     /// The token it was requested with.
     pub token: Option<String>,
     /// What was imported.
@@ -78,6 +80,7 @@ impl Certificate {
             // Far enough that no test outlives the default world's certificate.
             not_after: Timestamp::from_millis(4_102_444_800_000),
             key_algorithm: "RSA_2048".to_owned(),
+            serial: None,
             token: None,
             imported: None,
         }
@@ -133,6 +136,7 @@ impl Certificate {
             ("DomainValidationOptions", Some(self.validation_options(now)).filter(|options| !options.is_null())),
             (if imported { "ImportedAt" } else { "CreatedAt" }, Some(time(self.created))),
             ("IssuedAt", issued.filter(|_| !imported).map(time)),
+            ("Serial", issued.map(|_| json!(self.serial_text()))),
             ("NotBefore", issued.map(|_| time(self.not_before))),
             ("NotAfter", issued.map(|_| time(self.not_after))),
         ];
@@ -153,6 +157,19 @@ impl Certificate {
             }
         }
         out
+    }
+
+    /// Serial number of one that ACM issued; it follows from the identifier in the ARN.
+    #[must_use]
+    pub fn serial_number(&self) -> [u8; 16] {
+        let digits: String = self.arn.rsplit('/').next().unwrap_or_default().replace('-', "");
+        // The first bit is the sign (RFC 5280, 4.1.2.2: positive), and a leading zero byte would not be kept.
+        (u128::from_str_radix(&digits, 16).unwrap_or_default() & (u128::MAX >> 1) | 1 << 120).to_be_bytes()
+    }
+
+    fn serial_text(&self) -> String {
+        let own = || self.serial_number().map(|byte| format!("{byte:02x}")).join(":");
+        self.serial.clone().unwrap_or_else(own)
     }
 
     pub(super) fn summary(&self, region: &Region, now: Timestamp) -> Value {
@@ -216,6 +233,27 @@ pub(super) struct CertificateRequest {
 pub(super) fn describe(ctx: &mut Context<'_>, request: CertificateRequest) -> Answer<Value> {
     let certificate = find(ctx, &request.certificate_arn)?;
     Ok(json!({ "Certificate": certificate.render(ctx.here, ctx.now) }))
+}
+
+/// API Reference, `GetCertificate`: an answer only once it is issued.
+pub(super) fn get(ctx: &mut Context<'_>, request: CertificateRequest) -> Answer<Value> {
+    let certificate = find(ctx, &request.certificate_arn)?;
+    if !certificate.is_issued(ctx.now) {
+        let message = format!("The certificate {} is not yet issued.", certificate.arn);
+        return Err(AwsError::new("RequestInProgressException", message));
+    }
+    let (own, chain) = match &certificate.imported {
+        Some(imported) => {
+            let (own, chain) = pem::split(&imported.chain);
+            (own.to_owned(), chain.to_owned())
+        }
+        None => ctx.keys.issued(certificate).ok_or_else(|| AwsError::new("InternalFailure", "").status(500))?,
+    };
+    let mut out = json!({ "Certificate": own });
+    if !chain.is_empty() {
+        out["CertificateChain"] = json!(chain);
+    }
+    Ok(out)
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: CertificateRequest) -> Answer<()> {

@@ -101,6 +101,7 @@ pub(super) fn import(ctx: &mut Context<'_>, request: ImportCertificateRequest) -
         not_before: content.not_before,
         not_after: content.not_after,
         key_algorithm: content.key_algorithm,
+        serial: Some(content.serial),
         imported: Some(Imported { chain, private_key }),
         ..Certificate::issued(&arn, &content.domain, content.names, ctx.now)
     };

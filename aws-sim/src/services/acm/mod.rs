@@ -18,6 +18,7 @@ const OPERATIONS: &[Operation] = &[
     operation!("AddTagsToCertificate", tag::add, Write),
     operation!("DeleteCertificate", certificate::delete, Write),
     operation!("DescribeCertificate", certificate::describe, Read),
+    operation!("GetCertificate", certificate::get, Read),
     operation!("ImportCertificate", certificate_request::import, Write),
     operation!("ListCertificates", certificate_list::list, Read),
     operation!("ListTagsForCertificate", tag::list, Read),

@@ -17,6 +17,7 @@ pub(super) struct Content {
     pub(super) not_before: Timestamp,
     pub(super) not_after: Timestamp,
     pub(super) key_algorithm: String,
+    pub(super) serial: String,
 }
 
 fn invalid(what: &str) -> AwsError {
@@ -33,6 +34,21 @@ fn decode(text: &str, what: &str) -> Answer<Vec<u8>> {
     let body = text.split("-----").nth(2).ok_or_else(|| invalid(what))?;
     let joined: String = body.split_whitespace().collect();
     STANDARD.decode(joined).map_err(|_| invalid(what))
+}
+
+/// A certificate in PEM (RFC 7468: lines of 64 characters).
+pub(crate) fn certificate_text(der: &[u8]) -> String {
+    let body = STANDARD.encode(der);
+    let lines: Vec<&str> = (0..body.len()).step_by(64).filter_map(|at| body.get(at..body.len().min(at + 64))).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}
+
+/// The first certificate of a chain, and the others.
+pub(super) fn split(chain: &str) -> (&str, &str) {
+    let end = "-----END CERTIFICATE-----";
+    let at = chain.find(end).map_or(chain.len(), |at| at + end.len());
+    let (first, rest) = chain.split_at(at);
+    (first, rest.trim_start())
 }
 
 pub(super) fn private_key(text: &str) -> Answer<()> {
@@ -64,5 +80,6 @@ pub(super) fn certificate(text: &str) -> Answer<Content> {
         not_before: time(validity.not_before.timestamp()),
         not_after: time(validity.not_after.timestamp()),
         key_algorithm,
+        serial: parsed.raw_serial_as_string(),
     })
 }

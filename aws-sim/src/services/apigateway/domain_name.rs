@@ -30,6 +30,12 @@ pub struct DomainName {
     pub regional_certificate_arn: Option<String>,
     /// What DNS points at for a Regional one.
     pub regional_domain_name: Option<String>,
+    /// Route 53 zone of that name.
+    pub regional_hosted_zone_id: Option<String>,
+    /// What DNS points at for an edge-optimized one.
+    pub distribution_domain_name: Option<String>,
+    /// Route 53 zone of that name.
+    pub distribution_hosted_zone_id: Option<String>,
     /// Who reaches it.
     pub endpoint_configuration: EndpointConfiguration,
     /// TLS security policy.
@@ -72,6 +78,32 @@ impl DomainName {
     }
 }
 
+/// Route 53 zone of all distributions (Route 53 API Reference, `AliasTarget`).
+const CLOUD_FRONT_ZONE: &str = "Z2FDTNDATAQYW2";
+
+/// Route 53 zone of a region's names (AWS General Reference, "Amazon API Gateway endpoints and quotas"); regions that are not here
+/// answer with that of us-east-1.
+fn hosted_zone(region: &str) -> &'static str {
+    match region {
+        "us-east-2" => "ZOJJZC49E0EPZ",
+        "us-west-1" => "Z2MUQ32089INYE",
+        "us-west-2" => "Z2OJLYMUO9EFXC",
+        "ap-northeast-1" => "Z1YSHQZHG15GKL",
+        "ap-northeast-2" => "Z20JF4UZKIW1U8",
+        "ap-south-1" => "Z3VO1THU9YC4UR",
+        "ap-southeast-1" => "ZL327KTPIQFUL",
+        "ap-southeast-2" => "Z2RPCDW04V8134",
+        "ca-central-1" => "Z19DQILCV0OWEC",
+        "eu-central-1" => "Z1U9ULNL0V5AJ3",
+        "eu-north-1" => "Z3UWIKFBOOGXPP",
+        "eu-west-1" => "ZLY8HYME6SFDD",
+        "eu-west-2" => "ZJ5UAJN8Y3Z2Q",
+        "eu-west-3" => "Z3KY65QIEKYHQQ",
+        "sa-east-1" => "ZCMLWB8V5SYIT",
+        _ => "Z1UJRXOUMOOFQ8",
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct CreateDomainNameRequest {
@@ -111,6 +143,9 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateDomainNameRequest) ->
         certificate_arn: request.certificate_arn,
         regional_certificate_arn: request.regional_certificate_arn,
         regional_domain_name: (kind == "REGIONAL").then_some(target),
+        regional_hosted_zone_id: (kind == "REGIONAL").then(|| hosted_zone(&ctx.here.name).to_owned()),
+        distribution_domain_name: (kind == "EDGE").then(|| format!("d{}.cloudfront.net", ctx.ids.alphanumeric(13))),
+        distribution_hosted_zone_id: (kind == "EDGE").then(|| CLOUD_FRONT_ZONE.to_owned()),
         endpoint_configuration: endpoint,
         security_policy,
         endpoint_access_mode: request.endpoint_access_mode,

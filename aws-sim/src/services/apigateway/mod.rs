@@ -27,7 +27,7 @@ mod rest_api_update;
 mod security_policy;
 pub mod stage;
 mod stage_update;
-mod tag;
+pub(crate) mod tag;
 pub mod usage_plan;
 
 use std::collections::BTreeMap;

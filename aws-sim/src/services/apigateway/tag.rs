@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::State;
 use super::common::{Strings, bad_request, check_tags, not_found};
 use crate::context::Context;
 use crate::error::Answer;
@@ -21,9 +22,29 @@ fn tags_of<'a>(ctx: &'a mut Context<'_>, arn: &str) -> Answer<&'a mut Strings> {
     let ["arn", _, "apigateway", _, _, path] = fields[..] else {
         return Err(bad_request("Invalid ARN specified in the request"));
     };
-    let state = &mut ctx.here.apigateway;
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let found = match parts[..] {
+    if !is_taggable(path) {
+        return Err(bad_request("Invalid ARN specified in the request"));
+    }
+    of(&mut ctx.here.apigateway, arn, path)
+        .ok_or_else(|| not_found(format!("Invalid resource identifier specified: {arn}")))
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    path.trim_start_matches('/').split('/').collect()
+}
+
+fn is_taggable(path: &str) -> bool {
+    matches!(
+        parts(path)[..],
+        ["restapis" | "apikeys" | "usageplans" | "domainnames", _]
+            | ["restapis", _, "stages", _]
+            | ["domainnameaccessassociations", ..]
+    )
+}
+
+/// The tags of the resource that an ARN names, whose last part is `path`; `None` if it is not there.
+pub(crate) fn of<'a>(state: &'a mut State, arn: &str, path: &str) -> Option<&'a mut Strings> {
+    match parts(path)[..] {
         ["restapis", api] => state.apis.get_mut(api).map(|api| &mut api.tags),
         ["restapis", api, "stages", name] => {
             state.apis.get_mut(api).and_then(|api| api.stages.get_mut(name)).map(|stage| &mut stage.tags)
@@ -36,9 +57,8 @@ fn tags_of<'a>(ctx: &'a mut Context<'_>, arn: &str) -> Answer<&'a mut Strings> {
         ["domainnameaccessassociations", ..] => {
             state.access_associations.get_mut(arn).map(|association| &mut association.tags)
         }
-        _ => return Err(bad_request("Invalid ARN specified in the request")),
-    };
-    found.ok_or_else(|| not_found(format!("Invalid resource identifier specified: {arn}")))
+        _ => None,
+    }
 }
 
 #[derive(Deserialize)]

@@ -4,13 +4,18 @@
 pub mod address;
 pub mod availability_zone;
 pub mod defaults;
+mod dhcp_options;
 pub mod endpoint_service;
+mod instance;
 pub mod internet_gateway;
+mod network_acl;
 pub mod network_interface;
+mod network_interface_change;
 pub mod policy;
 pub mod prefix_list;
 pub mod reachability;
 pub mod region;
+mod route;
 pub mod route_table;
 pub mod security_group;
 pub mod security_group_change;
@@ -38,12 +43,16 @@ use crate::world::Region;
 
 const OPERATIONS: &[Operation] = &[
     operation!("AcceptVpcEndpointConnections", endpoint_service::connection::accept, Write),
+    operation!("AssociateRouteTable", route::associate, Write),
     operation!("AssociateSubnetCidrBlock", subnet_cidr_block::associate, Write),
     operation!("AssociateVpcCidrBlock", vpc_cidr_block::associate, Write),
     operation!("AttachInternetGateway", internet_gateway::attach, Write),
     operation!("AuthorizeSecurityGroupEgress", security_group_change::authorize_egress, Write),
     operation!("AuthorizeSecurityGroupIngress", security_group_change::authorize_ingress, Write),
     operation!("CreateInternetGateway", internet_gateway::create, Write),
+    operation!("CreateNetworkInterface", network_interface_change::create, Write),
+    operation!("CreateRoute", route::create, Write),
+    operation!("CreateRouteTable", route_table::create, Write),
     operation!("CreateSecurityGroup", security_group::create, Write),
     operation!("CreateSubnet", subnet::create, Write),
     operation!("CreateTags", tag::create, Write),
@@ -51,7 +60,9 @@ const OPERATIONS: &[Operation] = &[
     operation!("CreateVpcEndpoint", vpc_endpoint::create::create, Write),
     operation!("CreateVpcEndpointServiceConfiguration", endpoint_service::configuration::create, Write),
     operation!("DeleteInternetGateway", internet_gateway::delete, Write),
-    operation!("DeleteNetworkInterface", network_interface::delete, Write),
+    operation!("DeleteNetworkInterface", network_interface_change::delete, Write),
+    operation!("DeleteRoute", route::delete, Write),
+    operation!("DeleteRouteTable", route_table::delete, Write),
     operation!("DeleteSecurityGroup", security_group::delete, Write),
     operation!("DeleteSubnet", subnet::delete, Write),
     operation!("DeleteTags", tag::delete, Write),
@@ -59,7 +70,11 @@ const OPERATIONS: &[Operation] = &[
     operation!("DeleteVpcEndpoints", vpc_endpoint::delete, Write),
     operation!("DeleteVpcEndpointServiceConfigurations", endpoint_service::configuration::delete, Write),
     operation!("DescribeAvailabilityZones", availability_zone::describe, Read),
+    operation!("DescribeDhcpOptions", dhcp_options::describe, Read),
+    operation!("DescribeInstances", instance::describe, Read),
     operation!("DescribeInternetGateways", internet_gateway::describe, Read),
+    operation!("DescribeNatGateways", instance::describe_nat_gateways, Read),
+    operation!("DescribeNetworkAcls", network_acl::describe, Read),
     operation!("DescribeNetworkInterfaces", network_interface::describe, Read),
     operation!("DescribePrefixLists", prefix_list::describe, Read),
     operation!("DescribeRegions", region::describe, Read),
@@ -76,14 +91,17 @@ const OPERATIONS: &[Operation] = &[
     operation!("DescribeVpcEndpointServices", endpoint_service::describe, Read),
     operation!("DescribeVpcs", vpc::describe, Read),
     operation!("DetachInternetGateway", internet_gateway::detach, Write),
+    operation!("DisassociateRouteTable", route::disassociate, Write),
     operation!("DisassociateSubnetCidrBlock", subnet_cidr_block::disassociate, Write),
     operation!("DisassociateVpcCidrBlock", vpc_cidr_block::disassociate, Write),
+    operation!("ModifyNetworkInterfaceAttribute", network_interface_change::modify, Write),
     operation!("ModifySecurityGroupRules", security_group_rule_change::modify, Write),
     operation!("ModifyVpcAttribute", vpc_attribute::modify, Write),
     operation!("ModifyVpcEndpoint", vpc_endpoint::modify::modify, Write),
     operation!("ModifyVpcEndpointServiceConfiguration", endpoint_service::configuration::modify, Write),
     operation!("ModifyVpcEndpointServicePermissions", endpoint_service::permission::modify, Write),
     operation!("RejectVpcEndpointConnections", endpoint_service::connection::reject, Write),
+    operation!("ReplaceRoute", route::replace, Write),
     operation!("RevokeSecurityGroupEgress", security_group_change::revoke_egress, Write),
     operation!("RevokeSecurityGroupIngress", security_group_change::revoke_ingress, Write),
     operation!(
@@ -124,6 +142,8 @@ pub struct State {
     pub tokens: BTreeMap<String, (String, String)>,
     /// Internet gateways, with the VPC each is attached to.
     pub gateways: BTreeMap<String, Option<String>>,
+    /// Route tables that users made.
+    pub route_tables: BTreeMap<String, route_table::RouteTable>,
     /// Tags of all of them.
     pub tags: BTreeMap<String, Tags>,
     /// Addresses taken, by subnet.
@@ -158,6 +178,7 @@ fn inventory(region: &Region, _: Timestamp) -> Inventory {
     [
         ("ec2:internet-gateway", state.gateways.keys().cloned().collect()),
         ("ec2:network-interface", state.interfaces.keys().cloned().collect()),
+        ("ec2:route-table", state.route_tables.keys().cloned().collect()),
         ("ec2:security-group", state.groups.keys().cloned().collect()),
         ("ec2:subnet", state.subnets.keys().cloned().collect()),
         ("ec2:vpc-endpoint", state.endpoints.keys().cloned().collect()),

@@ -1,16 +1,15 @@
-//! Network interfaces: those of endpoints and load balancers, which AWS makes and takes away itself.
+//! Network interfaces: those of endpoints and load balancers, which AWS makes and takes away itself, and users' own.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::address::{self, Wanted};
 use super::select::{Table, describe_request, select};
-use super::{State, availability_zone, tag};
+use super::{State, availability_zone, dhcp_options, tag};
 use crate::clock::Timestamp;
 use crate::context::Context;
-use crate::error::{Answer, AwsError};
+use crate::error::Answer;
 use crate::ids::Ids;
 use crate::world::Region;
 
@@ -37,7 +36,7 @@ pub struct NetworkInterface {
     pub description: String,
     /// `vpc_endpoint`, `network_load_balancer` or `interface`.
     pub kind: &'static str,
-    /// Service that made it: `amazon-elb` or an account of AWS's.
+    /// Service that made it: `amazon-elb` or an account of AWS's; empty for users' own.
     pub requester: &'static str,
     /// When its deletion will be through.
     pub gone_at: Option<Timestamp>,
@@ -129,7 +128,27 @@ pub(crate) fn remove_at(state: &mut State, id: &str, when: Timestamp) {
     }
 }
 
-static TABLE: Table<NetworkInterface> = Table {
+impl NetworkInterface {
+    /// Whether AWS made it for something and takes it away itself.
+    #[must_use]
+    pub fn is_requester_managed(&self) -> bool {
+        !self.requester.is_empty()
+    }
+
+    /// Nothing but what AWS made interfaces for has any attached.
+    fn status(&self) -> &'static str {
+        if self.is_requester_managed() { "in-use" } else { "available" }
+    }
+
+    /// Name inside the VPC (VPC User Guide, "DNS attributes for your VPC"), if the VPC gives names.
+    fn private_name(&self, region: &Region) -> Option<String> {
+        let named = region.ec2.vpcs.get(&self.vpc).is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames);
+        let address = self.address.to_string().replace('.', "-");
+        named.then(|| format!("ip-{address}.{}", dhcp_options::domain_name(region)))
+    }
+}
+
+pub(super) static TABLE: Table<NetworkInterface> = Table {
     columns: &[
         ("addresses.private-ip-address", |_, interface| vec![interface.address.to_string()]),
         ("association.public-ip", |_, interface| interface.public_address.iter().map(ToString::to_string).collect()),
@@ -148,9 +167,10 @@ static TABLE: Table<NetworkInterface> = Table {
         ("network-interface-id", |_, interface| vec![interface.id.clone()]),
         ("owner-id", |view, _| vec![view.region.account.clone()]),
         ("private-ip-address", |_, interface| vec![interface.address.to_string()]),
+        ("private-dns-name", |view, interface| interface.private_name(view.region).into_iter().collect()),
         ("requester-id", |_, interface| vec![interface.requester.to_owned()]),
-        ("requester-managed", |_, _| vec!["true".to_owned()]),
-        ("status", |_, _| vec!["in-use".to_owned()]),
+        ("requester-managed", |_, interface| vec![interface.is_requester_managed().to_string()]),
+        ("status", |_, interface| vec![interface.status().to_owned()]),
         ("subnet-id", |_, interface| vec![interface.subnet.clone()]),
         ("vpc-id", |_, interface| vec![interface.vpc.clone()]),
     ],
@@ -166,25 +186,30 @@ pub(crate) fn render_groups(state: &State, groups: &[String]) -> Value {
     groups.iter().map(|id| json!({ "groupId": id, "groupName": name(id) })).collect()
 }
 
-fn render(region: &Region, id: &str, interface: &NetworkInterface) -> Value {
+pub(super) fn render(region: &Region, id: &str, interface: &NetworkInterface) -> Value {
     let address = interface.address.to_string();
     let public = interface.public_address.map(|public| {
         let name = format!("ec2-{}.{}.compute.amazonaws.com", public.to_string().replace('.', "-"), region.name);
         json!({ "publicIp": public.to_string(), "publicDnsName": name, "ipOwnerId": "amazon-elb" })
+    });
+    let (managed, name) = (interface.is_requester_managed(), interface.private_name(region));
+    let attachment = managed.then(|| {
+        json!({
+            "attachmentId": id.replace("eni-", "ela-attach-"), "instanceOwnerId": "amazon-aws", "deviceIndex": 1,
+            "status": "attached", "deleteOnTermination": false,
+        })
     });
     let ipv6 = interface.ipv6_address.map(|address| address.to_string());
     let ipv6_set: Value = ipv6.iter().map(|ipv6| json!({ "ipv6Address": ipv6, "isPrimaryIpv6": false })).collect();
     json!({
         "networkInterfaceId": id, "subnetId": interface.subnet, "vpcId": interface.vpc, "ownerId": region.account,
         "availabilityZone": interface.zone, "availabilityZoneId": availability_zone::id_of(&interface.zone),
-        "description": interface.description, "interfaceType": interface.kind, "status": "in-use",
-        "requesterId": interface.requester, "requesterManaged": true, "sourceDestCheck": interface.kind != "network_load_balancer",
+        "description": interface.description, "interfaceType": interface.kind, "status": interface.status(),
+        "requesterId": managed.then_some(interface.requester), "requesterManaged": managed, "operator": { "managed": false },
+        "privateDnsName": name, "sourceDestCheck": interface.kind != "network_load_balancer",
         "macAddress": mac(interface.address), "privateIpAddress": address, "association": public,
-        "privateIpAddressesSet": [{ "privateIpAddress": address, "primary": true, "association": public }],
-        "attachment": {
-            "attachmentId": id.replace("eni-", "ela-attach-"), "instanceOwnerId": "amazon-aws", "deviceIndex": 1,
-            "status": "attached", "deleteOnTermination": false,
-        },
+        "privateIpAddressesSet": [{ "privateIpAddress": address, "privateDnsName": name, "primary": true, "association": public }],
+        "attachment": attachment,
         "groupSet": render_groups(&region.ec2, &interface.groups), "ipv6Address": ipv6, "ipv6AddressesSet": ipv6_set, "tagSet": tag::render(&region.ec2, id),
     })
 }
@@ -202,21 +227,4 @@ pub(super) fn describe(ctx: &mut Context<'_>, request: DescribeNetworkInterfaces
         render(view.region, id, interface)
     })?;
     Ok(json!({ "networkInterfaceSet": page.items, "nextToken": page.next_token }))
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct DeleteNetworkInterfaceRequest {
-    network_interface_id: String,
-}
-
-/// Every interface here is requester-managed and attached (EC2 User Guide, "Requester-managed network interfaces": cannot be deleted by the user).
-pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteNetworkInterfaceRequest) -> Answer<()> {
-    let id = request.network_interface_id;
-    Err(if ctx.here.ec2.interfaces.contains_key(&id) {
-        let message = format!("You are not allowed to manage '{}' attachments.", id.replace("eni-", "ela-attach-"));
-        AwsError::new("OperationNotPermitted", message)
-    } else {
-        TABLE.not_found(&id)
-    })
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::availability_zone;
 use super::select::{Table, describe_request, select};
-use super::{State, subnet_cidr_block, tag, vpc};
+use super::{State, route, subnet_cidr_block, tag, vpc};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::world::Region;
@@ -165,6 +165,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteSubnetRequest) -> Ans
         return Err(AwsError::new("DependencyViolation", message));
     }
     state.subnets.remove(&id);
+    route::forget_subnet(state, &id);
     state.addresses.remove(&id);
     state.ipv6_addresses.remove(&id);
     state.tags.remove(&id);

@@ -20,6 +20,8 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("eni-", "ec2:network-interface", "network-interface"),
     ("igw-", "ec2:internet-gateway", "internet-gateway"),
     ("rtb-", "ec2:route-table", "route-table"),
+    ("acl-", "ec2:network-acl", "network-acl"),
+    ("dopt-", "ec2:dhcp-options", "dhcp-options"),
     ("vpce-svc-", "ec2:vpc-endpoint-service", "vpc-endpoint-service"),
     ("vpce-", "ec2:vpc-endpoint", "vpc-endpoint"),
 ];
@@ -100,7 +102,16 @@ impl State {
             || self.gateways.contains_key(id)
             || self.endpoints.contains_key(id)
             || self.services.contains_key(id)
+            || self.route_tables.contains_key(id)
+            || super::route_table::vpc_of_main(self, id).is_some()
+            || id == super::dhcp_options::DEFAULT
+            || id.strip_prefix("acl-").is_some_and(|vpc| self.vpcs.contains_key(&format!("vpc-{vpc}")))
             || self.groups.values().any(|group| group.rules.contains_key(id))
+    }
+
+    /// Tags of a taggable resource, if it is there.
+    pub(crate) fn tags_of(&mut self, id: &str) -> Option<&mut Tags> {
+        self.has(id).then(|| self.tags.entry(id.to_owned()).or_default())
     }
 
     /// Keeps the tags of a new resource.

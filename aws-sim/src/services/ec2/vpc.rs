@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::select::{Table, describe_request, select};
-use super::{State, security_group, tag, vpc_cidr_block};
+use super::{State, dhcp_options, security_group, tag, vpc_cidr_block};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::world::Region;
@@ -51,7 +51,7 @@ pub(super) static TABLE: Table<Vpc> = Table {
         ("cidr-block", |_, vpc| vec![vpc.cidr.to_string()]),
         ("cidr-block-association.cidr-block", |_, vpc| vec![vpc.cidr.to_string()]),
         ("cidr-block-association.state", |_, _| vec!["associated".to_owned()]),
-        ("dhcp-options-id", |_, _| vec![DHCP_OPTIONS.to_owned()]),
+        ("dhcp-options-id", |_, _| vec![dhcp_options::DEFAULT.to_owned()]),
         ("ipv6-cidr-block-association.association-id", |_, vpc| {
             vpc.ipv6.iter().map(|_| vpc_cidr_block::association_id(&vpc.id)).collect()
         }),
@@ -69,12 +69,10 @@ pub(super) static TABLE: Table<Vpc> = Table {
     smallest_page: 5,
 };
 
-const DHCP_OPTIONS: &str = "dopt-0a1b2c3d4e5f60001";
-
 fn render(region: &Region, id: &str, vpc: &Vpc) -> Value {
     json!({
         "vpcId": id, "ownerId": region.account, "state": "available", "cidrBlock": vpc.cidr.to_string(),
-        "dhcpOptionsId": DHCP_OPTIONS, "instanceTenancy": vpc.tenancy, "isDefault": false,
+        "dhcpOptionsId": dhcp_options::DEFAULT, "instanceTenancy": vpc.tenancy, "isDefault": false,
         "cidrBlockAssociationSet": [{
             "associationId": id.replace("vpc-", "vpc-cidr-assoc-"), "cidrBlock": vpc.cidr.to_string(),
             "cidrBlockState": { "state": "associated" },
@@ -155,6 +153,8 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteVpcRequest) -> Answer
     }
     state.groups.retain(|_, group| group.vpc != id);
     state.vpcs.remove(&id);
+    state.tags.remove(&id.replace("vpc-", "rtb-"));
+    state.tags.remove(&id.replace("vpc-", "acl-"));
     state.tags.remove(&id);
     Ok(json!({ "return": true }))
 }
@@ -162,5 +162,6 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: DeleteVpcRequest) -> Answer
 fn is_used(state: &State, id: &str) -> bool {
     state.subnets.values().any(|subnet| subnet.vpc == id)
         || state.groups.values().any(|group| group.vpc == id && !group.is_default())
+        || state.route_tables.values().any(|table| table.vpc == id)
         || state.gateways.values().any(|vpc| vpc.as_deref() == Some(id))
 }

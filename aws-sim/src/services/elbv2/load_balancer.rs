@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::attribute;
-use super::load_balancer_check::{check_groups, check_ip_address_type, check_name, check_quota, check_subnets};
+use super::load_balancer_check::{
+    check_groups, check_ip_address_type, check_ipv6_source_nat, check_name, check_quota, check_subnets,
+};
 use super::select::{invalid, page};
 use super::tag::{self, Tag};
 use crate::clock::Timestamp;
@@ -62,6 +64,8 @@ pub struct LoadBalancer {
     pub attributes: BTreeMap<String, String>,
     /// Whether inbound rules count for traffic from endpoints (network load balancers with groups).
     pub enforce_on_private_link: Option<String>,
+    /// `on` or `off`: whether it translates IPv6 sources by a prefix (network load balancers with UDP listeners).
+    pub ipv6_source_nat: String,
     /// Its DNS name.
     pub dns_name: String,
     /// When it was made.
@@ -94,6 +98,7 @@ impl LoadBalancer {
             "State": { "Code": self.state(now) }, "Type": self.kind.name(), "AvailabilityZones": self.render_zones(region),
             "SecurityGroups": if self.groups.is_empty() { Value::Null } else { json!(self.groups) }, "IpAddressType": self.ip_address_type,
             "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": self.enforce_on_private_link,
+            "EnablePrefixForIpv6SourceNat": self.ipv6_source_nat,
         })
     }
 
@@ -169,6 +174,7 @@ pub(super) struct CreateLoadBalancerRequest {
     #[serde(default = "application", rename = "Type")]
     kind: String,
     ip_address_type: Option<String>,
+    enable_prefix_for_ipv6_source_nat: Option<String>,
 }
 
 fn internet_facing() -> String {
@@ -198,6 +204,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateLoadBalancerRequest) 
     balancer.vpc = check_subnets(ctx.here, &balancer, &subnets)?;
     balancer.groups = check_groups(ctx.here, &balancer, &request.security_groups)?;
     check_ip_address_type(ctx.here, &balancer, &subnets)?;
+    check_ipv6_source_nat(&balancer)?;
     check_quota(ctx, kind)?;
     place(ctx.here, ctx.ids, &mut balancer, &subnets)?;
     ctx.here.elbv2.put_tags(&balancer.arn, tags);
@@ -248,6 +255,7 @@ fn blank(ctx: &mut Context<'_>, request: &CreateLoadBalancerRequest, kind: Kind)
         attributes: attribute::load_balancer_defaults(kind, &request.scheme),
         enforce_on_private_link: (kind == Kind::Network && !request.security_groups.is_empty())
             .then(|| "on".to_owned()),
+        ipv6_source_nat: request.enable_prefix_for_ipv6_source_nat.clone().unwrap_or_else(|| "off".to_owned()),
         dns_name: dns_name.to_lowercase(),
         created: ctx.now,
         ready_at: ctx.now + ctx.config.durations.load_balancer_creation,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::load_balancer::{Kind, LoadBalancer, SubnetMapping, mappings, not_found, place};
-use super::load_balancer_check::{check_groups, check_ip_address_type, check_subnets};
+use super::load_balancer_check::{check_groups, check_ip_address_type, check_ipv6_source_nat, check_subnets};
 use super::select::invalid;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -59,6 +59,7 @@ pub(super) struct SetSubnetsRequest {
     #[serde(default)]
     subnet_mappings: Vec<SubnetMapping>,
     ip_address_type: Option<String>,
+    enable_prefix_for_ipv6_source_nat: Option<String>,
 }
 
 pub(super) fn set_subnets(ctx: &mut Context<'_>, request: SetSubnetsRequest) -> Answer<Value> {
@@ -68,6 +69,8 @@ pub(super) fn set_subnets(ctx: &mut Context<'_>, request: SetSubnetsRequest) -> 
         return Err(AwsError::new("InvalidSubnet", format!("The subnets must be in VPC {}", balancer.vpc)));
     }
     change_ip_address_type(ctx, &mut balancer, request.ip_address_type, &subnets)?;
+    balancer.ipv6_source_nat = request.enable_prefix_for_ipv6_source_nat.unwrap_or(balancer.ipv6_source_nat);
+    check_ipv6_source_nat(&balancer)?;
     place(ctx.here, ctx.ids, &mut balancer, &subnets)?;
     let gone_at = ctx.now + ctx.config.durations.load_balancer_deletion;
     let state = &mut ctx.here.ec2;
@@ -78,8 +81,10 @@ pub(super) fn set_subnets(ctx: &mut Context<'_>, request: SetSubnetsRequest) -> 
         }
         stays
     });
-    let answer =
-        json!({ "AvailabilityZones": balancer.render_zones(ctx.here), "IpAddressType": balancer.ip_address_type });
+    let answer = json!({
+        "AvailabilityZones": balancer.render_zones(ctx.here), "IpAddressType": balancer.ip_address_type,
+        "EnablePrefixForIpv6SourceNat": balancer.ipv6_source_nat,
+    });
     ctx.here.elbv2.load_balancers.insert(balancer.arn.clone(), balancer);
     Ok(answer)
 }

@@ -59,6 +59,20 @@ pub(super) fn check_ip_address_type(region: &Region, balancer: &LoadBalancer, su
     }
 }
 
+/// API Reference, `CreateLoadBalancer`: prefixes for source NAT are for dual-stack network load balancers.
+pub(super) fn check_ipv6_source_nat(balancer: &LoadBalancer) -> Answer<()> {
+    match balancer.ipv6_source_nat.as_str() {
+        "off" => Ok(()),
+        "on" if balancer.kind == Kind::Network && balancer.ip_address_type == "dualstack" => Ok(()),
+        "on" => {
+            let message =
+                "IPv6 source NAT prefixes are for Network Load Balancers with the IP address type 'dualstack'";
+            Err(AwsError::new("InvalidConfigurationRequest", message))
+        }
+        other => Err(invalid(format!("'{other}' must be one of 'on, off'"))),
+    }
+}
+
 /// Finds the VPC of the subnets, which must be of one VPC and of zones of their own; application load balancers need two
 /// (User Guide, "Subnets for your load balancer").
 pub(super) fn check_subnets(region: &Region, balancer: &LoadBalancer, subnets: &[SubnetMapping]) -> Answer<String> {

@@ -67,6 +67,12 @@ impl State {
         self.tags.insert(arn.to_owned(), tags);
     }
 
+    /// Tags of a resource, if it is there.
+    pub(crate) fn tags_of(&mut self, arn: &str) -> Option<&mut Tags> {
+        self.must_exist(&[arn.to_owned()]).ok()?;
+        Some(self.tags.entry(arn.to_owned()).or_default())
+    }
+
     fn must_exist(&self, arns: &[String]) -> Answer<()> {
         for arn in arns {
             let Some(kind) = Kind::of(arn) else {

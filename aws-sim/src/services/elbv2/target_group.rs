@@ -163,6 +163,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateTargetGroupRequest) -
         request.protocol.as_deref(),
         &request.target_type,
         request.protocol_version.as_deref(),
+        request.health_check_protocol.as_deref(),
     );
     check.change(request.health_check())?;
     let is_http = matches!(request.protocol.as_deref(), Some("HTTP" | "HTTPS"));

@@ -55,9 +55,16 @@ pub(super) struct HealthCheckChange {
 }
 
 impl HealthCheck {
-    pub(super) fn default_for(protocol: Option<&str>, target_type: &str, version: Option<&str>) -> Self {
+    /// What a group of this protocol, target type and protocol version has, if its health check speaks this protocol.
+    pub(super) fn default_for(
+        protocol: Option<&str>,
+        target_type: &str,
+        version: Option<&str>,
+        asked: Option<&str>,
+    ) -> Self {
         let on_alb = matches!(protocol, Some("HTTP" | "HTTPS") | None);
         let check_protocol = match (protocol, target_type) {
+            _ if asked.is_some() => asked.map(str::to_owned),
             (None, _) => None,
             (Some("HTTP" | "HTTPS"), _) | (_, "alb") => Some("HTTP".to_owned()),
             _ => Some("TCP".to_owned()),
@@ -76,11 +83,11 @@ impl HealthCheck {
             protocol: check_protocol,
             on_alb,
         };
-        check.timeout = match (protocol, check.speaks_http()) {
+        check.timeout = match (protocol, check.protocol.as_deref()) {
             (None, _) => 30,
             (Some("HTTP" | "HTTPS"), _) => 5,
-            (_, true) => 6,
-            (_, false) => 10,
+            (_, Some("HTTP")) => 6,
+            _ => 10,
         };
         check.fill_http();
         check
@@ -140,8 +147,12 @@ impl HealthCheck {
         range("timeout", self.timeout, 2, 120)?;
         range("healthy threshold count", self.healthy_threshold, 2, 10)?;
         range("unhealthy threshold count", self.unhealthy_threshold, 2, 10)?;
-        if self.timeout >= self.interval {
+        // Terraform's acceptance tests of `aws_lb_target_group`: groups of network load balancers may have both the same.
+        if self.on_alb && self.timeout >= self.interval {
             return Err(invalid("Health check interval must be greater than the timeout."));
+        }
+        if self.timeout > self.interval {
+            return Err(invalid("Health check timeout must be smaller than or equal to the interval"));
         }
         if self.path.as_ref().is_some_and(|path| !path.starts_with('/') || path.len() > 1024) {
             return Err(invalid("Health check path must begin with a '/' character and have at most 1024 characters"));
@@ -199,11 +210,45 @@ mod tests {
 
     #[test]
     fn both_answers_of_an_endpoint_are_healthy() {
-        let mut check = HealthCheck::default_for(Some("HTTPS"), "ip", None);
+        let mut check = HealthCheck::default_for(Some("HTTPS"), "ip", None, None);
         let matcher = Some(Matcher { http_code: Some("200,403".into()), grpc_code: None });
         check.change(HealthCheckChange { matcher, ..HealthCheckChange::default() }).unwrap();
         assert!(check.accepts(403) && check.accepts(200) && !check.accepts(404));
         let wide = Some(Matcher { http_code: Some("200-500".into()), grpc_code: None });
         assert!(check.change(HealthCheckChange { matcher: wide, ..HealthCheckChange::default() }).is_err());
+    }
+
+    #[test]
+    fn the_default_timeout_follows_the_protocols() {
+        let timeout = |group: Option<&str>, check: Option<&str>| {
+            let kind = if group.is_some() { "ip" } else { "lambda" };
+            HealthCheck::default_for(group, kind, None, check).timeout
+        };
+        for (group, check, expected) in [
+            (Some("HTTP"), None, 5),
+            (Some("HTTPS"), Some("HTTP"), 5),
+            (Some("TCP"), None, 10),
+            (Some("TCP"), Some("HTTPS"), 10),
+            (Some("TCP"), Some("HTTP"), 6),
+            (Some("TLS"), Some("HTTP"), 6),
+            (None, None, 30),
+        ] {
+            assert_eq!(timeout(group, check), expected, "{group:?} {check:?}");
+        }
+        assert_eq!(HealthCheck::default_for(Some("TCP"), "alb", None, None).timeout, 6);
+    }
+
+    #[test]
+    fn the_timeout_may_be_the_interval_behind_network_load_balancers_only() {
+        let set = |group: &str, interval: u32, timeout: u32| {
+            let change = HealthCheckChange {
+                health_check_interval_seconds: Some(interval),
+                health_check_timeout_seconds: Some(timeout),
+                ..HealthCheckChange::default()
+            };
+            HealthCheck::default_for(Some(group), "ip", None, None).change(change).is_ok()
+        };
+        assert!(set("TCP", 10, 10) && set("TLS", 5, 5) && set("HTTP", 10, 9));
+        assert!(!set("TCP", 10, 11) && !set("HTTP", 10, 10) && !set("HTTPS", 10, 10));
     }
 }

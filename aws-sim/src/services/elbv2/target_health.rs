@@ -149,7 +149,7 @@ pub(super) fn describe(ctx: &mut Context<'_>, request: DescribeTargetHealthReque
     for (key, target) in group.targets.iter().filter(|(_, target)| registered(target)) {
         if request.targets.is_empty() || request.targets.iter().any(|asked| asked.key(group) == *key) {
             let health = of(ctx.here, group, key, target, ctx.now, &ctx.config.durations, ctx.config.prober);
-            out.push(render(group, key, target.zone.as_ref(), &health));
+            out.push(registered_target(render(group, key, target.zone.as_ref(), &health), group, &request.include));
         }
     }
     let is_unknown = |asked: &&TargetDescription| !group.targets.get(&asked.key(group)).is_some_and(registered);
@@ -158,6 +158,20 @@ pub(super) fn describe(ctx: &mut Context<'_>, request: DescribeTargetHealthReque
         out.push(render(group, &asked.key(group), None, &health));
     }
     Ok(json!({ "TargetHealthDescriptions": out }))
+}
+
+/// What is answered of registered targets beyond their health. Nobody shifts traffic away from a zone here (User Guide, "Administrative
+/// override": the state is answered at all times), and no anomaly is ever found (User Guide, "Automatic Target Weights": target groups
+/// of HTTP and HTTPS).
+fn registered_target(mut out: Value, group: &TargetGroup, include: &[String]) -> Value {
+    out["AdministrativeOverride"] = json!({
+        "State": "no_override", "Reason": "AdministrativeOverride.NoOverride",
+        "Description": "No override is currently active on target",
+    });
+    if !include.is_empty() && matches!(group.protocol.as_deref(), Some("HTTP" | "HTTPS")) {
+        out["AnomalyDetection"] = json!({ "Result": "normal", "MitigationInEffect": "no" });
+    }
+    out
 }
 
 fn render(group: &TargetGroup, key: &TargetKey, zone: Option<&String>, health: &Health) -> Value {

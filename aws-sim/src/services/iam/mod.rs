@@ -1,5 +1,6 @@
 //! Identity and Access Management: roles, as far as assuming one and invoking a function with one needs them (IAM API Reference).
 
+mod policy;
 pub mod role;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,10 @@ const OPERATIONS: &[Operation] = &[
     operation!("CreateRole", role::create, Write),
     operation!("DeleteRole", role::delete, Write),
     operation!("GetRole", role::get, Read),
+    operation!("ListAccountAliases", policy::account_aliases, Read),
+    operation!("ListAttachedRolePolicies", policy::attached, Read),
+    operation!("ListInstanceProfilesForRole", policy::instance_profiles, Read),
+    operation!("ListRolePolicies", policy::inline, Read),
     operation!("ListRoles", role::list, Read),
 ];
 

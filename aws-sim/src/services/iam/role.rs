@@ -93,8 +93,13 @@ fn absent(name: &str) -> AwsError {
     AwsError::new("NoSuchEntity", format!("The role with name {name} cannot be found.")).status(404)
 }
 
+/// The role of this name.
+pub(super) fn find<'a>(ctx: &'a Context<'_>, name: &str) -> Answer<&'a Role> {
+    ctx.here.iam.roles.get(name).ok_or_else(|| absent(name))
+}
+
 pub(super) fn get(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<Value> {
-    let role = ctx.here.iam.roles.get(&request.role_name).ok_or_else(|| absent(&request.role_name))?;
+    let role = find(ctx, &request.role_name)?;
     Ok(json!({ "Role": role.render() }))
 }
 

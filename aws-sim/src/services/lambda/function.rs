@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::package::{Code, Package};
 use super::permission::Grant;
 use super::{absent, arn, invalid};
 use crate::clock::Timestamp;
@@ -33,16 +34,18 @@ impl Function {
     /// A function with defaults for everything but these.
     #[must_use]
     pub fn new(name: &str, handler: &str, role: &str) -> Self {
+        let mut configuration = json!({
+            "FunctionName": name, "Runtime": "nodejs24.x", "Role": role, "Handler": format!("index.{handler}"), "Description": "",
+            "Timeout": 3, "MemorySize": 128, "LastModified": "2026-01-01T00:00:00.000+0000",
+            "Version": "$LATEST", "TracingConfig": {"Mode": "PassThrough"},
+            "RevisionId": "0a1b2c3d-4e5f-4000-8000-00000000f001", "State": "Active", "LastUpdateStatus": "Successful", "PackageType": "Zip", "Architectures": ["x86_64"],
+            "EphemeralStorage": {"Size": 512}, "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+            "LoggingConfig": {"LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}")},
+        });
+        Package::of_defaults(handler).describe(&mut configuration);
         Self {
             name: name.to_owned(),
-            configuration: json!({
-                "FunctionName": name, "Runtime": "nodejs24.x", "Role": role, "Handler": format!("index.{handler}"), "CodeSize": 256, "Description": "",
-                "Timeout": 3, "MemorySize": 128, "LastModified": "2026-01-01T00:00:00.000+0000",
-                "CodeSha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "Version": "$LATEST", "TracingConfig": {"Mode": "PassThrough"},
-                "RevisionId": "0a1b2c3d-4e5f-4000-8000-00000000f001", "State": "Active", "LastUpdateStatus": "Successful", "PackageType": "Zip", "Architectures": ["x86_64"],
-                "EphemeralStorage": {"Size": 512}, "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
-                "LoggingConfig": {"LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}")},
-            }),
+            configuration,
             handler: handler.to_owned(),
             grants: Vec::new(),
             revision: "0a1b2c3d-4e5f-4000-8000-00000000f002".to_owned(),
@@ -86,8 +89,7 @@ pub(super) struct CreateFunctionRequest {
     runtime: Option<String>,
     role: String,
     handler: Option<String>,
-    #[serde(rename = "Code")]
-    _code: Value,
+    code: Code,
     description: Option<String>,
     timeout: Option<u32>,
     memory_size: Option<u32>,
@@ -121,9 +123,11 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateFunctionRequest) -> A
             .status(409)
             .member("Type", "User"));
     }
+    let package = request.code.package(ctx)?;
     let handler = request.handler.clone().unwrap_or_else(|| "index.hello".to_owned());
     let mut function = Function::new(&name, handler.rsplit('.').next().unwrap_or_default(), &request.role);
     function.tags = request.tags;
+    package.describe(&mut function.configuration);
     for (member, value) in [
         ("Runtime", request.runtime.map(Value::from)),
         ("Handler", Some(handler.into())),
@@ -247,16 +251,14 @@ pub(super) fn versions(ctx: &mut Context<'_>, request: ListVersionsRequest) -> A
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct UpdateFunctionCodeRequest {
     function_name: String,
-    #[serde(rename = "ZipFile")]
-    _zip_file: Option<String>,
+    zip_file: Option<String>,
     #[serde(rename = "S3Bucket")]
-    _s3_bucket: Option<String>,
+    s3_bucket: Option<String>,
     #[serde(rename = "S3Key")]
-    _s3_key: Option<String>,
+    s3_key: Option<String>,
     #[serde(rename = "S3ObjectVersion")]
-    _s3_object_version: Option<String>,
-    #[serde(rename = "ImageUri")]
-    _image_uri: Option<String>,
+    s3_object_version: Option<String>,
+    image_uri: Option<String>,
     #[serde(rename = "Publish")]
     _publish: Option<bool>,
     architectures: Option<Value>,
@@ -264,7 +266,17 @@ pub(super) struct UpdateFunctionCodeRequest {
 
 pub(super) fn update_code(ctx: &mut Context<'_>, request: UpdateFunctionCodeRequest) -> Answer<Value> {
     let (now, revision) = (ctx.now, ctx.ids.uuid());
+    find(ctx, &request.function_name)?;
+    let code = Code {
+        zip_file: request.zip_file,
+        bucket: request.s3_bucket,
+        key: request.s3_key,
+        _version: request.s3_object_version,
+        image_uri: request.image_uri,
+    };
+    let package = code.package(ctx)?;
     let function = find(ctx, &request.function_name)?;
+    package.describe(&mut function.configuration);
     if let Some(architectures) = request.architectures {
         function.configuration["Architectures"] = architectures;
     }

@@ -1,7 +1,9 @@
 //! Lambda: functions out of a small table of handlers, and the policies that say who may invoke them (Lambda API Reference).
 
+pub mod event_source;
 pub mod function;
 pub mod handler;
+mod package;
 pub mod permission;
 pub mod tag;
 
@@ -28,6 +30,7 @@ const OPERATIONS: &[Operation] = &[
     operation!("UpdateFunctionConfiguration", PUT "/2015-03-31/functions/{FunctionName}/configuration", function::update_configuration, Write),
     operation!("DeleteFunction", DELETE "/2015-03-31/functions/{FunctionName}", function::delete, Write),
     operation!("ListVersionsByFunction", GET "/2015-03-31/functions/{FunctionName}/versions", function::versions, Read),
+    operation!("ListEventSourceMappings", GET "/2015-03-31/event-source-mappings", event_source::list, Read),
     operation!("Invoke", POST "/2015-03-31/functions/{FunctionName}/invocations", raw handler::invoke, Write),
     operation!("AddPermission", POST "/2015-03-31/functions/{FunctionName}/policy", permission::add, Write),
     operation!("GetPolicy", GET "/2015-03-31/functions/{FunctionName}/policy", permission::get, Read),
@@ -63,6 +66,26 @@ pub(crate) fn defaults(region: &mut Region) {
 
 pub(crate) fn arn(region: &Region, name: &str) -> String {
     region.arn("lambda", &format!("function:{name}"))
+}
+
+/// How the service model spells the member that holds an error's message.
+#[must_use]
+pub fn message_member(code: &str) -> &'static str {
+    const LOWER: &[&str] = &[
+        "AliasLimitExceededException",
+        "CodeStorageExceededException",
+        "InvalidParameterValueException",
+        "InvalidRequestContentException",
+        "PolicyLengthExceededException",
+        "PreconditionFailedException",
+        "ProvisionedConcurrencyConfigNotFoundException",
+        "RequestTooLargeException",
+        "ResourceConflictException",
+        "ResourceNotReadyException",
+        "TooManyRequestsException",
+        "UnsupportedMediaTypeException",
+    ];
+    if LOWER.contains(&code) { "message" } else { "Message" }
 }
 
 /// Error code of a missing resource; Lambda says in `Type` whose fault an error is.

@@ -10,7 +10,6 @@ use super::record::{Key, Record};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::protocol::Reply;
-use crate::services::Tags;
 use crate::services::ec2::vpc_endpoint::dns;
 
 /// A VPC that a private zone answers in.
@@ -293,67 +292,33 @@ pub(super) fn disassociate(ctx: &mut Context<'_>, request: VpcRequest) -> Answer
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
+#[serde(deny_unknown_fields)]
+pub(super) struct CountRequest {}
+
+pub(super) fn count(ctx: &mut Context<'_>, _: CountRequest) -> Answer<Value> {
+    Ok(json!({ "GetHostedZoneCountResponse": { "HostedZoneCount": ctx.here.route53.zones.len() } }))
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct TagList {
-    #[serde(default)]
-    tag: Vec<Tag>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct KeyList {
-    #[serde(default)]
-    key: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct ChangeTagsRequest {
-    resource_type: String,
-    resource_id: String,
-    #[serde(default)]
-    add_tags: TagList,
-    #[serde(default)]
-    remove_tag_keys: KeyList,
-}
-
-fn check_kind(kind: &str) -> Answer<()> {
-    if kind == "hostedzone" {
-        Ok(())
-    } else {
-        Err(AwsError::new("InvalidInput", format!("This simulator has no resources of type {kind}")))
+/// Zones are not signed here. Developer Guide, "Configuring DNSSEC signing": private zones cannot be.
+pub(super) fn dnssec(ctx: &mut Context<'_>, request: ZoneRequest) -> Answer<Value> {
+    if find(ctx, &request.id)?.private {
+        return Err(AwsError::new("InvalidArgument", "DNSSEC signing is not supported for private hosted zones"));
     }
-}
-
-pub(super) fn change_tags(ctx: &mut Context<'_>, request: ChangeTagsRequest) -> Answer<Value> {
-    check_kind(&request.resource_type)?;
-    let id = find(ctx, &request.resource_id)?.id.clone();
-    let tags: &mut Tags = ctx.here.route53.tags.entry(id).or_default();
-    tags.retain(|key, _| !request.remove_tag_keys.key.contains(key));
-    tags.extend(request.add_tags.tag.into_iter().map(|tag| (tag.key, tag.value)));
-    Ok(json!({ "ChangeTagsForResourceResponse": {} }))
+    Ok(json!({ "GetDNSSECResponse": { "Status": { "ServeSignature": "NOT_SIGNING" }, "KeySigningKeys": "" } }))
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct ListTagsRequest {
-    resource_type: String,
-    resource_id: String,
+#[serde(deny_unknown_fields)]
+pub(super) struct ListHealthChecksRequest {
+    #[serde(rename = "marker")]
+    _marker: Option<String>,
+    maxitems: Option<usize>,
 }
 
-pub(super) fn list_tags(ctx: &mut Context<'_>, request: ListTagsRequest) -> Answer<Value> {
-    check_kind(&request.resource_type)?;
-    let id = find(ctx, &request.resource_id)?.id.clone();
-    let tags = ctx.here.route53.tags.get(&id).into_iter().flatten();
-    let tags: Vec<Value> = tags.map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
-    let set = json!({ "ResourceType": "hostedzone", "ResourceId": id, "Tags": { "Tag": tags } });
-    Ok(json!({ "ListTagsForResourceResponse": { "ResourceTagSet": set } }))
+/// There are no health checks.
+pub(super) fn health_checks(_: &mut Context<'_>, request: ListHealthChecksRequest) -> Answer<Value> {
+    let size = request.maxitems.unwrap_or(100).clamp(1, 100);
+    Ok(json!({ "ListHealthChecksResponse": {
+        "HealthChecks": "", "Marker": "", "IsTruncated": false, "MaxItems": size,
+    } }))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::object::Object;
+use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::protocol::Reply;
@@ -46,6 +47,7 @@ pub(super) fn create(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
         return Err(AwsError::new("BucketAlreadyExists", message).status(409));
     }
     ctx.here.s3.buckets.insert(name.to_owned(), BTreeMap::new());
+    ctx.here.s3.created.insert(name.to_owned(), ctx.now);
     let mut reply = Reply::from(());
     reply.headers.push(("Location".into(), format!("/{name}")));
     Ok(reply)
@@ -56,6 +58,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
         return Err(AwsError::new("BucketNotEmpty", "The bucket you tried to delete is not empty").status(409));
     }
     ctx.here.s3.buckets.remove(text(input, "Bucket"));
+    ctx.here.s3.created.remove(text(input, "Bucket"));
     Ok(Reply::with_status(204, json!({})))
 }
 
@@ -65,6 +68,39 @@ pub(super) fn head(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
     let mut reply = Reply::from(());
     reply.headers.push(("x-amz-bucket-region".into(), name));
     Ok(reply)
+}
+
+/// Buckets here have no versions: one that never had them answers without a status (API Reference, `GetBucketVersioning`).
+pub(super) fn versioning(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
+    find(ctx, input)?;
+    Ok(json!({ "VersioningConfiguration": {} }))
+}
+
+/// The caller's buckets of all regions, by name (API Reference, `ListBuckets`).
+pub(super) fn list_all(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
+    let (prefix, after) = (text(input, "prefix"), text(input, "continuation-token"));
+    let size: usize = text(input, "max-buckets").parse().unwrap_or(10_000).clamp(1, 10_000);
+    let wanted = text(input, "bucket-region");
+    let regions = ctx.world.regions.values().map(|region| &**region).chain([&*ctx.here]);
+    let own = regions.filter(|region| region.account == ctx.here.account);
+    let own = own.filter(|region| wanted.is_empty() || region.name == wanted);
+    let mut buckets: Vec<(&String, &str, Timestamp)> = own
+        .flat_map(|region| region.s3.created.iter().map(|(name, created)| (name, region.name.as_str(), *created)))
+        .filter(|(name, ..)| name.starts_with(prefix) && name.as_str() > after)
+        .collect();
+    buckets.sort_by_key(|(name, ..)| *name);
+    let next = (buckets.len() > size).then(|| buckets[size - 1].0.clone());
+    let render = |(name, region, created): &(&String, &str, Timestamp)| {
+        json!({
+            "Name": name, "CreationDate": created.iso(), "BucketRegion": region,
+            "BucketArn": format!("arn:{}:s3:::{name}", ctx.here.partition()),
+        })
+    };
+    let page: Vec<Value> = buckets.iter().take(size).map(render).collect();
+    let id = format!("{:064x}", crate::ids::derived(&ctx.here.account));
+    Ok(json!({ "ListAllMyBucketsResult": {
+        "Owner": { "ID": id }, "Buckets": { "Bucket": page }, "ContinuationToken": next, "Prefix": (!prefix.is_empty()).then_some(prefix),
+    } }))
 }
 
 /// One page of at most a thousand keys (API Reference, `ListObjectsV2`).

@@ -7,12 +7,15 @@ pub mod object;
 use std::collections::BTreeMap;
 
 use super::{Inventory, Operation, Service, operation};
+use crate::clock::Timestamp;
 use crate::protocol::Protocol;
 
 const OPERATIONS: &[Operation] = &[
     operation!("CreateBucket", PUT "/{Bucket}", raw bucket::create, Write),
     operation!("DeleteBucket", DELETE "/{Bucket}", raw bucket::delete, Write),
     operation!("HeadBucket", HEAD "/{Bucket}", raw bucket::head, Read),
+    operation!("GetBucketVersioning", GET "/{Bucket}?versioning", raw bucket::versioning, Read),
+    operation!("ListBuckets", GET "/", raw bucket::list_all, Read),
     operation!("ListObjectsV2", GET "/{Bucket}?list-type=2", raw bucket::list, Read),
     operation!("DeleteObject", DELETE "/{Bucket}/{Key+}", raw object::delete, Write),
     operation!("GetObject", GET "/{Bucket}/{Key+}", raw object::get, Read),
@@ -35,6 +38,8 @@ pub static SERVICE: Service = Service {
 pub struct State {
     /// Objects by key, by bucket.
     pub buckets: BTreeMap<String, BTreeMap<String, object::Object>>,
+    /// When each bucket was made.
+    pub created: BTreeMap<String, Timestamp>,
     /// What other services hand out over presigned URLs, as if from buckets of AWS's own.
     pub handed_out: BTreeMap<String, object::Object>,
 }

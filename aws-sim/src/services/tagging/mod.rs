@@ -1,5 +1,6 @@
 //! Resource Groups Tagging API (its API Reference): every taggable resource of the region, whatever its service.
 
+mod change;
 pub mod resource;
 
 use super::{Inventory, Operation, Service, operation};
@@ -9,6 +10,8 @@ const OPERATIONS: &[Operation] = &[
     operation!("GetResources", resource::get, Read),
     operation!("GetTagKeys", resource::keys, Read),
     operation!("GetTagValues", resource::values, Read),
+    operation!("TagResources", change::tag, Write),
+    operation!("UntagResources", change::untag, Write),
 ];
 
 /// The service.
