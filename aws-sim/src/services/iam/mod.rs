@@ -1,6 +1,7 @@
 //! Identity and Access Management: roles, as far as assuming one and invoking a function with one needs them (IAM API Reference).
 
 pub mod role;
+pub mod role_policy;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,10 @@ const OPERATIONS: &[Operation] = &[
     operation!("DeleteRole", role::delete, Write),
     operation!("GetRole", role::get, Read),
     operation!("ListRoles", role::list, Read),
+    operation!("PutRolePolicy", role_policy::put, Write),
+    operation!("GetRolePolicy", role_policy::get, Read),
+    operation!("DeleteRolePolicy", role_policy::delete, Write),
+    operation!("ListRolePolicies", role_policy::list, Read),
 ];
 
 /// The service. IAM is global: SDKs sign its calls for one region, so its state sits there.
