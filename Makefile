@@ -8,7 +8,7 @@ IAM_POLICY := deploy/iam-policy.json
 
 # In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
-STEPS := check-sources check-format check-lints check-docs build-tests check-generated conformance test-pure test-units test-docs test-e2e
+STEPS := check-sources check-format check-lints check-docs build-tests check-generated conformance check-try-on-aws test-pure test-units test-docs test-e2e
 
 # cargo-deny, built once outside the checkout.
 DENY_VERSION := 0.20.2
@@ -92,7 +92,7 @@ generated: build ## write the generated files anew
 	mv $(CRD).new $(CRD)
 	$(PROGRAMS)/frontdoor iam-policy > $(IAM_POLICY).new
 	mv $(IAM_POLICY).new $(IAM_POLICY)
-	UPDATE_DOCS=1 $(CARGO) test --workspace --test calls
+	UPDATE_DOCS=1 $(CARGO) test --workspace --test calls --test readme
 
 .PHONY: bench-calls
 bench-calls: ## AWS calls by operation, for create, a pass that finds nothing to do, and delete
@@ -111,6 +111,22 @@ test-aws: ## control-plane checks against the AWS that the environment names, el
 .PHONY: conformance
 conformance: build-tests ## the simulator's answers held against botocore's models, and the AWS CLI on it; see tests/conformance
 	@tests/conformance/run $(PROGRAMS)
+
+# What `make try-on-aws` does: plan changes nothing; run; clean.
+TRY ?= plan
+
+.PHONY: try-on-aws
+try-on-aws: build ## in the AWS account that the environment names: trials of what is inferred about AWS, then the main job; TRY=plan, run or clean
+	@$(PROGRAMS)/testenv tools >/dev/null
+	@tests/try_on_aws/run $(PROGRAMS) $(TRY)
+
+.PHONY: check-try-on-aws
+check-try-on-aws: build-tests tools ## the same against the simulator in place of an account, its recording replayed, interruptions cleaned up
+	@tests/try_on_aws/run $(PROGRAMS) check
+
+.PHONY: replay
+replay: build ## ask the simulator what a recording of `make try-on-aws` asked AWS: RECORDING=file
+	@tests/try_on_aws/run $(PROGRAMS) replay --recording $(RECORDING)
 
 .PHONY: bench-sim
 bench-sim: ## the simulator's speed, start and memory, in an optimised build

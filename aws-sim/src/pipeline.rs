@@ -26,6 +26,7 @@ use crate::protocol::identity::Identity;
 use crate::protocol::input::Input;
 use crate::protocol::route::{Routed, Unroutable};
 use crate::protocol::{Protocol, Reply, render};
+use crate::services::iam::role_policy;
 use crate::services::{Effect, Failure, Operation, Service};
 use crate::simulator::Outcome;
 use crate::world::{Region, World};
@@ -225,7 +226,8 @@ impl State {
         let mut here =
             self.world.regions.remove(&key).unwrap_or_else(|| Box::new(Region::new(&caller.account, region)));
         here.settle(now);
-        let result = self.permissions.check(routed, caller, &here).and_then(|()| {
+        let role = role_policy::of_caller(&self.world, &here, caller);
+        let result = self.permissions.check(routed, caller, role.as_ref(), &here).and_then(|()| {
             let past = match routed.operation.effect {
                 Effect::Read => self.history.stale(&here, routed.operation.name, now, &mut self.ids, stale),
                 Effect::Write => {

@@ -11,7 +11,7 @@ use crate::cluster::Cluster;
 use crate::error::{Error, Result};
 use crate::kubectl::Kubectl;
 use crate::process::Process;
-use crate::simulator::{REGION, Simulator};
+use crate::simulator::REGION;
 
 /// Namespace of the controller.
 pub const NAMESPACE: &str = "private-api-front-door";
@@ -27,6 +27,20 @@ pub fn install(kubectl: &Kubectl) -> Result<()> {
     kubectl.wait_condition(("crd", CRD), "Established", "True", Duration::from_secs(30)).map(drop)
 }
 
+/// The AWS that a controller uses.
+#[derive(Clone, Debug)]
+pub enum Aws {
+    /// A simulator at a URL, in an account, and nothing of the user's own AWS settings.
+    Simulator {
+        /// Endpoint of every service.
+        url: String,
+        /// Account, which the access key names.
+        account: String,
+    },
+    /// What the environment says.
+    Environment,
+}
+
 /// How a controller is to run.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -34,8 +48,8 @@ pub struct Options {
     pub program: PathBuf,
     /// Folder of its kubeconfig and log.
     pub folder: PathBuf,
-    /// AWS account, in the simulator named by the access key.
-    pub account: String,
+    /// Which AWS it uses.
+    pub aws: Aws,
     /// Arguments after `run`.
     pub arguments: Vec<String>,
     /// Environment variables besides those for AWS and Kubernetes.
@@ -47,19 +61,17 @@ pub struct Options {
 pub struct Controller {
     options: Options,
     kubeconfig: PathBuf,
-    endpoint: String,
     process: Process,
 }
 
 impl Controller {
-    /// Starts it as the service account of `deploy/`, which must be installed, against the simulator.
-    pub fn start(cluster: &Cluster, simulator: &Simulator, options: Options) -> Result<Self> {
+    /// Starts it as the service account of `deploy/`, which must be installed.
+    pub fn start(cluster: &Cluster, options: Options) -> Result<Self> {
         fs::create_dir_all(&options.folder).map_err(Error::file("create", &options.folder))?;
         let kubeconfig = options.folder.join("frontdoor.kubeconfig");
         cluster.service_account_kubeconfig(NAMESPACE, SERVICE_ACCOUNT, &kubeconfig)?;
-        let endpoint = simulator.url().to_owned();
-        let process = run(&options, &kubeconfig, &endpoint)?;
-        Ok(Self { options, kubeconfig, endpoint, process })
+        let process = run(&options, &kubeconfig)?;
+        Ok(Self { options, kubeconfig, process })
     }
 
     /// Ends it at once, as a crash would (SIGKILL).
@@ -70,7 +82,7 @@ impl Controller {
     /// Starts it again after [`Self::kill`] or [`Self::stop`].
     pub fn start_again(&mut self) -> Result<()> {
         self.process.stop();
-        self.process = run(&self.options, &self.kubeconfig, &self.endpoint)?;
+        self.process = run(&self.options, &self.kubeconfig)?;
         Ok(())
     }
 
@@ -103,19 +115,29 @@ impl Controller {
     }
 }
 
-fn run(options: &Options, kubeconfig: &Path, endpoint: &str) -> Result<Process> {
+fn run(options: &Options, kubeconfig: &Path) -> Result<Process> {
     let mut command = Command::new(&options.program);
     command.arg("run").args(&options.arguments);
-    // Nothing of the user's own AWS settings.
-    for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("AWS_") {
-            command.env_remove(name);
+    command.env("KUBECONFIG", kubeconfig);
+    match &options.aws {
+        Aws::Simulator { url, account } => {
+            for (name, _) in env::vars_os() {
+                if name.to_string_lossy().starts_with("AWS_") {
+                    command.env_remove(name);
+                }
+            }
+            command.env("NO_PROXY", "127.0.0.1").envs(aws(account, url));
         }
+        // The API server is on loopback whatever proxy leads to AWS.
+        Aws::Environment => drop(command.env("NO_PROXY", no_proxy())),
     }
-    command.env("KUBECONFIG", kubeconfig).env("NO_PROXY", "127.0.0.1");
-    command.envs(aws(&options.account, endpoint));
     command.envs(options.environment.iter().map(|(name, value)| (name, value)));
     Process::start("frontdoor", command, &options.folder.join("frontdoor.log"))
+}
+
+fn no_proxy() -> String {
+    let own = env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).unwrap_or_default();
+    format!("127.0.0.1,{own}").trim_end_matches(',').to_owned()
 }
 
 /// Environment of a program that uses the simulator as `account`.

@@ -1,6 +1,7 @@
 //! The test environment as a command: `make up`, `make down`, `make demo`.
 
 mod demo;
+mod front_door;
 mod up;
 
 use std::io::Write as _;
@@ -18,7 +19,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 enum Command {
     /// Build kube-apiserver, etcd and kubectl if they are not there; print their folder.
     Tools,
@@ -28,6 +29,8 @@ enum Command {
     Down,
     /// Show the whole way of one manifest: applied, reached through the load balancer, deleted.
     Demo,
+    /// Apply one manifest with the AWS that the environment names, say its URL, and delete it when standard input ends.
+    FrontDoor(front_door::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn run(command: Command) -> Result<()> {
         Command::Up => up::up(),
         Command::Down => up::down(),
         Command::Demo => demo::run(),
+        Command::FrontDoor(arguments) => front_door::run(&arguments),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cluster::Cluster;
-use crate::controller::{self, Controller, Options};
+use crate::controller::{self, Aws, Controller, Options};
 use crate::error::Result;
 use crate::process::Process;
 use crate::progress::say;
@@ -39,12 +39,12 @@ impl Stack {
         let options = Options {
             program,
             folder: folder.to_owned(),
-            account: ACCOUNT.to_owned(),
+            aws: Aws::Simulator { url: simulator.url().to_owned(), account: ACCOUNT.to_owned() },
             // States turn quickly in the simulator: ask often.
             arguments: ["--poll-interval", "1s"].map(str::to_owned).to_vec(),
             environment: Vec::new(),
         };
-        let mut controller = Controller::start(&cluster, &simulator, options)?;
+        let mut controller = Controller::start(&cluster, options)?;
         controller.check()?;
         say("  controller runs");
         Ok(Self { controller, simulator, cluster, tools })

@@ -23,6 +23,11 @@ def roles(c):
     c.wait("iam", "role_exists", RoleName="one")
     iam("GetRole", RoleName="one")
     iam("ListRoles")
+    policy = {"RoleName": "one", "PolicyName": "own"}
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    iam("PutRolePolicy", **policy, PolicyDocument=json.dumps(allow))
+    iam("GetRolePolicy", **policy)
+    iam("DeleteRolePolicy", **policy)
     c.paginate("iam", "ListRoles")
     iam("DeleteRole", RoleName="two")
     return made[0]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use testenv::controller::{self, Controller, Options};
+use testenv::controller::{self, Aws, Controller, Options};
 use testenv::process::tail;
 use testenv::{Cluster, Kubectl, Simulator, binaries, poll, tools};
 
@@ -98,11 +98,11 @@ impl Lab {
         let options = Options {
             program: env!("CARGO_BIN_EXE_frontdoor").into(),
             folder: folder().join(namespace),
-            account: account.clone(),
+            aws: Aws::Simulator { url: shared.simulator.url().to_owned(), account: account.clone() },
             arguments: ["--watch-namespace", namespace, "--poll-interval", "200ms"].map(str::to_owned).to_vec(),
             environment: [identity.environment(), environment(&account)].concat(),
         };
-        let controller = Controller::start(cluster, &shared.simulator, options).unwrap();
+        let controller = Controller::start(cluster, options).unwrap();
         let kubectl = cluster.kubectl().namespace(namespace);
         Self { kubectl, account, controller, identity, namespace: namespace.to_owned(), given }
     }

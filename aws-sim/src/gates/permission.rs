@@ -35,9 +35,17 @@ impl Permissions {
     }
 
     /// Whether the caller may do what the request asks for, and on what.
-    pub(crate) fn check(&mut self, routed: &Routed, caller: &Caller, region: &Region) -> Answer<()> {
+    /// `of_role` is what the caller's role has of its own.
+    pub(crate) fn check(
+        &mut self,
+        routed: &Routed,
+        caller: &Caller,
+        of_role: Option<&Policy>,
+        region: &Region,
+    ) -> Answer<()> {
         let role = linked_role(routed);
-        let policy = self.policies.get(&caller.access_key).or_else(|| self.policies.get(&caller.account));
+        let policy = self.policies.get(&caller.access_key).or(of_role);
+        let policy = policy.or_else(|| self.policies.get(&caller.account));
         // API Reference of STS: nobody can be kept from asking who they are.
         if let Some(policy) = policy.filter(|_| routed.operation.name != "GetCallerIdentity") {
             let role = role.filter(|role| !self.linked.contains(&(caller.account.clone(), role.service)));

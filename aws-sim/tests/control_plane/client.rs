@@ -47,6 +47,7 @@ impl Answer {
 pub(crate) struct Client {
     pub(crate) simulator: Simulator,
     key: String,
+    session_token: Option<String>,
 }
 
 impl Client {
@@ -56,19 +57,28 @@ impl Client {
     }
 
     pub(crate) fn of(simulator: Simulator) -> Self {
-        Self { simulator, key: "test".to_owned() }
+        Self { simulator, key: "test".to_owned(), session_token: None }
     }
 
     /// Another caller of the same simulator.
     pub(crate) fn with_key(&self, key: &str) -> Self {
-        Self { simulator: self.simulator.clone(), key: key.to_owned() }
+        Self { simulator: self.simulator.clone(), key: key.to_owned(), session_token: None }
+    }
+
+    /// Whoever has these temporary credentials.
+    pub(crate) fn with_session(&self, key: &str, token: &str) -> Self {
+        Self { session_token: Some(token.to_owned()), ..self.with_key(key) }
     }
 
     /// Sends a request of a service.
     pub(crate) fn send(&self, service: &str, request: http::request::Builder, body: impl Into<Bytes>) -> Answer {
         let scope =
             format!("AWS4-HMAC-SHA256 Credential={}/20261123/us-east-1/{service}/aws4_request, Signature=0", self.key);
-        let request = request.header("authorization", scope).body(body.into()).unwrap_or_default();
+        let mut request = request.header("authorization", scope);
+        if let Some(token) = &self.session_token {
+            request = request.header("x-amz-security-token", token);
+        }
+        let request = request.body(body.into()).unwrap_or_default();
         let response = self.simulator.handle(request);
         let (parts, body) = response.into_parts();
         let body = String::from_utf8_lossy(&body).into_owned();

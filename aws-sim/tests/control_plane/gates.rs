@@ -209,3 +209,32 @@ fn the_log_tells_callers_apart() {
         calls.iter().map(|call| (call.access_key.as_str(), call.operation.as_str(), call.mutating)).collect();
     assert_eq!(seen, [("test", "DescribeVpcs", false), ("AKIAOTHER", "CreateSecurityGroup", true)]);
 }
+
+#[test]
+fn whoever_assumed_a_role_may_do_what_its_inline_policies_allow() {
+    let client = Client::new();
+    let trust = "AssumeRolePolicyDocument=%7B%7D";
+    client.call("iam", "CreateRole", &format!("RoleName=reader&{trust}")).ok();
+    let assume = |client: &Client| {
+        let role = "RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Freader&RoleSessionName=test";
+        let answer = client.call("sts", "AssumeRole", role).ok();
+        client.with_session(answer.get("AccessKeyId"), answer.get("SessionToken"))
+    };
+    let role = assume(&client);
+    role.ec2("DescribeVpcs", "").ok();
+    let put = |action: &str| {
+        let document = format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#);
+        let document = form_urlencoded::byte_serialize(document.as_bytes()).collect::<String>();
+        client.call("iam", "PutRolePolicy", &format!("RoleName=reader&PolicyName=own&PolicyDocument={document}"))
+    };
+    put("ec2:DescribeSubnets").ok();
+    assert_eq!(role.ec2("DescribeVpcs", "").code(), "UnauthorizedOperation");
+    role.ec2("DescribeSubnets", "").ok();
+    client.ec2("DescribeVpcs", "").ok();
+    put("ec2:Describe*").ok();
+    role.ec2("DescribeVpcs", "").ok();
+    assert_eq!(client.call("iam", "DeleteRole", "RoleName=reader").code(), "DeleteConflict");
+    client.call("iam", "DeleteRolePolicy", "RoleName=reader&PolicyName=own").ok();
+    client.call("iam", "DeleteRole", "RoleName=reader").ok();
+    assert_eq!(put("ec2:*").code(), "NoSuchEntity");
+}

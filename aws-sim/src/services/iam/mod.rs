@@ -2,6 +2,7 @@
 
 mod policy;
 pub mod role;
+pub mod role_policy;
 
 use std::collections::BTreeMap;
 
@@ -16,8 +17,11 @@ const OPERATIONS: &[Operation] = &[
     operation!("ListAccountAliases", policy::account_aliases, Read),
     operation!("ListAttachedRolePolicies", policy::attached, Read),
     operation!("ListInstanceProfilesForRole", policy::instance_profiles, Read),
-    operation!("ListRolePolicies", policy::inline, Read),
     operation!("ListRoles", role::list, Read),
+    operation!("PutRolePolicy", role_policy::put, Write),
+    operation!("GetRolePolicy", role_policy::get, Read),
+    operation!("DeleteRolePolicy", role_policy::delete, Write),
+    operation!("ListRolePolicies", role_policy::list, Read),
 ];
 
 /// The service. IAM is global: SDKs sign its calls for one region, so its state sits there.

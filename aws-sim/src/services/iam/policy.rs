@@ -1,4 +1,4 @@
-//! Policies and instance profiles of roles, and the account's alias: there are none here.
+//! Managed policies and instance profiles of roles, and the account's alias: there are none here.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::error::Answer;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct OfRoleRequest {
-    role_name: String,
+    pub(super) role_name: String,
     #[serde(rename = "PathPrefix")]
     _path_prefix: Option<String>,
     #[serde(rename = "Marker")]
@@ -26,10 +26,6 @@ fn none(ctx: &Context<'_>, request: &OfRoleRequest, list: &str) -> Answer<Value>
 
 pub(super) fn attached(ctx: &mut Context<'_>, request: OfRoleRequest) -> Answer<Value> {
     none(ctx, &request, "AttachedPolicies")
-}
-
-pub(super) fn inline(ctx: &mut Context<'_>, request: OfRoleRequest) -> Answer<Value> {
-    none(ctx, &request, "PolicyNames")
 }
 
 pub(super) fn instance_profiles(ctx: &mut Context<'_>, request: OfRoleRequest) -> Answer<Value> {

@@ -1,5 +1,7 @@
 //! Roles.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,6 +20,8 @@ pub struct Role {
     trust: String,
     created: String,
     tags: Tags,
+    /// Inline policies by name, as they were given.
+    pub(super) policies: BTreeMap<String, String>,
 }
 
 impl Role {
@@ -77,6 +81,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateRoleRequest) -> Answe
         trust: request.assume_role_policy_document,
         created: ctx.now.iso(),
         tags: request.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
+        policies: BTreeMap::new(),
     };
     let answer = json!({ "Role": role.render() });
     ctx.here.iam.roles.insert(request.role_name, role);
@@ -86,10 +91,10 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateRoleRequest) -> Answe
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct RoleNameRequest {
-    role_name: String,
+    pub(super) role_name: String,
 }
 
-fn absent(name: &str) -> AwsError {
+pub(super) fn absent(name: &str) -> AwsError {
     AwsError::new("NoSuchEntity", format!("The role with name {name} cannot be found.")).status(404)
 }
 
@@ -103,7 +108,12 @@ pub(super) fn get(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<Val
     Ok(json!({ "Role": role.render() }))
 }
 
+/// API Reference, `DeleteRole`: the role must have no policies.
 pub(super) fn delete(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<()> {
+    if ctx.here.iam.roles.get(&request.role_name).is_some_and(|role| !role.policies.is_empty()) {
+        let message = "Cannot delete entity, must delete policies first.";
+        return Err(AwsError::new("DeleteConflict", message).status(409));
+    }
     ctx.here.iam.roles.remove(&request.role_name).map(drop).ok_or_else(|| absent(&request.role_name))
 }
 
