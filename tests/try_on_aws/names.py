@@ -9,7 +9,7 @@ from recording import HIDDEN
 # What AWS makes up: a recorded and a replayed one of these are the same thing under two names.
 MADE_UP = re.compile(
     r"^(arn:.*|[a-z-]+-[0-9a-f]{8,}.*|[a-z0-9]{10}|[a-z0-9]{6}|A[RI][OD]A[A-Z0-9]+.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|Z[A-Z0-9]{8,}|\d+\.\d+\.\d+\.\d+(/\d+)?|[\w.-]+\.amazonaws\.com|com\.amazonaws\.vpce\..*|[0-9a-f]{40,}|[A-Za-z0-9+/=_-]{43,})$"
+    r"|Z[A-Z0-9]{8,}|\d+\.\d+\.\d+\.\d+(/\d+)?|[\w.-]+\.(amazonaws\.com|compute\.internal)|com\.amazonaws\.vpce\..*|[0-9a-f]{40,}|[A-Za-z0-9+/=_-]{43,})$"
 )
 # Fields that say when, or how much there was at the moment.
 VOLATILE = re.compile(
@@ -51,7 +51,9 @@ class Names:
             return content
 
     def within(self, text):
-        return sorted((name for name in self.known if len(name) >= 9 and name in text), key=len, reverse=True)
+        """Names that are whole words of a text, the longest first."""
+        found = (name for name in self.known if len(name) >= 9 and name in text and re.search(whole(name), text))
+        return sorted(found, key=len, reverse=True)
 
     def text(self, text):
         """Names within texts, too: policies and documents hold them. The longest first, since some are parts of others; all in one pass, since
@@ -59,7 +61,12 @@ class Names:
         if text in self.known:
             return self.known[text]
         within = self.within(text)
-        return re.sub("|".join(map(re.escape, within)), lambda found: self.known[found[0]], text) if within else text
+        return re.sub("|".join(map(whole, within)), lambda found: self.known[found[0]], text) if within else text
+
+
+def whole(name):
+    """The pattern of a name that is no part of a longer one."""
+    return f"(?<![0-9A-Za-z]){re.escape(name)}(?![0-9A-Za-z])"
 
 
 def differences(recorded, seen, names, place=""):
