@@ -1,0 +1,92 @@
+//! The tables.
+
+use super::{Rule, Trial};
+
+/// What to try on AWS. The first eight are the trials that matter most, in their order.
+pub const TRIALS: &[Trial] = &[
+    Trial {
+        name: "default-tls",
+        what: "Create a private API with the default TLS policy behind an HTTP:80 listener and behind a TLS 1.3 listener; note health, its reason, and the status of a request.",
+    },
+    Trial {
+        name: "update-lock",
+        what: "Note the time between CreateRestApi, PutRestApi or UpdateRestApi and apiStatus AVAILABLE, and the answers to changes made meanwhile.",
+    },
+    Trial {
+        name: "tags-at-creation",
+        what: "Call CreateRule and CreateListener with tags, and untag an API, under the shipped IAM policy; note which actions are refused.",
+    },
+    Trial {
+        name: "host-with-port",
+        what: "Make rules for a plain host and for the same host with `:8080` on a listener of port 8080; note which of them a client's request meets.",
+    },
+    Trial {
+        name: "refusals",
+        what: "Send requests with an unknown Host, a missing stage, to a STRICT API without its server name, and with 9,000 bytes of header fields; note status, header fields and body.",
+    },
+    Trial { name: "ping", what: "Ask an endpoint's address for `/ping` and `/sping`; note the status." },
+    Trial {
+        name: "private-link",
+        what: "Put a network load balancer before the front door, take an endpoint from another account, delete in every order; note states and error codes.",
+    },
+    Trial {
+        name: "endpoint-catalogue",
+        what: "Call DescribeVpcEndpointServices for `apigateway`; note its name and private DNS name.",
+    },
+    Trial {
+        name: "authorization",
+        what: "Ask methods with each kind of authorization, with endpoint and resource policies that allow, deny and are silent; note status, header fields and body of each.",
+    },
+    Trial {
+        name: "import-refusals",
+        what: "Put documents with one fault each (model, validator, role, mapping, cache key); note the answers.",
+    },
+    Trial {
+        name: "logs",
+        what: "Switch on access logs and execution logs of a stage without the account's role, and of a load balancer to a bucket that is missing, elsewhere or closed; note the answers.",
+    },
+    Trial {
+        name: "rates",
+        what: "Ask faster than a bucket refills, for what is there and what is not; note from which call on, and which code, is answered.",
+    },
+    Trial {
+        name: "usage-plans",
+        what: "Delete a stage and an API that are in a usage plan; note the plan before and after.",
+    },
+    Trial {
+        name: "endpoint-addresses",
+        what: "Create and modify endpoints with address types and DNS record types that do not go together; note the answers.",
+    },
+    Trial {
+        name: "function-accounts",
+        what: "Ask Lambda about a function of another account by its ARN, and give an API another account's role; note the answers.",
+    },
+];
+
+/// The rules that were inferred.
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "address-type-refusals",
+        rule: "Address types that do not fit subnets, service or each other are refused with InvalidParameter.",
+        basis: "PrivateLink Guide, \"IP address types\": says what goes together, not how it is refused.",
+        trial: "endpoint-addresses",
+    },
+    Rule {
+        name: "faults-before-rates",
+        rule: "API Gateway answers 404 and the like even where the operation's rate is used up.",
+        basis: "Clients delete many APIs in a row and are told of those that are gone.",
+        trial: "rates",
+    },
+    Rule {
+        name: "private-dns-on-modify",
+        rule: "ModifyVpcEndpoint that switches private DNS on needs route53:AssociateVPCWithHostedZone.",
+        basis: "Documented for CreateVpcEndpoint.",
+        trial: "tags-at-creation",
+    },
+    Rule {
+        name: "untag-is-a-change",
+        rule: "UntagResource needs PATCH on the tagged resource, as TagResource does.",
+        basis: "iann0036/iam-dataset#39 has it for TagResource.",
+        trial: "tags-at-creation",
+    },
+];
