@@ -72,9 +72,21 @@ pub const RULES: &[Rule] = &[
         trial: "endpoint-addresses",
     },
     Rule {
+        name: "elb-buckets",
+        rule: "Requests are counted by the groups of operations, describes 200 and 50 a second.",
+        basis: "The throttling page has this table, and a sentence on one bucket of 40 and 10 a second for all.",
+        trial: "rates",
+    },
+    Rule {
         name: "faults-before-rates",
         rule: "API Gateway answers 404 and the like even where the operation's rate is used up.",
         basis: "Clients delete many APIs in a row and are told of those that are gone.",
+        trial: "rates",
+    },
+    Rule {
+        name: "identifiers-are-a-filter",
+        rule: "A read by identifiers takes from the large bucket.",
+        basis: "The page speaks of reads without pagination or filter.",
         trial: "rates",
     },
     Rule {
