@@ -169,3 +169,22 @@ fn tags_of_several_are_answered_together_or_not_at_all() {
     setup.client.elb("DeleteTargetGroup", &format!("TargetGroupArn={}", setup.group)).ok();
     assert_eq!(setup.client.elb("DescribeTags", &both).code(), "TargetGroupNotFound");
 }
+
+#[test]
+fn a_rule_has_five_values_and_six_wildcards_at_most() {
+    let setup = setup();
+    let rule = |priority: u32, values: &[&str]| {
+        let value = |(at, value)| format!("&Conditions.member.1.PathPatternConfig.Values.member.{}={value}", at + 1);
+        let conditions = values.iter().enumerate().map(value).collect::<Vec<_>>().concat();
+        let action = format!("Actions.member.1.Type=forward&Actions.member.1.TargetGroupArn={}", setup.group);
+        let parameters = format!(
+            "ListenerArn={}&Priority={priority}&Conditions.member.1.Field=path-pattern{conditions}&{action}",
+            setup.listener
+        );
+        setup.client.elb("CreateRule", &parameters)
+    };
+    rule(1, &["%2F*%2F*%2F*", "%2F%3F%2F%3F%2F%3F"]).ok();
+    assert_eq!(rule(2, &["%2F*%2F*%2F*", "%2F%3F%2F%3F%2F%3F%2F*"]).code(), "ValidationError");
+    rule(3, &["%2F1", "%2F2", "%2F3", "%2F4", "%2F5"]).ok();
+    assert_eq!(rule(4, &["%2F1", "%2F2", "%2F3", "%2F4", "%2F5", "%2F6"]).code(), "ValidationError");
+}
