@@ -21,7 +21,7 @@ use crate::world::Region;
 #[must_use]
 pub fn probe(region: &Region, group: &TargetGroup, balancer: &LoadBalancer, key: &TargetKey, now: Timestamp) -> Probe {
     let config = Config { prober: probe, ..Config::default() };
-    let scene = Scene { here: region, world: None, config: &config, now, turn: 0 };
+    let scene = Scene { here: region, world: None, permissions: None, config: &config, now, turn: 0 };
     let port =
         group.check.port.as_deref().and_then(|port| port.parse().ok()).or(key.port).or(group.port).unwrap_or(443);
     let Some(node) = forward::node(scene, balancer) else {

@@ -34,10 +34,19 @@ impl Permissions {
         self.policies.clear();
     }
 
+    /// What a caller's own policy says to a request.
+    pub(crate) fn decide(&self, caller: &Caller, request: &Request<'_>) -> Decision {
+        self.of(caller).map_or(Decision::Allow, |policy| policy.decide(request))
+    }
+
+    fn of(&self, caller: &Caller) -> Option<&Policy> {
+        self.policies.get(&caller.access_key).or_else(|| self.policies.get(&caller.account))
+    }
+
     /// Whether the caller may do what the request asks for, and on what.
     pub(crate) fn check(&mut self, routed: &Routed, caller: &Caller, region: &Region) -> Answer<()> {
         let role = linked_role(routed);
-        let policy = self.policies.get(&caller.access_key).or_else(|| self.policies.get(&caller.account));
+        let policy = self.of(caller);
         // API Reference of STS: nobody can be kept from asking who they are.
         if let Some(policy) = policy.filter(|_| routed.operation.name != "GetCallerIdentity") {
             let role = role.filter(|role| !self.linked.contains(&(caller.account.clone(), role.service)));

@@ -72,10 +72,22 @@ pub const RULES: &[Rule] = &[
         trial: "endpoint-addresses",
     },
     Rule {
+        name: "authorizer-error-answer",
+        rule: "A Lambda authorizer that fails is answered with 500, AuthorizerFailureException; one that cannot be called or answers no policy with 500, AuthorizerConfigurationException.",
+        basis: "Developer Guide, \"Gateway response types\": the statuses of AUTHORIZER_FAILURE and AUTHORIZER_CONFIGURATION_ERROR; types by their names.",
+        trial: "authorization",
+    },
+    Rule {
         name: "elb-buckets",
         rule: "Requests are counted by the groups of operations, describes 200 and 50 a second.",
         basis: "The throttling page has this table, and a sentence on one bucket of 40 and 10 a second for all.",
         trial: "rates",
+    },
+    Rule {
+        name: "endpoint-policy-place",
+        rule: "Endpoint policies are judged with the resource policy, before a Lambda authorizer and after a token or signature.",
+        basis: "The refusals of both policies read alike; the page on the authorization flow leaves endpoint policies out.",
+        trial: "authorization",
     },
     Rule {
         name: "faults-before-rates",
@@ -84,10 +96,28 @@ pub const RULES: &[Rule] = &[
         trial: "rates",
     },
     Rule {
+        name: "header-size-answer",
+        rule: "More than 8,000 bytes of header values are answered with 431.",
+        basis: "RFC 6585; the quotas page names the limit only.",
+        trial: "refusals",
+    },
+    Rule {
+        name: "header-size-place",
+        rule: "The size of header values is judged once the API is known, before authorization.",
+        basis: "The limit is that of private APIs: their kind must be known.",
+        trial: "refusals",
+    },
+    Rule {
         name: "identifiers-are-a-filter",
         rule: "A read by identifiers takes from the large bucket.",
         basis: "The page speaks of reads without pagination or filter.",
         trial: "rates",
+    },
+    Rule {
+        name: "lambda-method-any",
+        rule: "An integration of method ANY invokes its function if the caller's method is POST.",
+        basis: "ANY passes the caller's method on to HTTP backends.",
+        trial: "import-refusals",
     },
     Rule {
         name: "private-dns-on-modify",
@@ -96,9 +126,21 @@ pub const RULES: &[Rule] = &[
         trial: "tags-at-creation",
     },
     Rule {
+        name: "strict-answer",
+        rule: "An API of access mode STRICT answers 403 Forbidden to a request whose server name is not its Host.",
+        basis: "\"API Gateway rejects the request\"; a name that leads nowhere is answered so.",
+        trial: "refusals",
+    },
+    Rule {
         name: "untag-is-a-change",
         rule: "UntagResource needs PATCH on the tagged resource, as TagResource does.",
         basis: "iann0036/iam-dataset#39 has it for TagResource.",
         trial: "tags-at-creation",
+    },
+    Rule {
+        name: "user-pools-need-allow",
+        rule: "With a user pool as authorizer the resource policy must allow explicitly.",
+        basis: "The page's text says so; its Table A names user pools among those where the authorizer's allow is enough.",
+        trial: "authorization",
     },
 ];
