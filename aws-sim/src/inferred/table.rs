@@ -78,6 +78,12 @@ pub const RULES: &[Rule] = &[
         trial: "authorization",
     },
     Rule {
+        name: "cross-account-role",
+        rule: "A role of another account is refused with AccessDeniedException, \"Cross-account pass role is not allowed.\"",
+        basis: "Other services answer so to iam:PassRole on another account's role.",
+        trial: "function-accounts",
+    },
+    Rule {
         name: "elb-buckets",
         rule: "Requests are counted by the groups of operations, describes 200 and 50 a second.",
         basis: "The throttling page has this table, and a sentence on one bucket of 40 and 10 a second for all.",
@@ -114,9 +120,27 @@ pub const RULES: &[Rule] = &[
         trial: "rates",
     },
     Rule {
+        name: "import-authorizer-refusals",
+        rule: "What CreateAuthorizer refuses is an error of an import, \"Unable to create authorizer for '<name>': …\".",
+        basis: "Models and integrations are refused in this form.",
+        trial: "import-refusals",
+    },
+    Rule {
+        name: "import-unknown-validator",
+        rule: "A document that names a request validator it does not define is refused, \"Unable to put method …: Invalid Request Validator identifier specified\".",
+        basis: "PutMethod refuses an unknown identifier so.",
+        trial: "import-refusals",
+    },
+    Rule {
         name: "lambda-method-any",
         rule: "An integration of method ANY invokes its function if the caller's method is POST.",
         basis: "ANY passes the caller's method on to HTTP backends.",
+        trial: "import-refusals",
+    },
+    Rule {
+        name: "model-references",
+        rule: "A schema that refers to one that is not there is refused, \"Model reference must be in canonical form\".",
+        basis: "Users report this refusal of schemas whose references could not be resolved.",
         trial: "import-refusals",
     },
     Rule {
@@ -124,6 +148,12 @@ pub const RULES: &[Rule] = &[
         rule: "ModifyVpcEndpoint that switches private DNS on needs route53:AssociateVPCWithHostedZone.",
         basis: "Documented for CreateVpcEndpoint.",
         trial: "tags-at-creation",
+    },
+    Rule {
+        name: "role-for-aws-services",
+        rule: "An AWS integration with another service than Lambda needs credentials, \"Role ARN must be specified for AWS integrations\".",
+        basis: "moto has this refusal; API Reference, PutIntegration, on credentials.",
+        trial: "import-refusals",
     },
     Rule {
         name: "strict-answer",

@@ -9,6 +9,7 @@
 mod definition;
 mod deployment;
 mod function;
+mod refusals;
 mod rest_api;
 
 use aws_sim::{Config, Simulator};
