@@ -102,6 +102,12 @@ pub const RULES: &[Rule] = &[
         trial: "rates",
     },
     Rule {
+        name: "firehose-needs-no-role",
+        rule: "Access logs to a delivery stream need no role in the account's settings.",
+        basis: "The Developer Guide asks for that role where logs go to CloudWatch Logs.",
+        trial: "logs",
+    },
+    Rule {
         name: "header-size-answer",
         rule: "More than 8,000 bytes of header values are answered with 431.",
         basis: "RFC 6585; the quotas page names the limit only.",

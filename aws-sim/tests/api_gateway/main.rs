@@ -9,6 +9,7 @@
 mod definition;
 mod deployment;
 mod function;
+mod logs;
 mod refusals;
 mod rest_api;
 
