@@ -174,6 +174,12 @@ pub const RULES: &[Rule] = &[
         trial: "tags-at-creation",
     },
     Rule {
+        name: "usage-plan-stage-gone",
+        rule: "Deleting a stage or an API takes it out of its usage plans, and is not refused.",
+        basis: "hashicorp/terraform-provider-aws#14100: a stage that was made again was in no plan.",
+        trial: "usage-plans",
+    },
+    Rule {
         name: "user-pools-need-allow",
         rule: "With a user pool as authorizer the resource policy must allow explicitly.",
         basis: "The page's text says so; its Table A names user pools among those where the authorizer's allow is enough.",

@@ -12,6 +12,7 @@ mod function;
 mod logs;
 mod refusals;
 mod rest_api;
+mod usage_plan;
 
 use aws_sim::{Config, Simulator};
 use bytes::Bytes;

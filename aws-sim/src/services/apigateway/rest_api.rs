@@ -13,7 +13,7 @@ use super::endpoint_configuration::EndpointConfiguration;
 use super::model::Model;
 use super::resource::Resource;
 use super::stage::Stage;
-use super::{policy, security_policy};
+use super::{policy, security_policy, usage_plan};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Answer;
@@ -201,6 +201,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: RestApiRequest) -> Answer<R
         ));
     }
     ctx.here.apigateway.apis.remove(&request.restapi_id);
+    usage_plan::forget(&mut ctx.here.apigateway.usage_plans, &request.restapi_id, None);
     Ok(Reply::with_status(202, json!({})))
 }
 
