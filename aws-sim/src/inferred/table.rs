@@ -144,6 +144,12 @@ pub const RULES: &[Rule] = &[
         trial: "import-refusals",
     },
     Rule {
+        name: "log-bucket-refusals",
+        rule: "Logs to a bucket that is missing, in another region or closed are refused with InvalidConfigurationRequest, \"Access Denied for bucket: …\".",
+        basis: "kubernetes-sigs/aws-load-balancer-controller#1956 and others report it of closed buckets.",
+        trial: "logs",
+    },
+    Rule {
         name: "model-references",
         rule: "A schema that refers to one that is not there is refused, \"Model reference must be in canonical form\".",
         basis: "Users report this refusal of schemas whose references could not be resolved.",

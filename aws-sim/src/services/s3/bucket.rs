@@ -56,6 +56,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
         return Err(AwsError::new("BucketNotEmpty", "The bucket you tried to delete is not empty").status(409));
     }
     ctx.here.s3.buckets.remove(text(input, "Bucket"));
+    ctx.here.s3.policies.remove(text(input, "Bucket"));
     Ok(Reply::with_status(204, json!({})))
 }
 
