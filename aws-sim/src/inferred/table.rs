@@ -168,6 +168,12 @@ pub const RULES: &[Rule] = &[
         trial: "import-refusals",
     },
     Rule {
+        name: "service-zones-stay",
+        rule: "An endpoint service has the zones that its load balancers had when they were last associated with it.",
+        basis: "PrivateLink Guide, \"Configure an endpoint service\": a zone added to a load balancer comes with another association.",
+        trial: "private-link",
+    },
+    Rule {
         name: "strict-answer",
         rule: "An API of access mode STRICT answers 403 Forbidden to a request whose server name is not its Host.",
         basis: "\"API Gateway rejects the request\"; a name that leads nowhere is answered so.",
