@@ -156,6 +156,12 @@ pub const RULES: &[Rule] = &[
         trial: "import-refusals",
     },
     Rule {
+        name: "other-accounts-functions",
+        rule: "Lambda answers 403 AccessDeniedException to a function ARN of another account.",
+        basis: "IAM: cross-account access takes a resource-based policy; what is refused is not told to exist.",
+        trial: "function-accounts",
+    },
+    Rule {
         name: "private-dns-on-modify",
         rule: "ModifyVpcEndpoint that switches private DNS on needs route53:AssociateVPCWithHostedZone.",
         basis: "Documented for CreateVpcEndpoint.",
