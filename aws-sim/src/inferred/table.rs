@@ -120,6 +120,12 @@ pub const RULES: &[Rule] = &[
         trial: "refusals",
     },
     Rule {
+        name: "host-condition-port",
+        rule: "Host conditions of a listener on a port other than 80 and 443 are compared with `name:port`, as the Host field has it.",
+        basis: "hashicorp/terraform-provider-aws#49147: names with a port are matched by regular expressions that hold it.",
+        trial: "host-with-port",
+    },
+    Rule {
         name: "identifiers-are-a-filter",
         rule: "A read by identifiers takes from the large bucket.",
         basis: "The page speaks of reads without pagination or filter.",
