@@ -92,7 +92,7 @@ fn deployed<'a>(
     let deployment = found.api.deployments.get(stage.serving(scene.now)?)?;
     let definition = &deployment.snapshot;
     // Endpoints lead to private APIs only; a disabled default endpoint leaves custom domain names.
-    let closed = !definition.endpoint.is_private() || (definition.disable_execute_api_endpoint && !found.custom);
+    let closed = !definition.endpoint.is_private() || (found.api.default_endpoint_closed && !found.custom);
     if closed || !strict_is_met(definition, request) {
         return None;
     }

@@ -32,6 +32,8 @@ pub struct RestApi {
     pub created: Timestamp,
     /// Until when a changed security policy is on its way.
     pub updating_until: Timestamp,
+    /// Whether `{api}.execute-api…` serves nothing, as callers see it.
+    pub default_endpoint_closed: bool,
     /// Tags.
     pub tags: Strings,
     /// What it is made of now; only what was deployed serves. Deployments share it until it changes.
@@ -69,6 +71,12 @@ impl RestApi {
             definition.models.insert(model.name.clone(), Box::new(model));
         }
         Self { id, created: now, definition: Arc::new(definition), ..Self::default() }
+    }
+
+    /// Makes a changed `disableExecuteApiEndpoint` count: a deployment or a change of any stage does (Developer Guide, "Disable the default
+    /// endpoint for REST APIs", "Maintain and update REST APIs").
+    pub(super) fn apply_default_endpoint(&mut self) {
+        self.default_endpoint_closed = self.definition.disable_execute_api_endpoint;
     }
 
     /// What it is made of, to be changed.

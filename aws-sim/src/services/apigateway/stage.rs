@@ -219,6 +219,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateStageRequest) -> Answ
     stage.point_at(request.deployment_id, now, delay);
     let answer = stage.render();
     api.stages.insert(request.stage_name, Box::new(stage));
+    api.apply_default_endpoint();
     Ok(Reply::with_status(201, answer))
 }
 

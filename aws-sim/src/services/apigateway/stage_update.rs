@@ -118,6 +118,7 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateStageRequest) -> Answ
     stage.point_at(deployment, now, delay);
     let answer = stage.render();
     *api.stage(&request.stage_name)? = stage;
+    api.apply_default_endpoint();
     Ok(answer)
 }
 
