@@ -27,7 +27,8 @@ pub(crate) fn caller(world: &World, identity: &Identity, protocol: Protocol, now
     Ok(long_term(key))
 }
 
-fn long_term(key: &str) -> Caller {
+/// Who a long-term key belongs to.
+pub(crate) fn long_term(key: &str) -> Caller {
     let is_account = key.len() == 12 && key.bytes().all(|digit| digit.is_ascii_digit());
     let account = if is_account { key } else { DEFAULT_ACCOUNT };
     let user = if is_account { "test" } else { key };

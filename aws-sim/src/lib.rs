@@ -23,6 +23,7 @@ pub mod error;
 pub mod gates;
 pub mod iam;
 pub mod ids;
+pub mod inferred;
 mod pipeline;
 pub mod protocol;
 mod server;

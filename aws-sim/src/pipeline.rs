@@ -186,8 +186,8 @@ impl State {
         self.run(config, routed, caller, region, stale, now)
     }
 
-    /// API Gateway finds fault with a request before it counts it against the operation's rate (inferred: what is not there is reported as
-    /// such even right after a deletion).
+    /// API Gateway finds fault with a request before it counts it against the operation's rate. Inferred (faults-before-rates): what is not
+    /// there is reported as such even right after a deletion.
     fn refused_anyway(
         &mut self,
         config: &Config,

@@ -15,6 +15,7 @@ use crate::control;
 use crate::dataplane::sockets::Sockets;
 use crate::gates::consistency::Consistency;
 use crate::gates::fault::{Fault, Kind};
+use crate::gates::permission::Permissions;
 use crate::gates::quota::Quotas;
 use crate::iam::Policy;
 use crate::pipeline::State;
@@ -119,6 +120,14 @@ impl Simulator {
         let mut state = self.0.state.lock();
         state.world.regions.values_mut().for_each(|region| region.settle(now));
         look(&mut state.world, now)
+    }
+
+    /// The whole world and what its callers may do, for the data plane.
+    pub(crate) fn with_callers<T>(&self, look: impl FnOnce(&mut World, &Permissions, Timestamp) -> T) -> T {
+        let now = self.0.clock.now();
+        let state = &mut *self.0.state.lock();
+        state.world.regions.values_mut().for_each(|region| region.settle(now));
+        look(&mut state.world, &state.permissions, now)
     }
 
     /// What exists besides the default world, of an account or of all: `{account: {region: {type: [ids]}}}`; empty if nothing is left.

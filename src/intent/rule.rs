@@ -6,10 +6,15 @@ use super::{Problem, RuleIntent, cidrs, expression};
 use crate::api::ListenerRule;
 use crate::observed::{QueryString, RuleConditions};
 
-/// Most condition values of a rule, and most wildcards.
+/// Most condition values of a rule.
 ///
 /// Source: Elastic Load Balancing, "Quotas for your Application Load Balancers".
 const MOST: usize = 5;
+
+/// Most wildcards in a rule's condition values.
+///
+/// Source: as above.
+const MOST_WILDCARDS: usize = 6;
 
 pub(super) fn resolve(wanted: &[ListenerRule], problems: &mut Vec<Problem>) -> Vec<RuleIntent> {
     let rules: Vec<RuleIntent> = wanted.iter().map(intent).collect();
@@ -59,8 +64,8 @@ fn check(field: &str, conditions: &RuleConditions, wanted: &ListenerRule, proble
         refuse(field.to_owned(), message);
     }
     let wildcards = wildcards(conditions);
-    if wildcards > MOST {
-        let message = format!("holds {wildcards} wildcards, {MOST} is the most: split it into several rules");
+    if wildcards > MOST_WILDCARDS {
+        let message = format!("holds {wildcards} wildcards, {MOST_WILDCARDS} is the most: split it into several rules");
         refuse(field.to_owned(), message);
     }
     for (part, both) in [
@@ -125,7 +130,7 @@ mod tests {
                 json!([{"paths": ["/a", "/b", "/c"], "methods": ["GET", "PUT", "POST"]}]),
                 "spec.rules[0]: holds 6 condition values",
             ),
-            (json!([{"paths": ["/*/*/*", "/?/?/?"]}]), "spec.rules[0]: holds 6 wildcards"),
+            (json!([{"paths": ["/*/*/*", "/?/?/?/*"]}]), "spec.rules[0]: holds 7 wildcards"),
             (json!([{"hosts": ["a.example.com"], "hostRegexes": ["^b"]}]), "spec.rules[0].hostRegexes: plain values"),
             (json!([{"paths": ["/a"], "pathRegexes": ["^/b"]}]), "spec.rules[0].pathRegexes: plain values"),
             (json!([{"pathRegexes": ["^/a", "^/(?!b)"]}]), "spec.rules[0].pathRegexes[1]: ^/(?!b) uses lookahead"),

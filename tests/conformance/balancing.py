@@ -1,6 +1,7 @@
 """Elastic Load Balancing, Certificate Manager and S3 as it needs them, endpoint services."""
 
 import datetime
+import json
 import subprocess
 import tempfile
 from functools import partial
@@ -69,6 +70,12 @@ def trust_stores(c, elb, certificate):
     assert s3("GetObject", Bucket="conformance", Key="ca.pem")["Body"].read() == certificate
     s3("ListObjectsV2", Bucket="conformance")
     c.paginate("s3", "ListObjectsV2", Bucket="conformance")
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::conformance/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    s3("PutBucketPolicy", Bucket="conformance", Policy=policy)
+    assert s3("GetBucketPolicy", Bucket="conformance")["Policy"] == policy
+    s3("DeleteBucketPolicy", Bucket="conformance")
+    c.refused("NoSuchBucketPolicy", "s3", "GetBucketPolicy", Bucket="conformance")
     place = {"CaCertificatesBundleS3Bucket": "conformance", "CaCertificatesBundleS3Key": "ca.pem"}
     store, other = (
         elb("CreateTrustStore", Name=name, Tags=TAGS, **place)["TrustStores"][0]["TrustStoreArn"] for name in ("one", "two")

@@ -45,6 +45,12 @@ impl Lab {
         self.aws = Aws::new(&config(&self.simulator, ACCOUNT), None);
     }
 
+    /// Gives the account the role that API Gateway writes logs with.
+    pub fn allow_logs(&self) {
+        let role = format!("arn:aws:iam::{ACCOUNT}:role/logs");
+        self.simulator.with_region(ACCOUNT, REGION, |region, _| region.apigateway.cloudwatch_role_arn = Some(role));
+    }
+
     pub fn tags(&self, resource: &str) -> Tags {
         self.owner.tags(resource, &BTreeMap::from([("team".to_owned(), "shop".to_owned())]))
     }

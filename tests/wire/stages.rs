@@ -50,6 +50,9 @@ async fn settings_come_and_go_in_one_call_each() {
     let id = lab.rest_api(&endpoint).await;
     lab.deploy(&id, &endpoint, "hash").await;
     let new = everything;
+    let refusal = lab.fails(update(&id, None, StageSettings::default(), new())).await.to_string();
+    assert!(refusal.contains("CloudWatch Logs role ARN must be set in account settings"), "{refusal}");
+    lab.allow_logs();
     lab.step(update(&id, None, StageSettings::default(), new())).await;
     lab.step(update(&id, None, new(), StageSettings::default())).await;
 }

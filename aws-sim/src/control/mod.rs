@@ -10,6 +10,7 @@ use http::{Method, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::inferred;
 use crate::services::SERVICES;
 use crate::simulator::Simulator;
 use crate::world::{Region, defaults};
@@ -26,6 +27,7 @@ GET    /_sim/sockets       socket address of each load balancer's listener and e
 GET    /_sim/resolve       addresses and sockets behind a DNS name (?name=N&vpc=V)
 GET    /_sim/ca            certificate of the authority that the sockets' certificates are signed by, in PEM
 GET    /_sim/operations    operations offered
+GET    /_sim/inferred      rules that no source states, by the trial on AWS that would settle them
 GET    /_sim/clock         virtual time and speed
 PUT    /_sim/clock         {\"speed\": 60} and/or {\"advanceSeconds\": 120}
 GET    /_sim/faults        faults on order
@@ -65,6 +67,7 @@ pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Resp
             None => text(500, "No authority could be made.\n".to_owned()),
         },
         (&Method::GET, "operations") => json_answer(&operations()),
+        (&Method::GET, "inferred") => json_answer(&inferred::page()),
         (&Method::GET, "clock") => json_answer(&clock(simulator)),
         (&Method::PUT, "clock") => set_clock(simulator, body),
         (_, "faults" | "consistency" | "policies" | "quotas") => levers::handle(simulator, &parts.method, path, body),

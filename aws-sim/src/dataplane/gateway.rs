@@ -50,8 +50,20 @@ impl Refusal {
         Self::new("UNAUTHORIZED", 401, "UnauthorizedException", "Unauthorized")
     }
 
-    pub(super) fn authorizer() -> Self {
+    /// The authorizer, or no policy at all, lets the caller in.
+    pub(super) fn not_authorized(explicitly: bool) -> Self {
+        let ending = if explicitly { " with an explicit deny" } else { "" };
+        Self::access_denied(format!("User is not authorized to access this resource{ending}"))
+    }
+
+    /// The authorizer cannot be called or answers no policy. Inferred (authorizer-error-answer): type and text.
+    pub(super) fn authorizer_configuration() -> Self {
         Self::new("AUTHORIZER_CONFIGURATION_ERROR", 500, "AuthorizerConfigurationException", "Internal server error")
+    }
+
+    /// The authorizer failed. Inferred (authorizer-error-answer): type and text.
+    pub(super) fn authorizer_failure() -> Self {
+        Self::new("AUTHORIZER_FAILURE", 500, "AuthorizerFailureException", "Internal server error")
     }
 
     pub(super) fn bad_parameters(names: &[&str]) -> Self {
@@ -61,6 +73,11 @@ impl Refusal {
 
     pub(super) fn too_large() -> Self {
         Self::new("REQUEST_TOO_LARGE", 413, "RequestTooLargeException", "Request Too Long")
+    }
+
+    /// Inferred (header-size-answer): the status that HTTP has for it.
+    pub(super) fn headers_too_large() -> Self {
+        Self::new("DEFAULT_4XX", 431, "BadRequestException", "Request Header Fields Too Large")
     }
 
     pub(super) fn unsupported_media_type() -> Self {

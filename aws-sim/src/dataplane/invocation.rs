@@ -1,12 +1,10 @@
-//! A request at API Gateway: which API, stage and method, and whether it may call it (Developer Guide, "How API Gateway resource policies
-//! affect authorization workflow", "Use VPC endpoint policies for private APIs").
+//! A request at API Gateway: which API, stage and method, and whether it is complete.
 
 use super::carried::Carried;
 use super::gateway::Refusal;
 use super::resource_path::{self, Parameters};
 use super::template::Values;
 use super::{Scene, Verdict, host, integration};
-use crate::iam::{Decision, Keys, Kind, Policy, Principal, Request};
 use crate::ids::Ids;
 use crate::services::apigateway::definition::Definition;
 use crate::services::apigateway::deployment::Deployment;
@@ -19,6 +17,10 @@ use crate::world::Region;
 
 /// Quota "Payload size" (Developer Guide, quotas).
 const LARGEST: usize = 10 * 1024 * 1024;
+
+/// Quota "Total combined size of all header values" of private APIs, in bytes (Developer Guide, quotas); those that a load balancer adds
+/// count too. Inferred (header-size-place): it is judged before anything that the API decides.
+const LARGEST_HEADERS: usize = 8_000;
 
 /// A call of a method under way.
 pub(super) struct Invocation<'a> {
@@ -49,6 +51,9 @@ pub(super) fn judge(scene: Scene<'_>, endpoint: &VpcEndpoint, request: Carried) 
     if request.body.len() > LARGEST {
         return refuse(Refusal::too_large());
     }
+    if request.headers.values().map(http::HeaderValue::len).sum::<usize>() > LARGEST_HEADERS {
+        return refuse(Refusal::headers_too_large());
+    }
     let Some((resource, method, parameters)) = resource_path::find(definition, &path, request.method.as_str()) else {
         return refuse(Refusal::missing_authentication_token());
     };
@@ -67,10 +72,10 @@ pub(super) fn judge(scene: Scene<'_>, endpoint: &VpcEndpoint, request: Carried) 
         request,
         values: values.clone(),
     };
-    if let Err(refusal) = invocation.authorize() {
-        return refuse(refusal);
-    }
     invocation.fill_values();
+    if let Err(refusal) = invocation.admit() {
+        return refusal.answer(Some(definition), &invocation.values).into();
+    }
     integration::call(&invocation)
 }
 
@@ -87,7 +92,7 @@ fn deployed<'a>(
     let deployment = found.api.deployments.get(stage.serving(scene.now)?)?;
     let definition = &deployment.snapshot;
     // Endpoints lead to private APIs only; a disabled default endpoint leaves custom domain names.
-    let closed = !definition.endpoint.is_private() || (definition.disable_execute_api_endpoint && !found.custom);
+    let closed = !definition.endpoint.is_private() || (found.api.default_endpoint_closed && !found.custom);
     if closed || !strict_is_met(definition, request) {
         return None;
     }
@@ -95,7 +100,8 @@ fn deployed<'a>(
     Some((found, stage, deployment, path))
 }
 
-/// `STRICT` wants the TLS server name to be the `Host` (Developer Guide, "Endpoint access mode"). What the client sees is not documented.
+/// `STRICT` wants the TLS server name to be the `Host` (Developer Guide, "Endpoint access mode").
+/// Inferred (strict-answer): who comes without gets the answer that an unknown name gets.
 fn strict_is_met(definition: &Definition, request: &Carried) -> bool {
     let strict = definition.endpoint_access_mode.as_deref() == Some("STRICT");
     !strict || request.server_name.as_deref() == Some(&request.host_name())
@@ -112,85 +118,16 @@ fn identifiers(scene: Scene<'_>) -> Values {
 
 impl Invocation<'_> {
     /// `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`.
-    fn arn(&self) -> String {
+    pub(super) fn arn(&self) -> String {
         let api = execute_api_arn(self.owner, &self.api.id);
         format!("{api}/{}/{}{}", self.stage.name, self.request.method, self.path)
     }
 
-    fn authorize(&self) -> Result<(), Refusal> {
-        let principal = self.principal()?;
-        let keys = self.keys();
-        self.obey(&self.endpoint.policy, &principal, &keys)?;
-        // A private API without a policy lets nobody in (Developer Guide, "Private REST APIs").
-        self.obey(self.deployment.snapshot.policy.as_deref().unwrap_or_default(), &principal, &keys)?;
-        match self.method.authorization_type.as_str() {
-            "COGNITO_USER_POOLS" => return Err(Refusal::unauthorized()),
-            "CUSTOM" => return Err(self.authorizer()),
-            _ => {}
-        }
+    /// Who calls, then what is sent (Developer Guide, "Gateway response types", in the order in which they can come).
+    fn admit(&mut self) -> Result<(), Refusal> {
+        self.authorize()?;
         self.check_api_key()?;
         self.check_parameters()
-    }
-
-    /// Unsigned callers are anonymous; a signature counts where the method asks for one, and is not verified.
-    fn principal(&self) -> Result<Principal, Refusal> {
-        if self.method.authorization_type != "AWS_IAM" {
-            return Ok(Principal::Anonymous);
-        }
-        let signed = self.request.header("authorization").and_then(|value| value.split_once("Credential="));
-        let (_, scope) = signed.ok_or_else(Refusal::missing_authentication_token)?;
-        let key = scope.split('/').next().unwrap_or_default();
-        let session = self.scene.world.and_then(|world| world.sessions.get(key));
-        Ok(Principal::Aws(session.map_or_else(
-            || format!("arn:aws:iam::{}:user/{key}", self.owner.account),
-            |session| session.caller.arn.clone(),
-        )))
-    }
-
-    fn keys(&self) -> Keys {
-        let mut keys = Keys::default()
-            .with("aws:SourceVpce", &self.endpoint.id)
-            .with("aws:SourceVpc", &self.endpoint.vpc)
-            .with("aws:VpcSourceIp", self.request.from.to_string())
-            .with("aws:SecureTransport", "true")
-            .with("aws:CurrentTime", self.scene.now.iso())
-            .with("aws:EpochTime", (self.scene.now.as_millis() / 1000).to_string());
-        for (key, header) in [("aws:UserAgent", "user-agent"), ("aws:Referer", "referer")] {
-            if let Some(value) = self.request.header(header) {
-                keys = keys.with(key, value);
-            }
-        }
-        keys
-    }
-
-    fn obey(&self, policy: &str, principal: &Principal, keys: &Keys) -> Result<(), Refusal> {
-        let arn = self.arn();
-        let request = Request { principal, action: "execute-api:Invoke", resource: &arn, keys };
-        let decision =
-            Policy::parse(policy, Kind::Resource).map_or(Decision::ImplicitDeny, |policy| policy.decide(&request));
-        let ending = match decision {
-            Decision::Allow => return Ok(()),
-            Decision::ExplicitDeny => " with an explicit deny",
-            Decision::ImplicitDeny => "",
-        };
-        let who = match principal {
-            Principal::Aws(arn) => arn.as_str(),
-            _ => "anonymous",
-        };
-        // All but the last four digits of the account are hidden.
-        let hidden = format!("********{}", &self.owner.account[self.owner.account.len().saturating_sub(4)..]);
-        let shown = arn.replacen(&self.owner.account, &hidden, 1);
-        Err(Refusal::access_denied(format!(
-            "User: {who} is not authorized to perform: execute-api:Invoke on resource: {shown}{ending}"
-        )))
-    }
-
-    /// Lambda authorizers are not run: what a caller without identity gets, else what a broken one answers.
-    fn authorizer(&self) -> Refusal {
-        let authorizer = self.method.authorizer_id.as_ref().and_then(|id| self.deployment.snapshot.authorizers.get(id));
-        let source = authorizer.and_then(|authorizer| authorizer.identity_source.clone()).unwrap_or_default();
-        let header = source.strip_prefix("method.request.header.").unwrap_or("authorization");
-        if self.request.header(header).is_some() { Refusal::authorizer() } else { Refusal::unauthorized() }
     }
 
     /// The key must be enabled and in a usage plan of the stage (Developer Guide, "Usage plans and API keys").

@@ -37,9 +37,26 @@ pub(super) fn custom(invocation: &Invocation<'_>, integration: &Integration) -> 
     mapped(integration, &selector, Vec::new(), &Values { body, ..invocation.values.clone() })
 }
 
-/// The function that the integration's URI names, if API Gateway may invoke it: by its policy, or as the integration's role.
+/// The integration's function. Lambda is invoked by `POST`: with another method it answers 403, and the call ends with 500
+/// (localstack/localstack, `test_lambda_aws_proxy_integration_non_post_method`, checked against AWS; serverless/serverless#1312).
 fn function<'a>(invocation: &Invocation<'a>, integration: &Integration) -> Result<&'a Function, Refusal> {
+    let method = integration.http_method.as_deref();
+    // Inferred (lambda-method-any): with `ANY` it is the caller's method, as for HTTP backends.
+    let method = if method == Some("ANY") { Some(invocation.request.method.as_str()) } else { method };
+    if method != Some("POST") {
+        return Err(Refusal::configuration());
+    }
     let uri = integration.uri.as_deref().unwrap_or_default();
+    find(invocation, uri, integration.credentials.as_deref(), &source_arn(invocation))
+}
+
+/// The function that a URI names, if API Gateway may invoke it: by its policy, or with a role.
+pub(super) fn find<'a>(
+    invocation: &Invocation<'a>,
+    uri: &str,
+    role: Option<&str>,
+    source_arn: &str,
+) -> Result<&'a Function, Refusal> {
     let uri = invocation.values.with_stage_variables(uri);
     let arn = uri
         .split_once("/functions/")
@@ -53,8 +70,8 @@ fn function<'a>(invocation: &Invocation<'a>, integration: &Integration) -> Resul
     let owner = accounts.next().ok_or_else(Refusal::configuration)?;
     let function = owner.lambda.functions.get(name_of(arn)).ok_or_else(Refusal::configuration)?;
     let api = invocation.owner;
-    let allowed = integration.credentials.is_some()
-        || function.may_be_invoked_by(owner, "apigateway.amazonaws.com", &source_arn(invocation), &api.account);
+    let allowed =
+        role.is_some() || function.may_be_invoked_by(owner, "apigateway.amazonaws.com", source_arn, &api.account);
     if allowed { Ok(function) } else { Err(Refusal::configuration()) }
 }
 

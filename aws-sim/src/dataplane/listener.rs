@@ -20,7 +20,7 @@ pub(super) fn from_client(scene: Scene<'_>, balancer: &LoadBalancer, listener: &
     if balancer.kind == Kind::Network {
         return through_network(scene, balancer, listener, request);
     }
-    let Some(rule) = rule::choose(&scene.here.elbv2.rules_of(&listener.arn), &request) else {
+    let Some(rule) = rule::choose(&scene.here.elbv2.rules_of(&listener.arn), listener.port, &request) else {
         return page::service_unavailable().into();
     };
     apply(scene, balancer, listener, rule, request)

@@ -9,6 +9,8 @@
 
 mod arrival;
 mod authority;
+mod authorization;
+mod authorizer;
 mod backend;
 mod carried;
 mod client_certificate;
@@ -30,12 +32,14 @@ pub mod sockets;
 mod template;
 pub(crate) mod tls;
 mod transform;
+mod user_pool;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
+use crate::gates::permission::Permissions;
 use crate::simulator::Simulator;
 use crate::world::{Region, World};
 
@@ -92,6 +96,8 @@ struct Scene<'a> {
     here: &'a Region,
     /// All of them; a health check looks no further than its own.
     world: Option<&'a World>,
+    /// Callers' own policies; a health check has no caller.
+    permissions: Option<&'a Permissions>,
     config: &'a Config,
     now: Timestamp,
     /// Number of the request, for taking turns and for identifiers.
@@ -135,7 +141,7 @@ impl Simulator {
 
     /// A request that arrived at a listener or an endpoint.
     fn arrive(&self, front: &Front, server_name: Option<&str>, request: Request<Bytes>) -> Delivery {
-        let verdict = self.with_world(|world, now| {
+        let verdict = self.with_callers(|world, permissions, now| {
             let key = (front.account.clone(), front.region.clone());
             let Some(here) = world.regions.get_mut(&key) else {
                 return Verdict::Delivery(Delivery::NoSuchHost);
@@ -145,7 +151,8 @@ impl Simulator {
             let Some(here) = world.regions.get(&key) else {
                 return Verdict::Delivery(Delivery::NoSuchHost);
             };
-            let scene = Scene { here, world: Some(world), config: self.config(), now, turn };
+            let scene =
+                Scene { here, world: Some(world), permissions: Some(permissions), config: self.config(), now, turn };
             arrival::judge(scene, front, server_name, request)
         });
         match verdict {

@@ -9,15 +9,23 @@ use crate::services::elbv2::condition::Condition;
 use crate::services::elbv2::rule::Rule;
 
 /// The first rule, by priority, whose conditions all hold; the default rule has none.
-pub(super) fn choose<'a>(rules: &[&'a Rule], request: &Carried) -> Option<&'a Rule> {
-    rules.iter().find(|rule| rule.conditions.iter().all(|condition| holds(condition, request))).copied()
+pub(super) fn choose<'a>(rules: &[&'a Rule], port: u16, request: &Carried) -> Option<&'a Rule> {
+    rules.iter().find(|rule| rule.conditions.iter().all(|condition| holds(condition, port, request))).copied()
 }
 
-fn holds(condition: &Condition, request: &Carried) -> bool {
+/// The host that conditions are compared with.
+///
+/// Inferred (host-condition-port): on ports other than 80 and 443 it is the whole `Host` field, with the port that clients put there.
+/// Terraform's documentation has `^example\.com:8443$` as regular expression for such listeners (hashicorp/terraform-provider-aws#49147).
+fn host(port: u16, request: &Carried) -> String {
+    if [80, 443].contains(&port) { request.host_name() } else { request.host.to_ascii_lowercase() }
+}
+
+fn holds(condition: &Condition, port: u16, request: &Carried) -> bool {
     match condition.field.as_str() {
         // Host names ignore case.
         "host-header" => {
-            let host = request.host_name();
+            let host = host(port, request);
             any(&values(condition), |value| like(&value.to_ascii_lowercase(), &host))
                 || any_regex(&expressions(condition), &host)
         }

@@ -34,6 +34,16 @@ impl Permissions {
         self.policies.clear();
     }
 
+    /// What a caller's own policy says to a request.
+    pub(crate) fn decide(&self, caller: &Caller, of_role: Option<&Policy>, request: &Request<'_>) -> Decision {
+        self.of(caller, of_role).map_or(Decision::Allow, |policy| policy.decide(request))
+    }
+
+    /// The policy that is closest to the caller: of its access key, its role, its account.
+    fn of<'a>(&'a self, caller: &Caller, of_role: Option<&'a Policy>) -> Option<&'a Policy> {
+        self.policies.get(&caller.access_key).or(of_role).or_else(|| self.policies.get(&caller.account))
+    }
+
     /// Whether the caller may do what the request asks for, and on what.
     /// `of_role` is what the caller's role has of its own.
     pub(crate) fn check(
@@ -44,8 +54,7 @@ impl Permissions {
         region: &Region,
     ) -> Answer<()> {
         let role = linked_role(routed);
-        let policy = self.policies.get(&caller.access_key).or(of_role);
-        let policy = policy.or_else(|| self.policies.get(&caller.account));
+        let policy = self.of(caller, of_role);
         // API Reference of STS: nobody can be kept from asking who they are.
         if let Some(policy) = policy.filter(|_| routed.operation.name != "GetCallerIdentity") {
             let role = role.filter(|role| !self.linked.contains(&(caller.account.clone(), role.service)));

@@ -57,29 +57,63 @@ fn limits(routed: &Routed) -> Vec<Limit<'_>> {
     }
 }
 
+/// EC2's operations with a bucket of another size than their kind has ("Uncategorized actions" on the same page).
+const EC2: &[(&str, f64, f64)] = &[
+    ("AcceptVpcEndpointConnections", 10.0, 1.0),
+    ("CreateNetworkInterface", 100.0, 5.0),
+    ("CreateTags", 100.0, 10.0),
+    ("CreateVpcEndpoint", 4.0, 0.3),
+    ("CreateVpcEndpointServiceConfiguration", 10.0, 1.0),
+    ("DeleteNetworkInterface", 100.0, 5.0),
+    ("DeleteTags", 100.0, 10.0),
+    ("DeleteVpcEndpointServiceConfigurations", 10.0, 1.0),
+    ("DeleteVpcEndpoints", 4.0, 0.3),
+    ("ModifyVpcEndpoint", 4.0, 0.3),
+    ("ModifyVpcEndpointServiceConfiguration", 10.0, 1.0),
+    ("RejectVpcEndpointConnections", 10.0, 1.0),
+];
+
+/// Reads that are throttled harder when they are neither filtered nor paginated (same page).
+const UNBOUNDED_READS: [&str; 7] = [
+    "DescribeInstances",
+    "DescribeInstanceStatus",
+    "DescribeNetworkInterfaces",
+    "DescribeSecurityGroups",
+    "DescribeSnapshots",
+    "DescribeSpotInstanceRequests",
+    "DescribeVolumes",
+];
+
 fn ec2(routed: &Routed) -> Limit<'_> {
     let bucket = routed.operation.name;
-    let (burst, rate) = match (bucket, routed.operation.effect) {
-        // Seen by users, not published: openshift/hypershift#9012.
-        ("CreateVpcEndpoint" | "ModifyVpcEndpoint" | "DeleteVpcEndpoints", _) => (4.0, 0.3),
-        (_, Effect::Write) => (50.0, 5.0),
-        _ if is_unbounded(&routed.input.tree) => (50.0, 10.0),
-        _ => (100.0, 20.0),
-    };
+    let own = EC2.iter().find(|(name, ..)| *name == bucket).map(|(_, burst, rate)| (*burst, *rate));
+    let (burst, rate) = own.unwrap_or(match routed.operation.effect {
+        Effect::Write => (50.0, 5.0),
+        Effect::Read if UNBOUNDED_READS.contains(&bucket) && is_unbounded(&routed.input.tree) => (50.0, 10.0),
+        Effect::Read => (100.0, 20.0),
+    });
     Limit { bucket, burst, rate }
 }
 
-/// Neither filtered nor paginated, nor asked for by identifier: such reads are throttled harder.
+/// Neither filtered nor paginated. Inferred (identifiers-are-a-filter): a read that names what it wants counts as filtered.
 fn is_unbounded(tree: &Value) -> bool {
     tree.as_object().is_none_or(serde_json::Map::is_empty)
 }
 
+/// Groups of operations that share a bucket ("Request token bucket sizes and refill rates"). The same page still speaks of one bucket for all
+/// operations of 40 tokens and 10 a second. Inferred (elb-buckets): the table of groups is right.
 fn load_balancing(operation: &str) -> Limit<'static> {
-    match operation {
-        name if name.starts_with("Describe") => Limit { bucket: "describe", burst: 200.0, rate: 50.0 },
-        "RegisterTargets" | "DeregisterTargets" => Limit { bucket: "targets", burst: 20.0, rate: 4.0 },
-        _ => Limit { bucket: "modify", burst: 20.0, rate: 3.0 },
-    }
+    let (bucket, burst, rate) = match operation {
+        "CreateLoadBalancer" | "SetSubnets" => ("intensive", 10.0, 0.2),
+        "RegisterTargets" | "DeregisterTargets" => ("targets", 20.0, 4.0),
+        name if name.contains("TrustStore") && (name.starts_with("Describe") || name.starts_with("Get")) => {
+            ("trust-store-reads", 40.0, 10.0)
+        }
+        name if name.contains("TrustStore") => ("trust-stores", 10.0, 0.2),
+        name if name.starts_with("Describe") => ("describe", 200.0, 50.0),
+        _ => ("modify", 20.0, 3.0),
+    };
+    Limit { bucket, burst, rate }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -133,4 +167,59 @@ impl Quotas {
 )]
 fn seconds(wait: f64) -> u64 {
     wait.ceil().clamp(1.0, 3600.0) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::input::Input;
+    use crate::services;
+
+    fn limit_of(service: &str, operation: &str, input: Value) -> Option<(String, f64, f64)> {
+        let service = services::by_name(service)?;
+        let operation = service.operations.iter().find(|known| known.name == operation)?;
+        let input = Input { tree: input, ..Input::default() };
+        let routed = Routed { service, operation, input };
+        limits(&routed).first().map(|limit| (limit.bucket.to_owned(), limit.burst, limit.rate))
+    }
+
+    /// The figures of the three pages.
+    #[test]
+    fn buckets_have_the_published_sizes() {
+        let none = || serde_json::json!({});
+        let filtered = || serde_json::json!({"Filter": [{"Name": "vpc-id", "Value": ["vpc-1"]}]});
+        for (service, operation, input, bucket, burst, rate) in [
+            ("ec2", "DescribeNetworkInterfaces", none(), "DescribeNetworkInterfaces", 50.0, 10.0),
+            ("ec2", "DescribeNetworkInterfaces", filtered(), "DescribeNetworkInterfaces", 100.0, 20.0),
+            ("ec2", "DescribeSecurityGroups", none(), "DescribeSecurityGroups", 50.0, 10.0),
+            ("ec2", "DescribeSubnets", none(), "DescribeSubnets", 100.0, 20.0),
+            ("ec2", "DescribeVpcEndpoints", none(), "DescribeVpcEndpoints", 100.0, 20.0),
+            ("ec2", "CreateVpcEndpoint", none(), "CreateVpcEndpoint", 4.0, 0.3),
+            ("ec2", "AcceptVpcEndpointConnections", none(), "AcceptVpcEndpointConnections", 10.0, 1.0),
+            (
+                "ec2",
+                "ModifyVpcEndpointServiceConfiguration",
+                none(),
+                "ModifyVpcEndpointServiceConfiguration",
+                10.0,
+                1.0,
+            ),
+            ("ec2", "CreateTags", none(), "CreateTags", 100.0, 10.0),
+            ("ec2", "DeleteTags", none(), "DeleteTags", 100.0, 10.0),
+            ("ec2", "CreateSecurityGroup", none(), "CreateSecurityGroup", 50.0, 5.0),
+            ("elasticloadbalancing", "CreateLoadBalancer", none(), "intensive", 10.0, 0.2),
+            ("elasticloadbalancing", "SetSubnets", none(), "intensive", 10.0, 0.2),
+            ("elasticloadbalancing", "CreateListener", none(), "modify", 20.0, 3.0),
+            ("elasticloadbalancing", "AddTags", none(), "modify", 20.0, 3.0),
+            ("elasticloadbalancing", "RegisterTargets", none(), "targets", 20.0, 4.0),
+            ("elasticloadbalancing", "CreateTrustStore", none(), "trust-stores", 10.0, 0.2),
+            ("elasticloadbalancing", "AddTrustStoreRevocations", none(), "trust-stores", 10.0, 0.2),
+            ("elasticloadbalancing", "DescribeTrustStores", none(), "trust-store-reads", 40.0, 10.0),
+            ("elasticloadbalancing", "DescribeRules", none(), "describe", 200.0, 50.0),
+            ("apigateway", "CreateDeployment", none(), "CreateDeployment", 1.0, 0.2),
+            ("apigateway", "UpdateRestApi", none(), "all", 40.0, 10.0),
+        ] {
+            assert_eq!(limit_of(service, operation, input), Some((bucket.to_owned(), burst, rate)), "{operation}");
+        }
+    }
 }

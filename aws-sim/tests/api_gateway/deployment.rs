@@ -13,6 +13,13 @@ fn with_method(aws: &Aws) -> String {
     id
 }
 
+/// An API with a stage `test`.
+pub fn deployed(aws: &Aws) -> String {
+    let id = with_method(aws);
+    aws.api("POST", &format!("/restapis/{id}/deployments"), &json!({"stageName": "test"}));
+    id
+}
+
 #[test]
 fn what_cannot_be_deployed() {
     let aws = Aws::new();
@@ -112,6 +119,8 @@ fn stages_are_created_patched_and_refused() {
         "BadRequestException"
     );
     let path = format!("{base}/stages/prod");
+    let role = "arn:aws:iam::111122223333:role/logs";
+    aws.api("PATCH", "/account", &patch(&[("replace", "/cloudwatchRoleArn", role)]));
     let patched = aws.api(
         "PATCH",
         &path,

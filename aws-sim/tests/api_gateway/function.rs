@@ -86,3 +86,23 @@ impl Aws {
         answer["code"].as_str().unwrap_or_default().to_owned()
     }
 }
+
+#[test]
+fn an_arn_of_another_account_or_region_means_no_namesake() {
+    let aws = Aws::new();
+    let get = |name: &str| {
+        let path = format!("/2015-03-31/functions/{}/configuration", name.replace(':', "%3A"));
+        let (status, answer) = aws.call("lambda", "GET", &path, "");
+        (status, answer["code"].as_str().unwrap_or_default().to_owned())
+    };
+    for (name, status, code) in [
+        ("hello", 200, ""),
+        ("arn:aws:lambda:us-east-1:111122223333:function:hello", 200, ""),
+        ("111122223333:function:hello", 200, ""),
+        ("arn:aws:lambda:us-east-1:444455556666:function:hello", 403, "AccessDeniedException"),
+        ("444455556666:function:hello", 403, "AccessDeniedException"),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:hello", 404, "ResourceNotFoundException"),
+    ] {
+        assert_eq!(get(name), (status, code.to_owned()), "{name}");
+    }
+}

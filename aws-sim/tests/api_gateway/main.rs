@@ -9,7 +9,10 @@
 mod definition;
 mod deployment;
 mod function;
+mod logs;
+mod refusals;
 mod rest_api;
+mod usage_plan;
 
 use aws_sim::{Config, Simulator};
 use bytes::Bytes;

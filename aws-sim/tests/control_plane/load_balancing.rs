@@ -169,3 +169,67 @@ fn tags_of_several_are_answered_together_or_not_at_all() {
     setup.client.elb("DeleteTargetGroup", &format!("TargetGroupArn={}", setup.group)).ok();
     assert_eq!(setup.client.elb("DescribeTags", &both).code(), "TargetGroupNotFound");
 }
+
+#[test]
+fn a_rule_has_five_values_and_six_wildcards_at_most() {
+    let setup = setup();
+    let rule = |priority: u32, values: &[&str]| {
+        let value = |(at, value)| format!("&Conditions.member.1.PathPatternConfig.Values.member.{}={value}", at + 1);
+        let conditions = values.iter().enumerate().map(value).collect::<Vec<_>>().concat();
+        let action = format!("Actions.member.1.Type=forward&Actions.member.1.TargetGroupArn={}", setup.group);
+        let parameters = format!(
+            "ListenerArn={}&Priority={priority}&Conditions.member.1.Field=path-pattern{conditions}&{action}",
+            setup.listener
+        );
+        setup.client.elb("CreateRule", &parameters)
+    };
+    rule(1, &["%2F*%2F*%2F*", "%2F%3F%2F%3F%2F%3F"]).ok();
+    assert_eq!(rule(2, &["%2F*%2F*%2F*", "%2F%3F%2F%3F%2F%3F%2F*"]).code(), "ValidationError");
+    rule(3, &["%2F1", "%2F2", "%2F3", "%2F4", "%2F5"]).ok();
+    assert_eq!(rule(4, &["%2F1", "%2F2", "%2F3", "%2F4", "%2F5", "%2F6"]).code(), "ValidationError");
+}
+
+/// User Guide for Application Load Balancers, "Enable access logs for your Application Load Balancer".
+#[test]
+fn logs_go_to_a_bucket_that_lets_the_service_write() {
+    let Setup { client, balancer, .. } = setup();
+    let switch_on = |logs: &str, bucket: &str, folder: &str| {
+        let attribute = |at: u32, name: &str, value: &str| {
+            format!("&Attributes.member.{at}.Key={logs}.s3.{name}&Attributes.member.{at}.Value={value}")
+        };
+        let all = attribute(1, "enabled", "true") + &attribute(2, "bucket", bucket) + &attribute(3, "prefix", folder);
+        client.elb("ModifyLoadBalancerAttributes", &format!("LoadBalancerArn={balancer}{all}"))
+    };
+    let policy = |service: &str, folder: &str| {
+        let statement = serde_json::json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "s3:PutObject",
+            "Resource": format!("arn:aws:s3:::logs/{folder}AWSLogs/111122223333/*")});
+        let document = serde_json::json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        assert_eq!(client.send("s3", http::Request::put("/logs?policy"), document).status, 204);
+    };
+    let refused = |logs: &str, folder: &str, what: &str| {
+        let answer = switch_on(logs, "logs", folder);
+        assert_eq!(answer.code(), "InvalidConfigurationRequest", "{what}");
+        assert!(answer.body.contains("Access Denied for bucket: logs. Please check S3bucket permission"), "{what}");
+    };
+    let service = "logdelivery.elasticloadbalancing.amazonaws.com";
+    refused("access_logs", "alb", "no bucket");
+    client.put_object("logs", "some", "object");
+    refused("access_logs", "alb", "no policy");
+    policy("delivery.logs.amazonaws.com", "alb/");
+    refused("access_logs", "alb", "another service");
+    policy(service, "other/");
+    refused("access_logs", "alb", "another prefix");
+    policy(service, "alb/");
+    for logs in ["access_logs", "connection_logs", "health_check_logs"] {
+        switch_on(logs, "logs", "alb").ok();
+    }
+    assert_eq!(switch_on("access_logs", "", "").code(), "InvalidConfigurationRequest");
+    // What stays as it is is not looked at again.
+    assert_eq!(client.send("s3", http::Request::delete("/logs?policy"), "").status, 204);
+    switch_on("access_logs", "logs", "alb").ok();
+    let off = format!(
+        "LoadBalancerArn={balancer}&Attributes.member.1.Key=access_logs.s3.enabled&Attributes.member.1.Value=false"
+    );
+    client.elb("ModifyLoadBalancerAttributes", &off).ok();
+    refused("access_logs", "alb", "no policy any more");
+}

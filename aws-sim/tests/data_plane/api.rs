@@ -96,6 +96,24 @@ fn a_disabled_default_endpoint_serves_nothing() {
     assert_eq!(refusal(&door, "/test/").1, "ForbiddenException");
 }
 
+/// Developer Guide, "Disable the default endpoint for REST APIs": it takes a deployment or a change of a stage.
+#[test]
+fn a_disabled_default_endpoint_needs_a_change_of_a_stage_to_come_back() {
+    let door = Door::open();
+    let touch = |value: &str| {
+        let operation = json!({"patchOperations": [{"op": "replace", "path": "/variables/touched", "value": value}]});
+        door.cloud.api("PATCH", &format!("/restapis/{}/stages/test", door.api), &operation);
+    };
+    door.patch_api("/disableExecuteApiEndpoint", "true");
+    assert_eq!(door.get("/test/").0, 200, "disabled, not applied");
+    touch("once");
+    assert_eq!(door.get("/test/").0, 403, "disabled and applied");
+    door.patch_api("/disableExecuteApiEndpoint", "false");
+    assert_eq!(door.get("/test/").0, 403, "enabled, not applied");
+    touch("twice");
+    assert_eq!(door.get("/test/").0, 200, "enabled and applied");
+}
+
 #[test]
 fn api_keys_open_the_stages_of_their_plans() {
     let door = Door::open();

@@ -172,3 +172,24 @@ fn a_backend_that_is_not_there_or_too_slow_is_a_gateway_timeout() {
     );
     assert_eq!(door.get("/test/slow"), (504, r#"{"message":"Endpoint request timed out"}"#.into()));
 }
+
+/// Checked against AWS by localstack/localstack, `test_lambda_aws_proxy_integration_non_post_method`.
+#[test]
+fn a_function_is_invoked_by_post_only() {
+    let door = Door::open();
+    for (at, (kind, method, status)) in [
+        ("AWS_PROXY", "POST", 200),
+        ("AWS_PROXY", "GET", 500),
+        ("AWS", "GET", 500),
+        ("AWS_PROXY", "PUT", 500),
+        ("AWS_PROXY", "ANY", 500),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let part = format!("m{at}");
+        door.add_method(&part, "GET", &json!({}), &json!({"type": kind, "httpMethod": method, "uri": HELLO}));
+        assert_eq!(door.get(&format!("/test/{part}")).0, status, "{kind} {method}");
+        door.cloud.pass(5);
+    }
+}

@@ -267,3 +267,60 @@ fn a_group_without_targets_is_503_and_unhealthy_targets_are_used_when_there_are_
     }
     assert_eq!(door.get("/test/").0, 503);
 }
+
+/// On a port other than 80 and 443 a host condition is compared with the port that clients put into `Host`.
+#[test]
+fn a_host_condition_sees_the_port_of_an_unusual_listener() {
+    let door = Door::open();
+    let balancer = one(&door.cloud.elb("DescribeLoadBalancers", &[("Names.member.1", "door")]), "LoadBalancerArn");
+    let listener = |port: &str| {
+        let action = "DefaultActions.member.1.FixedResponseConfig.StatusCode";
+        let parameters = [
+            ("LoadBalancerArn", balancer.as_str()),
+            ("Protocol", "HTTP"),
+            ("Port", port),
+            ("DefaultActions.member.1.Type", "fixed-response"),
+            (action, "404"),
+        ];
+        one(&door.cloud.elb("CreateListener", &parameters), "ListenerArn")
+    };
+    let listener = listener("8080");
+    let rule = |priority: &str, kind: &str, value: &str, status: &str| {
+        let member = format!("Conditions.member.1.HostHeaderConfig.{kind}.member.1");
+        let parameters = [
+            ("ListenerArn", listener.as_str()),
+            ("Priority", priority),
+            ("Conditions.member.1.Field", "host-header"),
+            (member.as_str(), value),
+            ("Actions.member.1.Type", "fixed-response"),
+            ("Actions.member.1.FixedResponseConfig.StatusCode", status),
+        ];
+        door.cloud.elb("CreateRule", &parameters);
+    };
+    rule("1", "Values", "plain.example.com", "201");
+    rule("2", "RegexValues", r"^both\.example\.com(:8080)?$", "202");
+    rule("3", "RegexValues", r"^port\.example\.com:8080$", "203");
+    let group = door.balancer_group.as_str();
+    door.cloud.ec2(
+        "AuthorizeSecurityGroupIngress",
+        &[
+            ("GroupId", group),
+            ("IpPermissions.1.IpProtocol", "tcp"),
+            ("IpPermissions.1.FromPort", "8080"),
+            ("IpPermissions.1.ToPort", "8080"),
+            ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
+        ],
+    );
+    for (host, status) in [
+        ("plain.example.com", 201),
+        ("plain.example.com:8080", 404),
+        ("PLAIN.example.com", 201),
+        ("both.example.com", 202),
+        ("both.example.com:8080", 202),
+        ("port.example.com:8080", 203),
+        ("port.example.com", 404),
+    ] {
+        let answer = door.cloud.get(&format!("http://{}:8080/", door.name), &[("host", host)]);
+        assert_eq!(answer.0, status, "{host}");
+    }
+}

@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod authorization;
 mod cloud;
 mod endpoint;
 mod integrations;

@@ -137,3 +137,50 @@ fn another_accounts_endpoint_is_let_in_by_the_provider() {
     assert_eq!(state(), ("rejected".into(), "rejected".into()));
     assert!(matches!(get(), Delivery::TimedOut), "the provider has taken it back");
 }
+
+/// AWS `PrivateLink` Guide, "Configure an endpoint service": a zone that a load balancer gets later comes with another association of it.
+#[test]
+fn a_service_is_in_the_zones_that_its_load_balancer_had_when_it_was_added() {
+    let cloud = Cloud::new();
+    let network = cloud.elb(
+        "CreateLoadBalancer",
+        &[("Name", "nlb"), ("Type", "network"), ("Scheme", "internal"), ("Subnets.member.1", subnet("private-a"))],
+    );
+    let network = one(&network, "LoadBalancerArn");
+    let made = cloud.ec2(
+        "CreateVpcEndpointServiceConfiguration",
+        &[("AcceptanceRequired", "false"), ("NetworkLoadBalancerArn.1", network.as_str())],
+    );
+    let (id, name) = (one(&made, "serviceId"), one(&made, "serviceName"));
+    let endpoint = |zone: &str| {
+        let subnet = subnet(&format!("consumer-{zone}"));
+        let parameters = [
+            ("VpcEndpointType", "Interface"),
+            ("VpcId", CONSUMER_VPC),
+            ("ServiceName", name.as_str()),
+            ("SubnetId.1", subnet),
+        ];
+        cloud.try_query("ec2", "CreateVpcEndpoint", &parameters)
+    };
+    let refused = |what: &str| {
+        let (status, text) = endpoint("b");
+        let message = format!("The VPC endpoint service {name} does not support the availability zone of the subnet: ");
+        assert!(status == 400 && text.contains("InvalidParameter") && text.contains(&message), "{what}: {text}");
+    };
+    assert_eq!(endpoint("a").0, 200);
+    refused("a zone that the load balancer is not in");
+    cloud.elb(
+        "SetSubnets",
+        &[
+            ("LoadBalancerArn", network.as_str()),
+            ("Subnets.member.1", subnet("private-a")),
+            ("Subnets.member.2", subnet("private-b")),
+        ],
+    );
+    refused("a zone that the load balancer was given since");
+    cloud.ec2(
+        "ModifyVpcEndpointServiceConfiguration",
+        &[("ServiceId", id.as_str()), ("AddNetworkLoadBalancerArn.1", network.as_str())],
+    );
+    assert_eq!(endpoint("b").0, 200);
+}

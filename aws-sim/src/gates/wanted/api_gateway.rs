@@ -28,7 +28,8 @@ pub(super) fn wanted(routed: &Routed, region: &Region) -> Vec<Wanted> {
     match routed.operation.name {
         // mattclay/aws-terminator#284: tags on create are a `PUT` under `/tags`.
         "CreateRestApi" if !tags.is_empty() => all.push(on("PUT", &tags_path(&arn(region, &format!("{path}/*"))))),
-        // iann0036/iam-dataset#39, tried on AWS: besides, tags are a change of what has them. For their removal it is inferred.
+        // iann0036/iam-dataset#39, tried on AWS: besides, tags are a change of what has them.
+        // Inferred (untag-is-a-change): so is their removal.
         "TagResource" | "UntagResource" => {
             let tagged = routed.input.tree.get("resource_arn").and_then(Value::as_str).unwrap_or_default();
             all.push(on("PATCH", tagged.splitn(6, ':').nth(5).unwrap_or_default()));

@@ -61,7 +61,7 @@ fn created(operation: &str) -> Option<&'static str> {
     })
 }
 
-/// Dependent actions. That of private DNS is documented for creates; that it goes for modifications too is inferred.
+/// Dependent actions. That of private DNS is documented for creates. Inferred (private-dns-on-modify): it goes for modifications too.
 fn dependent(operation: &str, tree: &Value, region: &Region) -> Vec<Wanted> {
     let private_dns = tree.get("PrivateDnsEnabled").and_then(Value::as_str);
     let (reads, dns): (&[&str], bool) = match operation {

@@ -3,10 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::common;
+use super::common::{self, bad_request};
 use super::patch::{Kind, PatchOperation, Path, patched, path};
+use super::role;
 use crate::context::Context;
 use crate::error::Answer;
+use crate::services::iam;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +38,18 @@ pub(super) struct UpdateAccountRequest {
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateAccountRequest) -> Answer<Value> {
     let members = json!({ "cloudwatchRoleArn": ctx.here.apigateway.cloudwatch_role_arn });
     let members: Value = patched(&members, PATHS, &request.patch_operations)?;
-    let role = members["cloudwatchRoleArn"].as_str().filter(|role| !role.is_empty());
-    ctx.here.apigateway.cloudwatch_role_arn = role.map(str::to_owned);
+    let role = members["cloudwatchRoleArn"].as_str().filter(|role| !role.is_empty()).map(str::to_owned);
+    if let Some(arn) = &role {
+        let account = ctx.here.account.clone();
+        role::check(arn, &account)?;
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        if !iam::role_exists(ctx, &account, name) {
+            // API Gateway's own words, in which many met it.
+            return Err(bad_request(
+                "The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.",
+            ));
+        }
+    }
+    ctx.here.apigateway.cloudwatch_role_arn = role;
     Ok(render(ctx))
 }

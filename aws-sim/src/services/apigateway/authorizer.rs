@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::common::{self, bad_request, conflict, not_found, one_of, page};
 use super::patch::{Kind, PatchOperation, Path, patched, path};
 use super::rest_api::find;
+use super::role;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::protocol::Reply;
@@ -39,7 +40,8 @@ pub struct Authorizer {
 }
 
 impl Authorizer {
-    fn checked(mut self) -> Answer<Self> {
+    /// Defaults filled in, or AWS's refusal.
+    pub(super) fn checked(mut self, account: &str) -> Answer<Self> {
         one_of(&self.kind, "type", &["TOKEN", "REQUEST", "COGNITO_USER_POOLS"])?;
         if self.kind == "COGNITO_USER_POOLS" && self.provider_arns.is_empty() {
             return Err(bad_request("Invalid provider ARNs specified"));
@@ -49,6 +51,9 @@ impl Authorizer {
             return Err(bad_request(format!(
                 "Invalid Authorizer URI: {uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation."
             )));
+        }
+        if let Some(arn) = self.authorizer_credentials.as_deref().filter(|arn| !arn.is_empty()) {
+            role::check(arn, account)?;
         }
         let ttl = self.authorizer_result_ttl_in_seconds.get_or_insert(300);
         if !(0..=3600).contains(ttl) {
@@ -78,6 +83,7 @@ pub(super) struct CreateAuthorizerRequest {
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateAuthorizerRequest) -> Answer<Reply> {
     let id = ctx.ids.alphanumeric(6);
+    let account = ctx.here.account.clone();
     let authorizers = &mut find(ctx, &request.rest_api)?.edit().authorizers;
     if authorizers.values().any(|other| other.name == request.name) {
         return Err(bad_request(
@@ -96,7 +102,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateAuthorizerRequest) ->
         identity_validation_expression: request.identity_validation_expression,
         authorizer_result_ttl_in_seconds: request.authorizer_result_ttl_in_seconds,
     }
-    .checked()?;
+    .checked(&account)?;
     let answer = common::wire(&authorizer);
     authorizers.insert(id, authorizer);
     Ok(Reply::with_status(201, answer))
@@ -165,8 +171,9 @@ pub(super) struct UpdateAuthorizerRequest {
 }
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateAuthorizerRequest) -> Answer<Value> {
+    let account = ctx.here.account.clone();
     let authorizers = &mut find(ctx, &request.restapi_id)?.edit().authorizers;
     let authorizer = authorizers.get_mut(&request.authorizer_id).ok_or_else(absent)?;
-    *authorizer = patched(authorizer, PATHS, &request.patch_operations)?.checked()?;
+    *authorizer = patched(authorizer, PATHS, &request.patch_operations)?.checked(&account)?;
     Ok(common::wire(authorizer))
 }

@@ -98,6 +98,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateDeploymentRequest) ->
         Deployment { id: id.clone(), description: request.description, created: now, snapshot: api.definition.clone() };
     let answer = deployment.render(false);
     api.deployments.insert(id.clone(), Box::new(deployment));
+    api.apply_default_endpoint();
     if let Some(name) = stage_name {
         let stage = api.stages.entry(name.to_owned()).or_insert_with(|| Box::new(Stage::new(name, now)));
         match request.canary_settings {

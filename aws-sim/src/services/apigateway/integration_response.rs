@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::common::{self, Strings, bad_request};
+use super::common::{self, Strings};
 use super::integration::{Integration, absent as no_integration};
+use super::mapping;
 use super::method::{Method, MethodRequest};
 use super::method_response::{ResponseRequest, UpdateResponseRequest, absent, check_status};
 use super::patch::{Kind, Path, patched, path};
@@ -70,15 +71,17 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutIntegrationResponseRequest)
     Ok(Reply::with_status(201, answer))
 }
 
-fn check(method: &Method, response: &IntegrationResponse) -> Answer<()> {
+/// Whatever way a response comes, its status and its header fields are those that the method declares.
+pub(super) fn check(method: &Method, response: &IntegrationResponse) -> Answer<()> {
     check_status(&response.status_code)?;
     let declared = method.method_responses.get(&response.status_code).ok_or_else(absent)?;
-    match response.response_parameters.keys().find(|name| !declared.response_parameters.contains_key(*name)) {
-        Some(name) => Err(bad_request(format!(
-            "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: {name}]"
-        ))),
-        None => Ok(()),
+    for (target, source) in &response.response_parameters {
+        mapping::check_response(target, source)?;
+        if !declared.response_parameters.contains_key(target) {
+            return Err(mapping::undeclared(target));
+        }
     }
+    Ok(())
 }
 
 fn integration<'a>(ctx: &'a mut Context<'_>, at: &MethodRequest) -> Answer<&'a Integration> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::common::{self, Flags, Strings, bad_request, conflict};
 use super::definition::Definition;
 use super::integration::Integration;
+use super::mapping;
 use super::method_response::MethodResponse;
 use super::patch::{Kind, PatchOperation, Path, patched, path};
 use super::rest_api::find;
@@ -82,7 +83,7 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutMethodRequest) -> Answer<Re
         authorization_type: request.authorization_type,
         authorizer_id: request.authorizer_id,
         api_key_required: request.api_key_required,
-        request_validator_id: request.request_validator_id,
+        request_validator_id: request.request_validator_id.filter(|id| !id.is_empty()),
         operation_name: request.operation_name,
         request_parameters: request.request_parameters,
         request_models: request.request_models,
@@ -122,31 +123,21 @@ impl Definition {
                 ));
             }
         }
-        if let Some(model) = method.request_models.values().find(|model| !self.models.contains_key(*model)) {
-            return Err(bad_request(format!("Invalid model identifier specified: {model}")));
-        }
-        if method.request_validator_id.as_ref().is_some_and(|id| !self.request_validators.contains_key(id)) {
+        let validator = method.request_validator_id.as_deref();
+        if validator.is_some_and(|id| !self.request_validators.contains_key(id)) {
             return Err(bad_request("Invalid Request Validator identifier specified"));
         }
-        match method.request_parameters.keys().find(|name| !is_request_parameter(name)) {
-            Some(name) => Err(bad_request(format!(
-                "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Parameter names must be unique across the method: {name}]"
-            ))),
+        self.check_models(&method.request_models)?;
+        mapping::check_declared(method)
+    }
+
+    /// Models of bodies by content type: each must be there.
+    pub(super) fn check_models(&self, models: &Strings) -> Answer<()> {
+        match models.values().find(|model| !self.models.contains_key(*model)) {
+            Some(model) => Err(bad_request(format!("Invalid model identifier specified: {model}"))),
             None => Ok(()),
         }
     }
-}
-
-fn is_request_parameter(name: &str) -> bool {
-    [
-        "method.request.path.",
-        "method.request.querystring.",
-        "method.request.header.",
-        "method.request.multivaluequerystring.",
-        "method.request.multivalueheader.",
-    ]
-    .iter()
-    .any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()))
 }
 
 /// What names a method.
@@ -203,7 +194,9 @@ pub(super) struct UpdateMethodRequest {
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateMethodRequest) -> Answer<Value> {
     let definition = find(ctx, &request.restapi_id)?.edit();
     let method = definition.method(&request.resource_id, &request.http_method)?;
-    let method: Method = patched(method, PATHS, &request.patch_operations)?;
+    let mut method: Method = patched(method, PATHS, &request.patch_operations)?;
+    // An empty text takes the validator away.
+    method.request_validator_id.take_if(|id| id.is_empty());
     definition.check_method(&method)?;
     let answer = common::wire(&method);
     *definition.method_mut(&request.resource_id, &request.http_method)? = method;

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::common::{self, Flags, Strings, bad_request, conflict, not_found};
+use super::definition::Definition;
+use super::mapping;
 use super::method::MethodRequest;
 use super::patch::{Kind, PatchOperation, Path, patched, path};
+use super::rest_api::find;
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Reply;
@@ -33,6 +36,16 @@ pub(super) fn check_status(status: &str) -> Answer<()> {
     }
 }
 
+/// What holds for every response, however it came to be.
+pub(super) fn check(definition: &Definition, response: &MethodResponse) -> Answer<()> {
+    check_status(&response.status_code)?;
+    let header = |name: &str| name.strip_prefix("method.response.header.").is_some_and(|rest| !rest.is_empty());
+    if let Some(bad) = response.response_parameters.keys().find(|name| !header(name)) {
+        return Err(mapping::invalid(bad));
+    }
+    definition.check_models(&response.response_models)
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PutMethodResponseRequest {
@@ -52,19 +65,17 @@ pub(super) fn put(ctx: &mut Context<'_>, request: PutMethodResponseRequest) -> A
         resource_id: request.resource_id,
         http_method: request.http_method,
     };
-    let method = at.edit(ctx)?;
-    check_status(&request.status_code)?;
-    if let Some(bad) = request.response_parameters.keys().find(|name| !name.starts_with("method.response.header.")) {
-        return Err(bad_request(format!("Invalid mapping expression specified: {bad}")));
-    }
-    if method.method_responses.contains_key(&request.status_code) {
-        return Err(conflict("Response already exists for this resource"));
-    }
+    let present = at.find(ctx)?.method_responses.contains_key(&request.status_code);
     let response = MethodResponse {
         status_code: request.status_code.clone(),
         response_parameters: request.response_parameters,
         response_models: request.response_models,
     };
+    check(&find(ctx, &at.restapi_id)?.definition, &response)?;
+    if present {
+        return Err(conflict("Response already exists for this resource"));
+    }
+    let method = at.edit(ctx)?;
     let answer = common::wire(&response);
     method.method_responses.insert(request.status_code, response);
     Ok(Reply::with_status(201, answer))
@@ -126,10 +137,11 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateResponseRequest) -> A
         resource_id: request.resource_id,
         http_method: request.http_method,
     };
-    let responses = &mut at.edit(ctx)?.method_responses;
-    let response = responses.get(&request.status_code).ok_or_else(absent)?;
+    let response = at.find(ctx)?.method_responses.get(&request.status_code).ok_or_else(absent)?;
     let response: MethodResponse = patched(response, PATHS, &request.patch_operations)?;
+    check(&find(ctx, &at.restapi_id)?.definition, &response)?;
     let answer = common::wire(&response);
+    let responses = &mut at.edit(ctx)?.method_responses;
     responses.remove(&request.status_code);
     responses.insert(response.status_code.clone(), response);
     // The service model's own status for this one.

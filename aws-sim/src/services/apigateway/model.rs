@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::common::{self, bad_request, conflict, not_found, page};
+use super::definition::Definition;
 use super::patch::{Kind, PatchOperation, Path, patched, path};
 use super::rest_api::find;
 use crate::context::Context;
@@ -54,7 +55,54 @@ impl Model {
 }
 
 fn absent(name: &str) -> AwsError {
-    not_found(format!("Invalid Model Name specified: {name}"))
+    not_found(format!("Invalid model name specified: {name}"))
+}
+
+fn invalid(error: &str) -> AwsError {
+    bad_request(format!("Invalid model specified: Validation Result: warnings : [], errors : [{error}]"))
+}
+
+impl Model {
+    /// What holds for every model, however it came to be (localstack/localstack, `test_model_validation`, checked against AWS; the names
+    /// from edx/api-manager#259). `siblings` are the models that its schema may refer to by `#/components/schemas/…` or `#/definitions/…`.
+    pub(super) fn check(&self, siblings: &dyn Fn(&str) -> bool) -> Answer<()> {
+        if self.name.is_empty() {
+            return Err(bad_request("Model name must be non-empty"));
+        }
+        if !self.name.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Err(bad_request(format!("Model name must be alphanumeric: {}", self.name)));
+        }
+        let schema = self.schema.as_deref().unwrap_or_default();
+        if schema.is_empty() {
+            return Err(bad_request("Model schema must have at least 1 property or array items defined"));
+        }
+        if !self.content_type.contains("json") {
+            return Ok(());
+        }
+        let schema: Value = serde_json::from_str(schema)
+            .map_err(|_| invalid("Invalid model schema specified. Unable to parse the schema"))?;
+        check_references(&schema, &schema, siblings)
+    }
+}
+
+/// A reference names a part of the schema, a sibling, or another model by its URL.
+///
+/// Inferred (model-references): a reference to a schema that is not there is refused in these words, which users report of others.
+fn check_references(schema: &Value, whole: &Value, siblings: &dyn Fn(&str) -> bool) -> Answer<()> {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let sibling =
+            ["#/components/schemas/", "#/definitions/"].iter().find_map(|prefix| reference.strip_prefix(prefix));
+        let own = reference.strip_prefix('#').is_some_and(|pointer| whole.pointer(pointer).is_some());
+        let canonical = reference.starts_with("https://apigateway.amazonaws.com/restapis/");
+        if !own && !canonical && !sibling.is_some_and(siblings) {
+            return Err(invalid("Model reference must be in canonical form"));
+        }
+    }
+    match schema {
+        Value::Object(members) => members.values().try_for_each(|member| check_references(member, whole, siblings)),
+        Value::Array(items) => items.iter().try_for_each(|item| check_references(item, whole, siblings)),
+        _ => Ok(()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -71,17 +119,8 @@ pub(super) struct CreateModelRequest {
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateModelRequest) -> Answer<Reply> {
     let id = ctx.ids.alphanumeric(6);
     let models = &mut find(ctx, &request.restapi_id)?.edit().models;
-    if request.name.is_empty() || !request.name.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Err(bad_request("Model name must be alphanumeric: ".to_owned() + &request.name));
-    }
     if models.contains_key(&request.name) {
         return Err(conflict("Model name already exists for this REST API"));
-    }
-    let schema = request.schema.as_deref().unwrap_or("{}");
-    if request.content_type.contains("json") && serde_json::from_str::<Value>(schema).is_err() {
-        return Err(bad_request(
-            "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified. Unable to parse the schema]",
-        ));
     }
     let model = Model {
         id,
@@ -90,6 +129,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateModelRequest) -> Answ
         schema: request.schema,
         content_type: request.content_type,
     };
+    model.check(&|_| false)?;
     let answer = common::wire(&model);
     models.insert(request.name, Box::new(model));
     Ok(Reply::with_status(201, answer))
@@ -127,15 +167,24 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: GetModelRequest) -> Answer<
     if !definition.models.contains_key(&request.model_name) {
         return Err(absent(&request.model_name));
     }
-    let used = definition.methods().any(|(_, method)| {
-        let responses = method.method_responses.values().flat_map(|response| response.response_models.values());
-        method.request_models.values().chain(responses).any(|name| *name == request.model_name)
-    });
-    if used {
-        return Err(conflict(format!("Cannot delete model '{}', is referenced in a method", request.model_name)));
+    if let Some(place) = place_of_use(definition, &request.model_name) {
+        let message = format!("Cannot delete model '{}', is referenced in method {place}", request.model_name);
+        return Err(conflict(message));
     }
     definition.models.remove(&request.model_name);
     Ok(Reply::with_status(202, json!({})))
+}
+
+/// Where a method uses a model: `request: //GET` for the root resource's.
+fn place_of_use(definition: &Definition, name: &str) -> Option<String> {
+    definition.methods().find_map(|(resource, method)| {
+        let in_responses = method.method_responses.values().flat_map(|response| response.response_models.values());
+        let at = |side: &str| format!("{side}: {}/{}", resource.path, method.http_method);
+        if method.request_models.values().any(|model| model == name) {
+            return Some(at("request"));
+        }
+        in_responses.into_iter().any(|model| model == name).then(|| at("response"))
+    })
 }
 
 const PATHS: &[Path] = &[path("replace", "/description", Kind::Text), path("replace", "/schema", Kind::Text)];
@@ -152,6 +201,8 @@ pub(super) struct UpdateModelRequest {
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateModelRequest) -> Answer<Value> {
     let models = &mut find(ctx, &request.restapi_id)?.edit().models;
     let model = models.get_mut(&request.model_name).ok_or_else(|| absent(&request.model_name))?;
-    *model = patched(model, PATHS, &request.patch_operations)?;
+    let changed: Box<Model> = patched(model, PATHS, &request.patch_operations)?;
+    changed.check(&|_| false)?;
+    *model = changed;
     Ok(common::wire(model))
 }

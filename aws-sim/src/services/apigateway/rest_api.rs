@@ -13,7 +13,7 @@ use super::endpoint_configuration::EndpointConfiguration;
 use super::model::Model;
 use super::resource::Resource;
 use super::stage::Stage;
-use super::{policy, security_policy};
+use super::{policy, security_policy, usage_plan};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::Answer;
@@ -32,6 +32,8 @@ pub struct RestApi {
     pub created: Timestamp,
     /// Until when a changed security policy is on its way.
     pub updating_until: Timestamp,
+    /// Whether `{api}.execute-api…` serves nothing, as callers see it.
+    pub default_endpoint_closed: bool,
     /// Tags.
     pub tags: Strings,
     /// What it is made of now; only what was deployed serves. Deployments share it until it changes.
@@ -69,6 +71,12 @@ impl RestApi {
             definition.models.insert(model.name.clone(), Box::new(model));
         }
         Self { id, created: now, definition: Arc::new(definition), ..Self::default() }
+    }
+
+    /// Makes a changed `disableExecuteApiEndpoint` count: a deployment or a change of any stage does (Developer Guide, "Disable the default
+    /// endpoint for REST APIs", "Maintain and update REST APIs").
+    pub(super) fn apply_default_endpoint(&mut self) {
+        self.default_endpoint_closed = self.definition.disable_execute_api_endpoint;
     }
 
     /// What it is made of, to be changed.
@@ -201,6 +209,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, request: RestApiRequest) -> Answer<R
         ));
     }
     ctx.here.apigateway.apis.remove(&request.restapi_id);
+    usage_plan::forget(&mut ctx.here.apigateway.usage_plans, &request.restapi_id, None);
     Ok(Reply::with_status(202, json!({})))
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::common::{self, Strings, bad_request, conflict, limit_exceeded, not_found};
 use super::rest_api::{RestApi, find, seconds};
+use super::usage_plan;
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -218,6 +219,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateStageRequest) -> Answ
     stage.point_at(request.deployment_id, now, delay);
     let answer = stage.render();
     api.stages.insert(request.stage_name, Box::new(stage));
+    api.apply_default_endpoint();
     Ok(Reply::with_status(201, answer))
 }
 
@@ -234,6 +236,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: StageRequest) -> Answer<Value>
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: StageRequest) -> Answer<Reply> {
     find(ctx, &request.restapi_id)?.stages.remove(&request.stage_name).ok_or_else(absent)?;
+    usage_plan::forget(&mut ctx.here.apigateway.usage_plans, &request.restapi_id, Some(&request.stage_name));
     Ok(Reply::with_status(202, json!({})))
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::api_key;
 use super::common::{self, Strings, bad_request, check_tags, conflict, not_found, page};
 use super::patch::{Kind, PatchOperation, Path, patched, path};
-use super::{api_key, rest_api};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::protocol::Reply;
@@ -67,8 +67,8 @@ pub(super) struct CreateUsagePlanRequest {
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateUsagePlanRequest) -> Answer<Reply> {
     check_tags(&request.tags)?;
-    request.api_stages.iter().try_for_each(|stage| check_stage(ctx, stage))?;
     let id = ctx.ids.alphanumeric(6);
+    request.api_stages.iter().try_for_each(|stage| check_stage(ctx, stage, &id))?;
     let plan = UsagePlan {
         id: id.clone(),
         name: request.name,
@@ -84,9 +84,24 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateUsagePlanRequest) -> 
     Ok(Reply::with_status(201, answer))
 }
 
-fn check_stage(ctx: &mut Context<'_>, stage: &ApiStage) -> Answer<()> {
-    let api = rest_api::find(ctx, &stage.api_id)?;
-    api.stages.get(&stage.stage).map(drop).ok_or_else(|| not_found("Invalid API Stage specified"))
+/// localstack/localstack, `test_usage_plan_crud`, checked against AWS.
+fn check_stage(ctx: &Context<'_>, stage: &ApiStage, plan: &str) -> Answer<()> {
+    let api = ctx.here.apigateway.apis.get(&stage.api_id);
+    if api.is_some_and(|api| api.stages.contains_key(&stage.stage)) {
+        return Ok(());
+    }
+    let ApiStage { api_id, stage, .. } = stage;
+    Err(not_found(format!("Invalid API Stage {{api: {api_id}, stage: {stage}}} specified for usageplan {plan}")))
+}
+
+/// Takes a stage that goes, or every stage of an API that goes, out of all plans (hashicorp/terraform-provider-aws#14100: a stage made again
+/// is in no plan).
+///
+/// Inferred (usage-plan-stage-gone): an API's deletion does the same, and neither is refused.
+pub(super) fn forget(plans: &mut BTreeMap<String, UsagePlan>, api: &str, stage: Option<&str>) {
+    for plan in plans.values_mut() {
+        plan.api_stages.retain(|one| one.api_id != api || stage.is_some_and(|stage| one.stage != stage));
+    }
 }
 
 fn find<'a>(ctx: &'a mut Context<'_>, id: &str) -> Answer<&'a mut UsagePlan> {
@@ -122,10 +137,13 @@ pub(super) fn list(ctx: &mut Context<'_>, request: GetUsagePlansRequest) -> Answ
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: UsagePlanRequest) -> Answer<Reply> {
-    if !find(ctx, &request.usage_plan)?.api_stages.is_empty() {
-        return Err(bad_request(
-            "Cannot delete the usage plan because it's associated with API stages. Please remove them first.",
-        ));
+    let plan = find(ctx, &request.usage_plan)?;
+    if let Some(ApiStage { api_id, stage, .. }) = plan.api_stages.first() {
+        // aws/aws-sdk-js#3841.
+        return Err(bad_request(format!(
+            "Cannot delete Usage Plan {} because there are API Stages associated with it, including {api_id}:{stage}",
+            plan.id
+        )));
     }
     ctx.here.apigateway.usage_plans.remove(&request.usage_plan);
     Ok(Reply::with_status(202, json!({})))
@@ -166,7 +184,7 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateUsagePlanRequest) -> 
             .and_then(|value| value.split_once(':'))
             .ok_or_else(|| bad_request("Invalid API Stage specified"))?;
         let stage = ApiStage { api_id: api.to_owned(), stage: stage.to_owned(), throttle: None };
-        check_stage(ctx, &stage)?;
+        check_stage(ctx, &stage, &request.usage_plan)?;
         plan.api_stages.retain(|other| (&other.api_id, &other.stage) != (&stage.api_id, &stage.stage));
         if operation.op == "add" {
             plan.api_stages.push(stage);

@@ -23,7 +23,7 @@ const LIMITS: &[(&str, u32)] = &[
     ("targets-per-availability-zone-per-network-load-balancer", 500),
     ("targets-per-network-load-balancer", 3000),
     ("condition-values-per-alb-rule", 5),
-    ("condition-wildcards-per-alb-rule", 5),
+    ("condition-wildcards-per-alb-rule", 6),
 ];
 
 #[derive(Debug, Deserialize)]

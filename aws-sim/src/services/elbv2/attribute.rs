@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::load_balancer::{self, Kind};
 use super::select::invalid;
-use super::{listener, target_group};
+use super::{listener, log_bucket, target_group};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 
@@ -251,9 +251,14 @@ pub(super) fn modify_load_balancer(
     request: ModifyLoadBalancerAttributesRequest,
 ) -> Answer<Value> {
     let arn = &request.load_balancer_arn;
-    let balancer = ctx.here.elbv2.load_balancers.get_mut(arn).ok_or_else(|| load_balancer::not_found(arn))?;
-    balancer.attributes = set("Load balancer", &balancer.attributes, request.attributes)?;
-    Ok(render(&balancer.attributes))
+    let balancer = ctx.here.elbv2.load_balancers.get(arn).ok_or_else(|| load_balancer::not_found(arn))?;
+    let attributes = set("Load balancer", &balancer.attributes, request.attributes)?;
+    log_bucket::check(ctx, balancer, &attributes)?;
+    let answer = render(&attributes);
+    if let Some(balancer) = ctx.here.elbv2.load_balancers.get_mut(arn) {
+        balancer.attributes = attributes;
+    }
+    Ok(answer)
 }
 
 pub(super) fn describe_listener(ctx: &mut Context<'_>, request: DescribeListenerAttributesRequest) -> Answer<Value> {

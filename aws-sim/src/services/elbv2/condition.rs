@@ -181,7 +181,11 @@ fn fits(field: &str, value: &str) -> bool {
     }
 }
 
-/// Conditions of a request, complete and right. Quotas: five values and five wildcards a rule (User Guide, "Quotas").
+/// Quotas "Condition values per rule" and "Condition wildcards per rule" (User Guide for Application Load Balancers, "Quotas").
+const MOST_VALUES: usize = 5;
+const MOST_WILDCARDS: usize = 6;
+
+/// Conditions of a request, complete and right. Quotas: five values and six wildcards a rule (User Guide, "Quotas").
 pub(super) fn checked(conditions: Vec<Condition>) -> Answer<Vec<Condition>> {
     let conditions: Vec<Condition> = conditions.into_iter().map(Condition::complete).collect::<Answer<_>>()?;
     let (mut values, mut wildcards) = (0, 0);
@@ -198,8 +202,9 @@ pub(super) fn checked(conditions: Vec<Condition>) -> Answer<Vec<Condition>> {
     if values == 0 {
         return Err(invalid("A rule must have at least one condition"));
     }
-    if values > 5 || wildcards > 5 {
-        return Err(invalid("A rule can only have '5' condition values and '5' wildcards"));
+    if values > MOST_VALUES || wildcards > MOST_WILDCARDS {
+        let message = format!("A rule can only have '{MOST_VALUES}' condition values and '{MOST_WILDCARDS}' wildcards");
+        return Err(invalid(message));
     }
     Ok(conditions)
 }

@@ -10,6 +10,7 @@ pub mod listener_certificate;
 pub mod load_balancer;
 pub mod load_balancer_change;
 mod load_balancer_check;
+mod log_bucket;
 pub mod mutual_authentication;
 pub mod rule;
 pub mod rule_change;

@@ -75,8 +75,34 @@ pub(crate) fn name_of(text: &str) -> &str {
     }
 }
 
-/// The function that a name means in this region.
+/// Account and region that an ARN or partial ARN names; a name alone means the caller's own.
+fn place_of(text: &str) -> (Option<&str>, Option<&str>) {
+    let fields: Vec<&str> = text.split(':').collect();
+    match fields[..] {
+        ["arn", _, "lambda", region, account, "function", _, ..] => (Some(account), Some(region)),
+        [account, "function", _, ..] => (Some(account), None),
+        _ => (None, None),
+    }
+}
+
+/// The function that a name means in this region. An ARN means no namesake of another region (localstack/localstack, `test_lambda_api`,
+/// checked against AWS) or of another account.
+///
+/// Inferred (other-accounts-functions): without a permission for the caller's account its functions are refused, whether they are there or
+/// not; permissions for accounts are not modelled for anything but `Invoke` by API Gateway.
 pub(super) fn find<'a>(ctx: &'a mut Context<'_>, text: &str) -> Answer<&'a mut Function> {
+    let (account, region) = place_of(text);
+    if let Some(region) = region.filter(|region| *region != ctx.here.name) {
+        let here = &ctx.here.name;
+        return Err(absent(format!("Functions from '{region}' are not reachable in this region ('{here}')")));
+    }
+    if account.is_some_and(|account| account != ctx.here.account) {
+        let message = format!(
+            "User: {} is not authorized to access the resource {text} because no resource-based policy allows it",
+            ctx.caller.arn
+        );
+        return Err(AwsError::new("AccessDeniedException", message).status(403));
+    }
     let name = name_of(text);
     let arn = arn(ctx.here, name);
     ctx.here.lambda.functions.get_mut(name).ok_or_else(|| absent(format!("Function not found: {arn}")))

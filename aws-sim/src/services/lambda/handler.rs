@@ -15,7 +15,8 @@ pub type Outcome = Result<Value, String>;
 pub type Handler = fn(&Value) -> Outcome;
 
 /// The handlers by name.
-pub const HANDLERS: [(&str, Handler); 4] = [("hello", hello), ("echo", echo), ("fail", fail), ("malformed", malformed)];
+pub const HANDLERS: [(&str, Handler); 5] =
+    [("hello", hello), ("echo", echo), ("fail", fail), ("malformed", malformed), ("authorize", authorize)];
 
 /// Runs a handler.
 pub fn run(name: &str, event: &Value) -> Outcome {
@@ -42,6 +43,27 @@ fn fail(_: &Value) -> Outcome {
 #[expect(clippy::unnecessary_wraps, reason = "the handlers share one type")]
 fn malformed(_: &Value) -> Outcome {
     Ok(json!({"message": "not a proxy response"}))
+}
+
+/// A Lambda authorizer that does as its token says: `allow`, `deny`, `silent` (a policy that speaks of another API), `unauthorized`, else it
+/// fails. A `REQUEST` authorizer finds the token in the header field `authorization`.
+fn authorize(event: &Value) -> Outcome {
+    let token = event["authorizationToken"].as_str().or_else(|| event["headers"]["authorization"].as_str());
+    let own = event["methodArn"].as_str().unwrap_or_default();
+    let (effect, resource) = match token.unwrap_or_default() {
+        "allow" => ("Allow", own),
+        "deny" => ("Deny", own),
+        "silent" => ("Allow", "arn:aws:execute-api:*:*:another/*"),
+        "unauthorized" => return Err("Unauthorized".to_owned()),
+        _ => return Err("Error: Invalid token".to_owned()),
+    };
+    Ok(json!({
+        "principalId": "user",
+        "policyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource},
+        ]},
+        "context": {"token": token},
+    }))
 }
 
 /// `Invoke` for callers with credentials.

@@ -59,6 +59,7 @@ pub(super) fn delete(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
     }
     ctx.here.s3.buckets.remove(text(input, "Bucket"));
     ctx.here.s3.created.remove(text(input, "Bucket"));
+    ctx.here.s3.policies.remove(text(input, "Bucket"));
     Ok(Reply::with_status(204, json!({})))
 }
 

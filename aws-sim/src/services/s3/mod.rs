@@ -1,7 +1,8 @@
-//! Simple Storage Service: as much as it takes to hand a document to another service, such as the certificates of a trust store
-//! (S3 API Reference). No versions, no access points, no multipart uploads; path-style addresses.
+//! Simple Storage Service: as much as it takes to hand a document to another service, such as the certificates of a trust store, and to
+//! let another service write to a bucket (S3 API Reference). No versions, no access points, no multipart uploads; path-style addresses.
 
 pub mod bucket;
+pub mod bucket_policy;
 pub mod object;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ const OPERATIONS: &[Operation] = &[
     operation!("GetBucketVersioning", GET "/{Bucket}?versioning", raw bucket::versioning, Read),
     operation!("ListBuckets", GET "/", raw bucket::list_all, Read),
     operation!("ListObjectsV2", GET "/{Bucket}?list-type=2", raw bucket::list, Read),
+    operation!("PutBucketPolicy", PUT "/{Bucket}?policy", raw bucket_policy::put, Write),
+    operation!("GetBucketPolicy", GET "/{Bucket}?policy", raw bucket_policy::get, Read),
+    operation!("DeleteBucketPolicy", DELETE "/{Bucket}?policy", raw bucket_policy::delete, Write),
     operation!("DeleteObject", DELETE "/{Bucket}/{Key+}", raw object::delete, Write),
     operation!("GetObject", GET "/{Bucket}/{Key+}", raw object::get, Read),
     operation!("HeadObject", HEAD "/{Bucket}/{Key+}", raw object::head, Read),
@@ -40,6 +44,8 @@ pub struct State {
     pub buckets: BTreeMap<String, BTreeMap<String, object::Object>>,
     /// When each bucket was made.
     pub created: BTreeMap<String, Timestamp>,
+    /// Policies by bucket.
+    pub policies: BTreeMap<String, String>,
     /// What other services hand out over presigned URLs, as if from buckets of AWS's own.
     pub handed_out: BTreeMap<String, object::Object>,
 }

@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::super::common::{Strings, bad_request};
-use super::super::integration::Integration;
+use super::super::integration::{Integration, Place};
 use super::super::integration_response::IntegrationResponse;
 use super::super::method::Method;
 use super::super::method_response::MethodResponse;
+use super::method::At;
 use crate::error::Answer;
 
 /// The integration. Method responses that it answers with and nobody declared are declared.
-pub(super) fn build(extension: &Value, resource: &str, method: &mut Method) -> Answer<Integration> {
+pub(super) fn build(extension: &Value, at: &At<'_>, method: &mut Method) -> Answer<Integration> {
     let members = extension.as_object().ok_or_else(|| bad_request("Invalid integration"))?;
     let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let mut integration = Integration {
@@ -26,6 +27,7 @@ pub(super) fn build(extension: &Value, resource: &str, method: &mut Method) -> A
         content_handling: text("contentHandling"),
         timeout_in_millis: members.get("timeoutInMillis").and_then(Value::as_i64).unwrap_or_default(),
         cache_namespace: text("cacheNamespace"),
+        cache_key_parameters: list(members.get("cacheKeyParameters")),
         tls_config: members.get("tlsConfig").and_then(|tls| serde_json::from_value(tls.clone()).ok()),
         response_transfer_mode: text("responseTransferMode"),
         integration_target: text("integrationTarget"),
@@ -39,7 +41,12 @@ pub(super) fn build(extension: &Value, resource: &str, method: &mut Method) -> A
             .or_insert_with(|| MethodResponse { status_code: built.status_code.clone(), ..MethodResponse::default() });
         integration.integration_responses.insert(built.status_code.clone(), built);
     }
-    integration.checked(resource)
+    integration.checked(&Place { account: at.account, resource: at.resource, method })
+}
+
+fn list(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The key is the selection pattern; `default` is the response without one.

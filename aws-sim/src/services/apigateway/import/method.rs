@@ -9,18 +9,27 @@ use super::document::Document;
 use super::{integration, security};
 use crate::error::Answer;
 
+/// An operation and where it stands.
+pub(super) struct At<'a> {
+    pub(super) path: &'a str,
+    pub(super) item: &'a Value,
+    pub(super) operation: &'a Value,
+    pub(super) http_method: &'a str,
+    /// ID of the resource.
+    pub(super) resource: &'a str,
+    pub(super) account: &'a str,
+}
+
 /// The method that an operation describes.
 pub(super) fn build(
     document: &Document,
     definition: &Definition,
-    item: &Value,
-    operation: &Value,
-    http_method: &str,
-    resource: &str,
+    at: &At<'_>,
     warnings: &mut Vec<String>,
 ) -> Answer<Method> {
+    let At { item, operation, .. } = *at;
     let mut method = Method {
-        http_method: http_method.to_owned(),
+        http_method: at.http_method.to_owned(),
         authorization_type: "NONE".to_owned(),
         operation_name: operation.get("operationId").and_then(Value::as_str).map(str::to_owned),
         ..Method::default()
@@ -37,11 +46,11 @@ pub(super) fn build(
         }
     }
     responses(document, operation, &mut method);
+    keep_known_models(definition, &mut method, warnings);
     security::apply(document, definition, operation, &mut method, warnings);
     method.request_validator_id = validator(document, definition, operation);
     if let Some(extension) = operation.get("x-amazon-apigateway-integration") {
-        method.method_integration =
-            Some(Box::new(integration::build(document.resolve(extension), resource, &mut method)?));
+        method.method_integration = Some(Box::new(integration::build(document.resolve(extension), at, &mut method)?));
     }
     Ok(method)
 }
@@ -100,9 +109,27 @@ fn responses(document: &Document, operation: &Value, method: &mut Method) {
     }
 }
 
+/// References to models that are not there are left out with a warning (amazon-archives/aws-apigateway-importer#194, from the service's
+/// import).
+fn keep_known_models(definition: &Definition, method: &mut Method, warnings: &mut Vec<String>) {
+    let mut known = |_: &String, model: &mut String| {
+        let known = definition.models.contains_key(model);
+        if !known {
+            warnings.push(format!("Reference to model '{model}' not found. Ignoring."));
+        }
+        known
+    };
+    method.request_models.retain(&mut known);
+    method.method_responses.values_mut().for_each(|response| response.response_models.retain(&mut known));
+}
+
+/// ID of the validator that the operation, else the document, names.
+///
+/// Inferred (import-unknown-validator): a name that the document does not define is kept, so that the method is refused as `PutMethod`
+/// refuses it.
 fn validator(document: &Document, definition: &Definition, operation: &Value) -> Option<String> {
     const NAME: &str = "x-amazon-apigateway-request-validator";
     let name = operation.get(NAME).or_else(|| document.get(NAME))?.as_str()?;
     let found = definition.request_validators.values().find(|validator| validator.name.as_deref() == Some(name));
-    found.map(|validator| validator.id.clone())
+    Some(found.map_or_else(|| name.to_owned(), |validator| validator.id.clone()))
 }

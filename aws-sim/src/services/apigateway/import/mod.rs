@@ -58,6 +58,35 @@ impl Parameters {
     }
 }
 
+/// What an import has to say.
+#[derive(Debug, Default)]
+struct Findings {
+    errors: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Findings {
+    /// The warnings; errors are answered all at once (ustayready/fireprox#37), with the warnings after them.
+    fn judged(self) -> Answer<Vec<String>> {
+        if self.errors.is_empty() {
+            return Ok(self.warnings);
+        }
+        let mut message = format!("Errors found during import:\n\t{}", self.errors.join("\n\t"));
+        if !self.warnings.is_empty() {
+            message.push_str("\nAdditionally, these warnings were found:\n\t");
+            message.push_str(&self.warnings.join("\n\t"));
+        }
+        Err(bad_request(message))
+    }
+}
+
+/// Where the document's paths go.
+struct Place<'a> {
+    /// Path before all of them.
+    base: &'a str,
+    account: &'a str,
+}
+
 fn read(input: &Input) -> Answer<Document> {
     if input.body.len() > LARGEST {
         return Err(AwsError::new("RequestEntityTooLargeException", "Request size exceeded 6291456 bytes").status(413));
@@ -139,9 +168,9 @@ fn apply(
         warnings.push("Ignoring VPC endpoint IDs: they are only supported for PRIVATE endpoint types".to_owned());
     }
     definition.endpoint = std::mem::take(&mut definition.endpoint).checked(ctx)?;
-    settings::models(document, definition, ctx.ids);
+    let mut errors = settings::models(document, definition, ctx.ids);
     settings::validators(document, definition, ctx.ids);
-    security::authorizers(document, definition, ctx.ids);
+    errors.extend(security::authorizers(document, definition, ctx.ids, &ctx.here.account));
     let base = match parameters.base_path.as_deref() {
         Some("prepend") => document.base_path(),
         // `split` makes the first part the stage's name and prepends the rest.
@@ -152,7 +181,9 @@ fn apply(
             .map_or_else(String::new, |(_, rest)| format!("/{rest}")),
         _ => String::new(),
     };
-    path::all(document, definition, &base, ctx.ids, &mut warnings)?;
+    let mut findings = Findings { errors, warnings };
+    path::all(document, definition, &Place { base: &base, account: &ctx.here.account }, ctx.ids, &mut findings)?;
+    let warnings = findings.judged()?;
     check(definition)?;
     api.warnings = warnings;
     Ok(())

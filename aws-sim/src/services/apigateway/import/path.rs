@@ -4,9 +4,12 @@ use serde_json::Value;
 
 use super::super::common::bad_request;
 use super::super::definition::Definition;
+use super::super::method::Method;
+use super::super::{integration_response, method_response};
 use super::document::Document;
-use super::method;
-use crate::error::{Answer, AwsError};
+use super::method::{self, At};
+use super::{Findings, Place};
+use crate::error::Answer;
 use crate::ids::Ids;
 
 /// Members of a path item that are methods, and what they become.
@@ -25,11 +28,10 @@ const METHODS: [(&str, &str); 8] = [
 pub(super) fn all(
     document: &Document,
     definition: &mut Definition,
-    base: &str,
+    place: &Place<'_>,
     ids: &mut Ids,
-    warnings: &mut Vec<String>,
+    findings: &mut Findings,
 ) -> Answer<()> {
-    let mut errors = Vec::new();
     for (path, item) in document.object("paths") {
         if path.starts_with("x-") {
             continue;
@@ -40,38 +42,47 @@ pub(super) fn all(
             )));
         }
         let item = document.resolve(item);
-        let resource = resource_at(definition, &format!("{base}{path}"), ids)?;
+        let resource = resource_at(definition, &format!("{}{path}", place.base), ids)?;
         for (member, http_method) in METHODS {
             let Some(operation) = item.get(member).filter(|operation| operation.is_object()) else {
                 continue;
             };
-            let built = method::build(document, definition, item, operation, http_method, &resource, warnings);
-            let integration = |error: &AwsError| {
-                format!("Unable to put integration on '{http_method}' for resource at path '{path}': {}", error.message)
-            };
-            let built = match built {
-                Ok(built) => built,
-                Err(error) => {
-                    errors.push(integration(&error));
-                    continue;
-                }
-            };
-            if let Err(error) = definition.check_method(&built) {
-                errors.push(format!(
-                    "Unable to put method '{http_method}' on resource at path '{path}': {}",
-                    error.message
-                ));
+            let at = At { path, item, operation, http_method, resource: &resource, account: place.account };
+            if let Some(built) = method(document, definition, &at, findings) {
+                definition.resource_mut(&resource)?.resource_methods.insert(http_method.to_owned(), Box::new(built));
             }
-            definition.resource_mut(&resource)?.resource_methods.insert(http_method.to_owned(), Box::new(built));
         }
-        unsupported(path, item, warnings);
+        unsupported(path, item, &mut findings.warnings);
     }
-    // All that is wrong with methods is told at once (ustayready/fireprox#37).
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(bad_request(format!("Errors found during import:\n\t{}", errors.join("\n\t"))))
+    Ok(())
+}
+
+/// The method at a place of the document, with all that is wrong about it.
+fn method(document: &Document, definition: &Definition, at: &At<'_>, findings: &mut Findings) -> Option<Method> {
+    let place = format!("'{}' for resource at path '{}'", at.http_method, at.path);
+    let built = match method::build(document, definition, at, &mut findings.warnings) {
+        Ok(built) => built,
+        Err(error) => {
+            findings.errors.push(format!("Unable to put integration on {place}: {}", error.message));
+            return None;
+        }
+    };
+    if let Err(error) = definition.check_method(&built) {
+        let message =
+            format!("Unable to put method '{}' on resource at path '{}': {}", at.http_method, at.path, error.message);
+        findings.errors.push(message);
     }
+    for response in built.method_responses.values() {
+        if let Err(error) = method_response::check(definition, response) {
+            findings.errors.push(format!("Unable to put method response on {place}: {}", error.message));
+        }
+    }
+    for response in built.method_integration.iter().flat_map(|one| one.integration_responses.values()) {
+        if let Err(error) = integration_response::check(&built, response) {
+            findings.errors.push(format!("Unable to put integration response on {place}: {}", error.message));
+        }
+    }
+    Some(built)
 }
 
 fn unsupported(path: &str, item: &Value, warnings: &mut Vec<String>) {

@@ -9,7 +9,15 @@ use super::document::Document;
 use crate::ids::Ids;
 
 /// Every scheme with `x-amazon-apigateway-authorizer` becomes an authorizer of the scheme's name.
-pub(super) fn authorizers(document: &Document, definition: &mut Definition, ids: &mut Ids) {
+///
+/// Inferred (import-authorizer-refusals): what `CreateAuthorizer` refuses is refused here too, in the form that other parts have.
+pub(super) fn authorizers(
+    document: &Document,
+    definition: &mut Definition,
+    ids: &mut Ids,
+    account: &str,
+) -> Vec<String> {
+    let mut errors = Vec::new();
     for (name, scheme) in document.security_schemes() {
         let Some(extension) = scheme.get("x-amazon-apigateway-authorizer") else {
             continue;
@@ -34,8 +42,12 @@ pub(super) fn authorizers(document: &Document, definition: &mut Definition, ids:
                 .and_then(Value::as_i64)
                 .or(Some(300)),
         };
-        definition.authorizers.insert(id, authorizer);
+        match authorizer.checked(account) {
+            Ok(authorizer) => drop(definition.authorizers.insert(id, authorizer)),
+            Err(error) => errors.push(format!("Unable to create authorizer for '{name}': {}", error.message)),
+        }
     }
+    errors
 }
 
 /// What the operation's `security`, else the document's, asks of callers.

@@ -92,8 +92,10 @@ fn gateway_responses(document: &Document, definition: &mut Definition) {
     }
 }
 
-/// Schemas become models.
-pub(super) fn models(document: &Document, definition: &mut Definition, ids: &mut Ids) {
+/// Schemas become models; what is refused of them is answered with everything else that is wrong.
+pub(super) fn models(document: &Document, definition: &mut Definition, ids: &mut Ids) -> Vec<String> {
+    let mut errors = Vec::new();
+    let sibling = |name: &str| document.schemas().contains_key(name);
     for (name, schema) in document.schemas() {
         let id = definition.models.get(name).map_or_else(|| ids.alphanumeric(6), |model| model.id.clone());
         let description = schema.get("description").and_then(Value::as_str).map(str::to_owned);
@@ -104,8 +106,13 @@ pub(super) fn models(document: &Document, definition: &mut Definition, ids: &mut
             schema: Some(schema.to_string()),
             content_type: "application/json".to_owned(),
         };
-        definition.models.insert(name.clone(), Box::new(model));
+        match model.check(&sibling) {
+            Ok(()) => drop(definition.models.insert(name.clone(), Box::new(model))),
+            // edx/api-manager#259.
+            Err(error) => errors.push(format!("Unable to create model for '{name}': {}", error.message)),
+        }
     }
+    errors
 }
 
 /// `x-amazon-apigateway-request-validators`.

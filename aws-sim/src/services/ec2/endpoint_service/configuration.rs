@@ -21,6 +21,9 @@ pub struct EndpointService {
     pub id: String,
     /// ARNs of its network load balancers.
     pub load_balancers: Vec<String>,
+    /// Zones that the service is in: those that its load balancers had when each was last added (AWS `PrivateLink` Guide, "Configure an
+    /// endpoint service": a zone that a load balancer gets later comes with another association of it).
+    pub zones: Vec<String>,
     /// Whether each endpoint must be accepted.
     pub acceptance_required: bool,
     /// A domain name of the owner's, for consumers' private DNS.
@@ -57,7 +60,7 @@ impl EndpointService {
             private_dns_name: self.private_dns_name.clone(),
             base_names: vec![self.base_name(region)],
             address_types: vec!["ipv4"],
-            zones: self.zones(region),
+            zones: self.zones.clone(),
             acceptance_required: self.acceptance_required,
             policy_supported: false,
         }
@@ -67,16 +70,15 @@ impl EndpointService {
         format!("{}.{}.vpce.{}", self.id, region.name, region.dns_suffix())
     }
 
-    fn zones(&self, region: &Region) -> Vec<String> {
-        let mut zones: Vec<String> =
-            self.load_balancers.iter().flat_map(|arn| elbv2::load_balancer::zones(region, arn)).collect();
-        zones.sort();
-        zones.dedup();
-        zones
+    /// The zones with those of load balancers that are added. Inferred (service-zones-stay): none goes before its load balancer does.
+    fn add_zones(&mut self, region: &Region, added: &[String]) {
+        self.zones.extend(added.iter().flat_map(|arn| elbv2::load_balancer::zones(region, arn)));
+        self.zones.sort();
+        self.zones.dedup();
     }
 
     fn render(&self, region: &Region) -> Value {
-        let zones = self.zones(region);
+        let zones = &self.zones;
         let zone_ids: Vec<String> = zones.iter().map(|zone| availability_zone::id_of(zone)).collect();
         let proof = self.private_dns_name.as_ref().map(|_| {
             json!({ "state": "pendingVerification", "type": "TXT", "value": self.dns_proof, "name": format!("_{}", &self.dns_proof[5..]) })
@@ -164,15 +166,17 @@ pub(crate) fn create(ctx: &mut Context<'_>, request: CreateRequest) -> Answer<Va
     }
     check_load_balancers(ctx, &request.load_balancers, None)?;
     let tags = tag::on_create(&request.tags, "vpc-endpoint-service")?;
-    let service = EndpointService {
+    let mut service = EndpointService {
         id: ctx.ids.ec2("vpce-svc"),
         load_balancers: request.load_balancers.clone(),
+        zones: Vec::new(),
         // API Reference: acceptance is asked for unless said otherwise.
         acceptance_required: request.acceptance_required.unwrap_or(true),
         private_dns_name: request.private_dns_name.clone(),
         dns_proof: format!("vpce:{}", ctx.ids.alphanumeric(20)),
         principals: BTreeMap::new(),
     };
+    service.add_zones(ctx.here, &request.load_balancers);
     ctx.here.ec2.put_tags(&service.id, tags);
     ctx.here.ec2.remember(token, &request, &service.id);
     ctx.here.ec2.services.insert(service.id.clone(), service.clone());
@@ -202,6 +206,12 @@ pub(crate) fn modify(ctx: &mut Context<'_>, request: ModifyRequest) -> Answer<Va
     }
     service.private_dns_name = request.private_dns_name.or(service.private_dns_name);
     service.load_balancers.retain(|arn| !request.remove.contains(arn) && !request.add.contains(arn));
+    if !request.remove.is_empty() {
+        let still = service.load_balancers.clone();
+        service.zones.clear();
+        service.add_zones(ctx.here, &still);
+    }
+    service.add_zones(ctx.here, &request.add);
     service.load_balancers.extend(request.add);
     if service.load_balancers.is_empty() {
         return Err(invalid("An endpoint service must have at least one load balancer"));

@@ -1,5 +1,5 @@
-//! IP address types of endpoints and of their DNS records (AWS `PrivateLink` Guide, "IP address types" and "DNS record IP type"; the wording
-//! of the refusals is inferred).
+//! IP address types of endpoints and of their DNS records (AWS `PrivateLink` Guide, "IP address types" and "DNS record IP type").
+//! Inferred (address-type-refusals): codes and wording of the refusals.
 
 use serde::Deserialize;
 
