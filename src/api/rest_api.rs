@@ -52,7 +52,7 @@ pub struct RestApi {
     pub description: Option<String>,
 
     /// Media types whose bodies pass as they are, for example `image/png` or `*/*`; all others are text. Default: none. At most 100.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100), inner(regex(pattern = r"^[A-Za-z0-9!#$&^_.+*-]+/[A-Za-z0-9!#$&^_.+*-]+$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub binary_media_types: Vec<String>,

@@ -127,7 +127,7 @@ pub struct MockIntegration {
 
     /// Body of the answer, sent as `application/json`; `$` and `#` are read as API Gateway's mapping templates have them. Default: empty. At most 4,096
     /// characters.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 4096))]
     pub body: String,
 }
