@@ -22,6 +22,7 @@ mod foreign;
 mod generated;
 mod given;
 mod identity;
+mod kstatus;
 mod lab;
 mod merge;
 mod older_crd;
