@@ -25,6 +25,7 @@ mod identity;
 mod kstatus;
 mod lab;
 mod merge;
+mod nulls;
 mod older_crd;
 mod outage;
 mod plan;
