@@ -139,7 +139,8 @@ pub enum ApiKeySource {
 pub struct OpenApi {
     /// OpenAPI 3.0 or Swagger 2.0, with API Gateway's `x-amazon-apigateway-…` extensions. What other fields say is refused here: resource policy,
     /// endpoint configuration, security policy and endpoint access mode. The API is allowed to invoke the Lambda functions that integrations and
-    /// authorizers name in full.
+    /// authorizers name in full. Callers of methods with `x-amazon-apigateway-auth` of the type `AWS_IAM` or a security scheme of the type `awsSigv4`
+    /// sign for the host of `execute-api`, through a load balancer, too.
     #[schemars(schema_with = "free_object")]
     pub inline: Map<String, Value>,
 }

@@ -44,7 +44,7 @@ impl Rule {
 
 pub(super) fn desired(intent: &Intent) -> Vec<Rule> {
     let rules = intent.load_balancer.iter().flat_map(|balancer| &balancer.rules);
-    let host_suffix = format!(".execute-api.{}.{}", intent.caller.region, intent.caller.dns_suffix());
+    let host_suffix = super::host_suffix(&intent.caller);
     rules
         .map(|rule| Rule {
             conditions: rule.conditions.clone(),

@@ -24,6 +24,7 @@ pub(crate) mod tests;
 mod types;
 mod vpc_endpoint;
 
+pub(crate) use document::member;
 pub use problem::Problem;
 pub use references::{Caller, Certificate, References, Subnet, VpcDns, Wanted};
 pub use resolve::resolve;
