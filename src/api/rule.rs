@@ -25,7 +25,8 @@ pub struct ListenerRule {
     #[schemars(length(max = 5), inner(length(max = 128), regex(pattern = r"^[A-Za-z0-9.*?-]+\.[A-Za-z*?]+$")))]
     pub hosts: Vec<String>,
 
-    /// Regular expressions for the host name, for example `^api-[0-9]+\\.example\\.com$`. Lookaround, back references and `\\p` are not supported.
+    /// Regular expressions for the Host header, for example `^api-[0-9]+\\.example\\.com(:[0-9]+)?$`: on a listener with another port than 80 and 443 it
+    /// holds the port. Lookaround, back references and `\\p` are not supported.
     /// Default: none. At most 5; not together with `hosts`.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]

@@ -6,6 +6,7 @@ mod cidrs;
 mod document;
 mod existing_api;
 mod expression;
+pub mod host;
 mod load_balancer;
 mod policy;
 mod problem;

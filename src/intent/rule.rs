@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Problem, RuleIntent, cidrs, expression};
+use super::{Problem, RuleIntent, cidrs, expression, host};
 use crate::api::ListenerRule;
 use crate::observed::{QueryString, RuleConditions};
 
@@ -82,6 +82,21 @@ fn check(field: &str, conditions: &RuleConditions, wanted: &ListenerRule, proble
         }
     }
     cidrs::check(&format!("{field}.sourceCidrs"), &wanted.source_cidrs, true, problems);
+}
+
+/// On a port that clients write in the Host header, host names are matched by regular expressions.
+pub(super) fn check_hosts(wanted: &[ListenerRule], port: i32, problems: &mut Vec<Problem>) {
+    if !host::is_written(port) {
+        return;
+    }
+    for (index, rule) in wanted.iter().enumerate() {
+        for (place, name) in rule.hosts.iter().enumerate().filter(|(_, name)| host::expression(name).is_none()) {
+            let message = format!(
+                "{name} is too long for a listener on port {port}: with the port it takes a regular expression, which holds 128 characters; use a shorter name or hostRegexes"
+            );
+            problems.push(Problem::new(format!("spec.rules[{index}].hosts[{place}]"), message));
+        }
+    }
 }
 
 fn wildcards(conditions: &RuleConditions) -> usize {
