@@ -231,7 +231,9 @@ pub struct Listener {
     #[schemars(regex(pattern = r"^ELBSecurityPolicy-[A-Za-z0-9-]+$"))]
     pub ssl_policy: Option<String>,
 
-    /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked.
+    /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked. The load balancer passes them on in header
+    /// fields, and a private API takes at most 8,000 bytes of header values in a request: a chain of large certificates with `Passthrough` leaves
+    /// little room for the client's own, or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutual_authentication: Option<MutualAuthentication>,
 
