@@ -222,6 +222,7 @@ impl State {
                 }
             };
             let region = past.unwrap_or(&mut here);
+            self.ids.serve(&caller.account);
             let mut ctx = Context { here: region, world: &mut self.world, ids: &mut self.ids, now, caller, config };
             handle(routed, &mut ctx)
         });
