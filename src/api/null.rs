@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -20,6 +21,30 @@ where
 pub(super) fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let entries: Option<BTreeMap<String, Option<String>>> = Option::deserialize(deserializer)?;
     Ok(entries.into_iter().flatten().filter_map(|(key, value)| Some((key, value?))).collect())
+}
+
+/// Reads what Kubernetes keeps as it is: members that are `null` are left out, as `kubectl apply` leaves them out before it sends an object. Items of lists
+/// stay.
+pub(super) fn free<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+    let mut value = Value::deserialize(deserializer)?;
+    leave_out(&mut value);
+    serde_json::from_value(value).map_err(D::Error::custom)
+}
+
+/// The same of a list that may be `null`.
+pub(super) fn free_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Map<String, Value>>, D::Error> {
+    free::<D, Option<Vec<Map<String, Value>>>>(deserializer).map(Option::unwrap_or_default)
+}
+
+fn leave_out(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(leave_out);
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out),
+        _ => {}
+    }
 }
 
 /// Takes every `null` out of a value that the API server reads as a missing field under this schema. Required fields keep theirs, and so do lists and
@@ -99,6 +124,14 @@ mod tests {
         let expected =
             json!({"name": null, "map": {"b": "c"}, "list": [{}, null], "free": {"a": null}, "unknown": null});
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn members_of_free_objects_that_are_null_are_left_out_and_items_stay() {
+        let read: Map<String, Value> = free(json!({"a": null, "b": [null, {"c": null}], "d": {"e": null}})).unwrap();
+        assert_eq!(Value::Object(read), json!({"b": [null, {}], "d": {}}));
+        assert!(free_list(Value::Null).unwrap().is_empty());
+        assert!(free::<_, Map<String, Value>>(Value::Null).is_err());
     }
 
     #[test]

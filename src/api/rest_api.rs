@@ -141,6 +141,7 @@ pub struct OpenApi {
     /// endpoint configuration, security policy and endpoint access mode. The API is allowed to invoke the Lambda functions that integrations and
     /// authorizers name in full. Callers of methods with `x-amazon-apigateway-auth` of the type `AWS_IAM` or a security scheme of the type `awsSigv4`
     /// sign for the host of `execute-api`, through a load balancer, too.
+    #[serde(deserialize_with = "super::null::free")]
     #[schemars(schema_with = "free_object")]
     pub inline: Map<String, Value>,
 }

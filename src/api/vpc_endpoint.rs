@@ -66,7 +66,7 @@ pub struct VpcEndpointCreate {
 
     /// The endpoint policy: which calls may pass the endpoint, whatever the API's own policy says. An IAM policy document with `Version` and `Statement`;
     /// the actions are `execute-api:Invoke`, the resources full ARNs. Default: everything may pass. At most 20,480 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "super::null::free", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "free_object")]
     pub policy: Option<Map<String, Value>>,
 

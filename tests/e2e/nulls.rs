@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use frontdoor::api::{PrivateApiFrontDoor, PrivateApiFrontDoorSpec};
 use serde_json::{Value, json};
 use testenv::tools;
 
@@ -164,12 +165,19 @@ fn taken(arguments: &[&str], objects: &[Value]) -> (BTreeSet<String>, String) {
     (names, String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// What would be stored of the objects, without nulls.
-fn stored(arguments: &[&str], objects: &[Value]) -> Vec<Value> {
+/// What would be stored of the objects: without nulls, and as the controller reads it.
+fn stored(arguments: &[&str], objects: &[Value]) -> Vec<(Value, PrivateApiFrontDoorSpec)> {
     let output = kubectl(arguments, "json", objects);
     let mut list: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
     let items = list["items"].as_array_mut().unwrap();
-    items.iter_mut().map(|item| without_nulls(item["spec"].take())).collect()
+    let read = |item: &Value| serde_json::from_value::<PrivateApiFrontDoor>(item.clone()).map(|object| object.spec);
+    items
+        .iter_mut()
+        .map(|item| {
+            let spec = read(item).unwrap_or_else(|error| panic!("{error}: {item}"));
+            (without_nulls(item["spec"].take()), spec)
+        })
+        .collect()
 }
 
 fn without_nulls(value: Value) -> Value {
