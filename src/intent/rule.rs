@@ -167,6 +167,21 @@ mod tests {
     }
 
     #[test]
+    fn a_host_without_an_expression_is_refused_where_clients_write_the_port() {
+        let host = format!("{}com", "orders.".repeat(17));
+        let rules: Vec<ListenerRule> =
+            serde_json::from_value(json!([{"hosts": ["api.example.com"]}, {"hosts": ["a.example.com", host]}]))
+                .unwrap();
+        let problems = |port| {
+            let mut problems = Vec::new();
+            check_hosts(&rules, port, &mut problems);
+            problems.into_iter().map(|it| it.field).collect::<Vec<_>>()
+        };
+        assert_eq!(problems(443), Vec::<String>::new());
+        assert_eq!(problems(8443), ["spec.rules[1].hosts[1]"]);
+    }
+
+    #[test]
     fn a_rule_of_every_kind() {
         let rule = json!([{"hostRegexes": ["^a"], "methods": ["GET"], "headers": [{"name": "X-Team", "values": ["a*"]}],
             "queryStrings": [{"key": "v", "value": "1"}], "sourceCidrs": ["10.0.0.0/8"]}]);
