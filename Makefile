@@ -54,7 +54,7 @@ build-tests: ## build the programs and the tests
 	$(CARGO) build --workspace --test e2e
 
 .PHONY: tools
-tools: ## build kube-apiserver, etcd and kubectl if they are not there
+tools: ## build kube-apiserver, etcd, kubectl and kstatus if they are not there
 	$(CARGO) build -p testenv --bins
 	@$(PROGRAMS)/testenv tools
 

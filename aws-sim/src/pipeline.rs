@@ -236,6 +236,7 @@ impl State {
                 }
             };
             let region = past.unwrap_or(&mut here);
+            self.ids.serve(&caller.account);
             let mut ctx = Context {
                 here: region,
                 world: &mut self.world,

@@ -176,6 +176,11 @@ impl Simulator {
         self.0.state.lock().quotas = Quotas::new(enabled);
     }
 
+    /// Orders the next identifiers of a kind for what an account makes: prefixes of EC2's such as `vpce`, `hex16`, `alphanumeric10`.
+    pub fn order_ids(&self, account: &str, kind: &str, identifiers: Vec<String>) {
+        self.0.state.lock().ids.order(account, kind, identifiers);
+    }
+
     /// Gives a caller (an access key ID or an account number) an identity-based policy, or takes it away.
     pub fn set_policy(&self, caller: &str, policy: Option<Policy>) {
         self.0.state.lock().permissions.set(caller, policy);

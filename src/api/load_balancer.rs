@@ -47,7 +47,7 @@ pub struct LoadBalancer {
 pub struct LoadBalancerCreate {
     /// Subnets of the load balancer, in two Availability Zones or more, one in each. Public ones for `internet-facing`. 2 to 16. Exactly one of
     /// `subnetIds` or `subnetSelector`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 2, max = 16), inner(length(max = 24), regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub subnet_ids: Vec<String>,
@@ -63,7 +63,7 @@ pub struct LoadBalancerCreate {
 
     /// Security groups of the load balancer. Default: a managed group that lets the listener's port in from `clientCidrs` and only TCP 443 to
     /// the endpoint's group out. At most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
@@ -71,7 +71,7 @@ pub struct LoadBalancerCreate {
     /// Client address ranges that the managed security group lets in on TCP 80, 443 and the listener's port, IPv4, and unless `ipAddressType` is `ipv4`
     /// IPv6, too. Default: everybody. Not together with `securityGroupIds`. At most 25; with another port than 80 and 443 at most 20 of a kind, unless the
     /// account's quota of 60 rules a group was raised.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
     #[x_kube(
         merge_strategy = ListMerge::Set,
@@ -164,7 +164,7 @@ pub struct LoadBalancerAccessLogs {
     pub bucket: String,
 
     /// What the objects' names start with. Default: nothing. At most 512 characters.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 512))]
     pub prefix: String,
 }
@@ -231,7 +231,9 @@ pub struct Listener {
     #[schemars(regex(pattern = r"^ELBSecurityPolicy-[A-Za-z0-9-]+$"))]
     pub ssl_policy: Option<String>,
 
-    /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked.
+    /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked. The load balancer passes them on in header
+    /// fields, and a private API takes at most 8,000 bytes of header values in a request: a chain of large certificates with `Passthrough` leaves
+    /// little room for the client's own, or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutual_authentication: Option<MutualAuthentication>,
 

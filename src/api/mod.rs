@@ -4,6 +4,7 @@ mod cel;
 mod crd;
 mod load_balancer;
 mod manage;
+mod null;
 mod policy;
 mod resource_policy;
 mod rest_api;
@@ -21,12 +22,13 @@ use std::collections::BTreeMap;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-pub use crd::crd;
+pub use crd::{crd, schema};
 pub use load_balancer::{
     IpAddressType, Listener, ListenerProtocol, LoadBalancer, LoadBalancerAccessLogs, LoadBalancerAttributes,
     LoadBalancerCreate, LoadBalancerScheme, MutualAuthentication, MutualAuthenticationMode, XForwardedFor,
 };
 pub use manage::{Manage, Management};
+pub use null::drop_nulls;
 pub use policy::{DeletionPolicy, ManagementPolicy};
 pub use resource_policy::ResourcePolicy;
 pub use rest_api::{ApiKeySource, EndpointAccessMode, OpenApi, RestApi, SecurityPolicy};
@@ -110,7 +112,7 @@ pub struct PrivateApiFrontDoorSpec {
     pub target_group: Option<TargetGroup>,
 
     /// Tags for every AWS resource the controller creates, beside its own `privateapi.dev/…` tags. Default: none. At most 40.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "null::entries", skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 40))]
     pub tags: BTreeMap<String, String>,
 

@@ -16,7 +16,7 @@ use super::rest_api::free_object;
 )]
 pub struct ResourcePolicy {
     /// Further VPC endpoints, of any VPC or account, that may invoke the API. Default: none. At most 50.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50), inner(regex(pattern = r"^vpce-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub additional_vpc_endpoint_ids: Vec<String>,
@@ -24,12 +24,12 @@ pub struct ResourcePolicy {
     /// Statements beside the generated ones, as in IAM: `Effect`, `Principal`, `Action`, `Resource` (short form `execute-api:/<stage>/<method>/<path>`)
     /// and `Condition`. The generated `Deny` for other endpoints stays: these can narrow, not open. Default: none. At most 20; the whole policy holds
     /// 8,192 characters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::free_list", skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "free_objects")]
     pub statements: Vec<Map<String, Value>>,
 
     /// The whole policy instead of a generated one. It has to admit the endpoint itself. At most 8,192 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "super::null::free", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "free_object")]
     pub document: Option<Map<String, Value>>,
 }

@@ -52,7 +52,7 @@ pub struct RestApi {
     pub description: Option<String>,
 
     /// Media types whose bodies pass as they are, for example `image/png` or `*/*`; all others are text. Default: none. At most 100.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100), inner(regex(pattern = r"^[A-Za-z0-9!#$&^_.+*-]+/[A-Za-z0-9!#$&^_.+*-]+$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub binary_media_types: Vec<String>,
@@ -139,7 +139,9 @@ pub enum ApiKeySource {
 pub struct OpenApi {
     /// OpenAPI 3.0 or Swagger 2.0, with API Gateway's `x-amazon-apigateway-…` extensions. What other fields say is refused here: resource policy,
     /// endpoint configuration, security policy and endpoint access mode. The API is allowed to invoke the Lambda functions that integrations and
-    /// authorizers name in full.
+    /// authorizers name in full. Callers of methods with `x-amazon-apigateway-auth` of the type `AWS_IAM` or a security scheme of the type `awsSigv4`
+    /// sign for the host of `execute-api`, through a load balancer, too.
+    #[serde(deserialize_with = "super::null::free")]
     #[schemars(schema_with = "free_object")]
     pub inline: Map<String, Value>,
 }

@@ -25,7 +25,8 @@ pub struct Route {
     /// What answers the request.
     pub integration: Integration,
 
-    /// How the caller is authorized, after the resource policy let it through. Default: `NONE`.
+    /// How the caller is authorized, after the resource policy let it through. `AWS_IAM` callers sign for the host of `execute-api`, whatever host they
+    /// connect to. Default: `NONE`.
     #[serde(default)]
     pub authorization: Authorization,
 
@@ -61,7 +62,9 @@ pub enum Authorization {
     #[default]
     #[serde(rename = "NONE")]
     None,
-    /// The caller signs with SigV4 for the `execute-api` host name.
+    /// The caller signs with SigV4 for the service `execute-api` and the host `<API ID>.execute-api.<region>.amazonaws.com`, through a load balancer,
+    /// too: it replaces the Host header, which is part of what is signed, so that a signature for the load balancer's name or one's own is refused.
+    /// `status.access[].note` has the host.
     #[serde(rename = "AWS_IAM")]
     AwsIam,
 }
@@ -127,7 +130,7 @@ pub struct MockIntegration {
 
     /// Body of the answer, sent as `application/json`; `$` and `#` are read as API Gateway's mapping templates have them. Default: empty. At most 4,096
     /// characters.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 4096))]
     pub body: String,
 }

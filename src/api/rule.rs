@@ -18,20 +18,23 @@ use super::cel;
         .message("paths and pathRegexes cannot be in one rule: split it into two")
 )]
 pub struct ListenerRule {
-    /// Host names of the requests, with the wildcards `*` and `?`, for example `api.example.com`. Default: any host.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Host names of the requests, with the wildcards `*` and `?`, for example `api.example.com`; case does not matter. On a listener with another port
+    /// than 80 and 443, where clients add the port to the Host header, a name stands for itself with any port and without one: the rule then has a
+    /// regular expression for it, of at most 128 characters, and takes a name for which that would be longer in lower case only. Default: any host.
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(max = 128), regex(pattern = r"^[A-Za-z0-9.*?-]+\.[A-Za-z*?]+$")))]
     pub hosts: Vec<String>,
 
-    /// Regular expressions for the host name, for example `^api-[0-9]+\\.example\\.com$`. Lookaround, back references and `\\p` are not supported.
+    /// Regular expressions for the Host header, for example `^api-[0-9]+\\.example\\.com(:[0-9]+)?$`: on a listener with another port than 80 and 443 it
+    /// holds the port. Lookaround, back references and `\\p` are not supported.
     /// Default: none. At most 5; not together with `hosts`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
     #[x_kube(validation = cel::regexes("hostRegexes"))]
     pub host_regexes: Vec<String>,
 
     /// Paths of the requests as the client sends them, with the wildcards `*` and `?`; case matters. Default: any path. 1 to 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(
         length(min = 1, max = 5),
         inner(length(max = 128), regex(pattern = r#"^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]*$"#))
@@ -40,28 +43,28 @@ pub struct ListenerRule {
 
     /// Regular expressions for the path as the client sends it, for example `^/prod/v[0-9]+/`. The same limits as for `hostRegexes`.
     /// Default: none. At most 5; not together with `paths`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 128), regex(pattern = r"^[ -~]+$")))]
     #[x_kube(validation = cel::regexes("pathRegexes"))]
     pub path_regexes: Vec<String>,
 
     /// HTTP methods, for example `GET`; a rule for `GET` does not take `HEAD`. Default: any. At most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(max = 40), regex(pattern = r"^[A-Z_-]+$")))]
     pub methods: Vec<String>,
 
     /// Headers that the request must have, each with one of its values. Default: none. At most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5))]
     pub headers: Vec<HeaderCondition>,
 
     /// Parts of the query string, one of which the request must have. Default: none. At most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5))]
     pub query_strings: Vec<QueryStringCondition>,
 
     /// Address ranges of the clients, IPv4 or IPv6, as the load balancer sees them: behind a proxy, the proxy's. Default: any. At most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(max = 43)))]
     #[x_kube(validation = cel::cidrs("sourceCidrs"))]
     pub source_cidrs: Vec<String>,

@@ -24,7 +24,7 @@ pub struct Stage {
 
     /// Values for `${stageVariables.<name>}` in integrations. Names of letters, digits and `_`; values of letters, digits and `-._~:/?#&=,`.
     /// Default: none. At most 100.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "super::null::entries", skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 100))]
     pub variables: BTreeMap<String, String>,
 

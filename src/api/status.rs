@@ -69,6 +69,9 @@ pub struct Access {
     pub url: String,
     /// A command that sends the request.
     pub curl: String,
+    /// What clients have to know beside it, for example how methods with `AWS_IAM` are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The VPC endpoint as AWS shows it.

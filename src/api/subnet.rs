@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct SubnetSelector {
     /// Tags that a subnet must have, with these values. 1 to 10.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 10))]
+    #[serde(deserialize_with = "super::null::entries")]
     pub match_tags: BTreeMap<String, String>,
 
     /// The VPC to look in. Default: every VPC of account and region; subnets of two VPCs are refused.

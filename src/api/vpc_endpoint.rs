@@ -43,7 +43,7 @@ pub struct VpcEndpoint {
 pub struct VpcEndpointCreate {
     /// Private subnets that get a network interface of the endpoint, at most one in each Availability Zone. They decide the VPC. 1 to 16. Exactly one
     /// of `subnetIds` or `subnetSelector`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 16), inner(length(max = 24), regex(pattern = r"^subnet-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub subnet_ids: Vec<String>,
@@ -54,7 +54,7 @@ pub struct VpcEndpointCreate {
 
     /// Addresses of network interfaces, for subnets that should have a certain one: firewalls can then name them, and an endpoint that is made again
     /// keeps them. Default: AWS chooses. At most 16.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["subnetId".into()]))]
     pub subnet_configurations: Vec<SubnetConfiguration>,
@@ -66,13 +66,13 @@ pub struct VpcEndpointCreate {
 
     /// The endpoint policy: which calls may pass the endpoint, whatever the API's own policy says. An IAM policy document with `Version` and `Statement`;
     /// the actions are `execute-api:Invoke`, the resources full ARNs. Default: everything may pass. At most 20,480 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "super::null::free", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "free_object")]
     pub policy: Option<Map<String, Value>>,
 
     /// Security groups of the endpoint's network interfaces. Default: a managed group that lets TCP 443 in from the load balancer's security groups and
     /// from `clientCidrs`, and from nobody else. At most 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
@@ -80,7 +80,7 @@ pub struct VpcEndpointCreate {
     /// Address ranges of clients that reach the endpoint itself and not through the load balancer, such as those on premises: the managed security group
     /// lets them in on TCP 443. IPv6 ranges need `dualstack`. Default: none; without `loadBalancer` it or `securityGroupIds` is required. Not together with
     /// `securityGroupIds`. At most 25.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
     #[x_kube(
         merge_strategy = ListMerge::Set,

@@ -1,7 +1,8 @@
 //! The graph of everything that should be.
 
 use super::{
-    Adoption, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Stage, TargetGroup, VpcEndpoint,
+    Adoption, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Signing, Stage, TargetGroup,
+    VpcEndpoint,
 };
 use crate::api::PrivateApiFrontDoorSpec;
 use crate::intent::Intent;
@@ -56,6 +57,8 @@ pub struct Graph {
     pub redirect_listener: Option<Listener>,
     /// Its rules, in the user's order.
     pub rules: Vec<Rule>,
+    /// Methods whose callers sign requests for another host than they connect to; nothing is done about it.
+    pub signing: Option<Signing>,
 }
 
 impl Graph {
@@ -75,6 +78,7 @@ impl Graph {
             listener: Want::Nothing,
             redirect_listener: None,
             rules: Vec::new(),
+            signing: None,
         }
     }
 
@@ -101,5 +105,6 @@ pub fn desired(intent: &Intent) -> Graph {
         listener: super::listener::desired(intent),
         redirect_listener: super::listener::redirect(intent),
         rules: super::rule::desired(intent),
+        signing: super::signing::desired(intent),
     }
 }

@@ -10,6 +10,7 @@ mod resource_policy;
 mod rest_api;
 mod rule;
 mod security_group;
+mod signing;
 mod stage;
 mod target_group;
 #[cfg(test)]
@@ -25,10 +26,12 @@ pub use resource_policy::{ResourcePolicy, canonical_policy, statements};
 pub use rest_api::{RestApi, associated};
 pub use rule::Rule;
 pub use security_group::{PermissionTo, SecurityGroup};
+pub use signing::Signing;
 pub use stage::Stage;
 pub use target_group::TargetGroup;
 pub use vpc_endpoint::{VpcEndpoint, service_name};
 
+use crate::intent::Caller;
 use crate::node::GroupRole;
 
 /// A security group that a resource is in: one the user named, or a managed one whose ID the snapshot tells.
@@ -38,4 +41,9 @@ pub enum GroupRef {
     Id(String),
     /// The managed one of this role.
     Managed(GroupRole),
+}
+
+/// What follows an API's ID in its host name.
+fn host_suffix(caller: &Caller) -> String {
+    format!(".execute-api.{}.{}", caller.region, caller.dns_suffix())
 }

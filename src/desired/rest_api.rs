@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::definition::definition;
 use super::{ResourcePolicy, Want};
 use crate::api::{ApiKeySource, EndpointAccessMode, SecurityPolicy};
-use crate::intent::{ApiIntent, CreateApi, Intent};
+use crate::intent::{ApiIntent, CreateApi, Definition, Intent};
 use crate::names::short_hash;
 use crate::node::Node;
 use crate::tags::Tags;
@@ -27,6 +27,8 @@ pub struct RestApi {
     pub description: Option<String>,
     /// Methods and integrations as an OpenAPI document, without what depends on other resources.
     pub definition: Value,
+    /// Title and version of the user's document; none of an API that is made of routes.
+    pub document_info: Option<Value>,
     /// Media types that pass as they are.
     pub binary_media_types: BTreeSet<String>,
     /// From which size on bodies are compressed, in bytes.
@@ -59,12 +61,17 @@ impl RestApi {
         document
     }
 
-    /// Hash of all that a deployment takes a snapshot of: it decides when to deploy again. Name and description serve nobody.
+    /// Hash of all that a deployment takes a snapshot of: it decides when to write and deploy again. The description serves nobody. Title and version
+    /// of a document are the API's name and version, and what an export of the stage tells of it.
+    ///
+    /// Source: API Gateway API Reference, `RestApi`, `GetExport`.
     #[must_use]
     pub fn content(&self, vpc_endpoint_ids: &BTreeSet<String>) -> String {
         let mut document = self.document(vpc_endpoint_ids);
         document["info"].take();
-        short_hash(&[&document.to_string()], CONTENT_LENGTH)
+        let (document, info) = (document.to_string(), self.document_info.as_ref().map(Value::to_string));
+        let parts: Vec<&str> = std::iter::once(document.as_str()).chain(info.as_deref()).collect();
+        short_hash(&parts, CONTENT_LENGTH)
     }
 }
 
@@ -101,6 +108,9 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         ApiIntent::Existing { id, .. } => return Want::Existing(id.clone()),
     };
     let definition = definition(create, &intent.caller);
+    let info = |name: &str| definition["info"][name].clone();
+    let is_document = matches!(create.definition, Definition::Document(_));
+    let document_info = is_document.then(|| json!({"title": info("title"), "version": info("version")}));
     let CreateApi {
         name,
         description,
@@ -117,6 +127,7 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         name: name.clone(),
         description: description.clone(),
         definition,
+        document_info,
         binary_media_types: binary_media_types.clone(),
         minimum_compression_size_bytes: *minimum_compression_size_bytes,
         api_key_source: match api_key_source {

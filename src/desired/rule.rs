@@ -1,7 +1,7 @@
 //! Listener rules. Each rewrites the Host header to the API's own name: without it the endpoint cannot tell which API is meant and answers 403.
 
 use crate::api::StagePath;
-use crate::intent::Intent;
+use crate::intent::{Intent, RuleIntent, host};
 use crate::node::Node;
 use crate::observed::{Rewrite, RuleConditions, RuleTransforms};
 use crate::tags::Tags;
@@ -42,12 +42,23 @@ impl Rule {
     }
 }
 
+/// What the user wrote; with a port that clients write in the Host header, host names are matched with and without a port.
+fn conditions(rule: &RuleIntent, port: i32) -> RuleConditions {
+    let mut conditions = rule.conditions.clone();
+    if host::is_written(port) {
+        let hosts = std::mem::take(&mut conditions.hosts);
+        conditions.host_regexes.extend(hosts.iter().filter_map(|name| host::expression(name)));
+    }
+    conditions
+}
+
 pub(super) fn desired(intent: &Intent) -> Vec<Rule> {
+    let port = intent.load_balancer.as_ref().map_or(80, |balancer| balancer.listener.port());
     let rules = intent.load_balancer.iter().flat_map(|balancer| &balancer.rules);
-    let host_suffix = format!(".execute-api.{}.{}", intent.caller.region, intent.caller.dns_suffix());
+    let host_suffix = super::host_suffix(&intent.caller);
     rules
         .map(|rule| Rule {
-            conditions: rule.conditions.clone(),
+            conditions: conditions(rule, port),
             priority: rule.priority,
             host_suffix: host_suffix.clone(),
             hidden_stage: (rule.stage_path == StagePath::Hidden).then(|| intent.stage.name.clone()),

@@ -103,7 +103,7 @@ fn function_arn(uri: &str) -> Option<String> {
 }
 
 /// The path of a member, as a user would write it.
-fn member(parent: &str, name: &str) -> String {
+pub(crate) fn member(parent: &str, name: &str) -> String {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain { format!("{parent}.{name}") } else { format!("{parent}[\"{name}\"]") }
 }

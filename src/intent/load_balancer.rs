@@ -172,5 +172,6 @@ fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Prob
         listener_arn: listener.arn.clone(),
         load_balancer_arn: balancer.arn.clone(),
         security_group_ids: balancer.security_group_ids.iter().cloned().collect(),
+        port: listener.port,
     })
 }

@@ -6,6 +6,7 @@ mod cidrs;
 mod document;
 mod existing_api;
 mod expression;
+pub mod host;
 mod load_balancer;
 mod policy;
 mod problem;
@@ -24,6 +25,7 @@ pub(crate) mod tests;
 mod types;
 mod vpc_endpoint;
 
+pub(crate) use document::member;
 pub use problem::Problem;
 pub use references::{Caller, Certificate, References, Subnet, VpcDns, Wanted};
 pub use resolve::resolve;

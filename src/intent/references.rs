@@ -28,6 +28,8 @@ pub struct Wanted {
     pub rest_api_id: Option<String>,
     /// Whether the stage of the existing API is ours to keep.
     pub stage: Management,
+    /// The stage of the API that is created; none when no stage of this object is to stay.
+    pub kept_stage: Option<String>,
     /// An existing listener.
     pub listener_arn: Option<String>,
     /// An existing target group.
@@ -158,6 +160,7 @@ impl Wanted {
             vpc_endpoint_id: spec.vpc_endpoint.id.clone(),
             rest_api_id: spec.api.id.clone(),
             stage: spec.api.manage.unwrap_or_default().stage,
+            kept_stage: spec.api.id.is_none().then(|| spec.api.stage.name.clone()),
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
             certificate_arns: certificates.filter(|arn| is_of_acm(arn)).cloned().collect(),
@@ -170,6 +173,7 @@ impl Wanted {
     #[must_use]
     pub fn and_leftovers(mut self) -> Self {
         let groups = GroupRole::ALL.map(Node::SecurityGroup);
+        self.kept_stage = None;
         self.managed.extend(groups.into_iter().chain([Node::TargetGroup, Node::LoadBalancer]));
         self
     }

@@ -115,6 +115,9 @@ fn balancer(
     let listener = load_balancer::resolve(wanted, vpc_id, found, problems);
     let target_group = target_group::resolve(spec.target_group.as_ref(), vpc_id, found, problems);
     let rules = rule::resolve(&spec.rules, problems);
+    if let Some(listener) = &listener {
+        rule::check_hosts(&spec.rules, listener.port(), problems);
+    }
     let certificates = wanted.listener.as_ref().and_then(|listener| listener.certificate_arns.as_deref());
     certificate::check(certificates.unwrap_or_default(), &rules, found, problems);
     listener.map(|listener: ListenerIntent| LoadBalancerIntent { listener, target_group, rules })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Problem, RuleIntent, cidrs, expression};
+use super::{Problem, RuleIntent, cidrs, expression, host};
 use crate::api::ListenerRule;
 use crate::observed::{QueryString, RuleConditions};
 
@@ -89,6 +89,21 @@ fn check(field: &str, conditions: &RuleConditions, wanted: &ListenerRule, proble
     cidrs::check(&format!("{field}.sourceCidrs"), &wanted.source_cidrs, true, problems);
 }
 
+/// On a port that clients write in the Host header, host names are matched by regular expressions.
+pub(super) fn check_hosts(wanted: &[ListenerRule], port: i32, problems: &mut Vec<Problem>) {
+    if !host::is_written(port) {
+        return;
+    }
+    for (index, rule) in wanted.iter().enumerate() {
+        for (place, name) in rule.hosts.iter().enumerate().filter(|(_, name)| host::expression(name).is_none()) {
+            let message = format!(
+                "{name} is too long for a listener on port {port}: with the port it takes a regular expression, which holds 128 characters; use a shorter name or hostRegexes"
+            );
+            problems.push(Problem::new(format!("spec.rules[{index}].hosts[{place}]"), message));
+        }
+    }
+}
+
 fn wildcards(conditions: &RuleConditions) -> usize {
     let query = conditions.query_strings.iter().flat_map(|it| it.key.iter().chain([&it.value]));
     let plain = conditions.hosts.iter().chain(&conditions.paths).chain(conditions.headers.values().flatten());
@@ -154,6 +169,21 @@ mod tests {
             let found = problems(&rules);
             assert!(found.len() == 1 && found[0].starts_with(expected), "{rules}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_host_without_an_expression_is_refused_where_clients_write_the_port() {
+        let host = format!("{}com", "orders.".repeat(17));
+        let rules: Vec<ListenerRule> =
+            serde_json::from_value(json!([{"hosts": ["api.example.com"]}, {"hosts": ["a.example.com", host]}]))
+                .unwrap();
+        let problems = |port| {
+            let mut problems = Vec::new();
+            check_hosts(&rules, port, &mut problems);
+            problems.into_iter().map(|it| it.field).collect::<Vec<_>>()
+        };
+        assert_eq!(problems(443), Vec::<String>::new());
+        assert_eq!(problems(8443), ["spec.rules[1].hosts[1]"]);
     }
 
     #[test]

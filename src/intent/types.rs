@@ -193,7 +193,20 @@ pub enum ListenerIntent {
         load_balancer_arn: String,
         /// Security groups of its load balancer.
         security_group_ids: Vec<String>,
+        /// Its port.
+        port: i32,
     },
+}
+
+impl ListenerIntent {
+    /// Port that clients connect to.
+    #[must_use]
+    pub fn port(&self) -> i32 {
+        match self {
+            Self::Create(create) => create.port,
+            Self::Existing { port, .. } => *port,
+        }
+    }
 }
 
 /// A load balancer and its listener to create.

@@ -11,6 +11,7 @@ mod security_group;
 mod snapshot;
 mod stage;
 mod target_group;
+mod usage_plan;
 mod vpc_endpoint;
 
 pub use attributes::{Attributes, DELETION_PROTECTION, DEREGISTRATION_DELAY};
@@ -24,4 +25,5 @@ pub use security_group::{Direction, Peer, Permission, SecurityGroup};
 pub use snapshot::Snapshot;
 pub use stage::{Cache, Deployed, Stage, StageSettings, Throttling};
 pub use target_group::{TargetGroup, TargetHealth, TargetState};
+pub use usage_plan::UsagePlan;
 pub use vpc_endpoint::{EndpointState, Placement, VpcEndpoint};

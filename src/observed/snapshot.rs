@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, VpcEndpoint};
+use super::{
+    FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, UsagePlan, VpcEndpoint,
+};
 use crate::change::TagService;
 use crate::node::GroupRole;
 use crate::tags::{Owner, Tags};
@@ -28,6 +30,8 @@ pub struct Snapshot {
     pub listeners: Vec<Listener>,
     /// Every rule on those listeners.
     pub rules: Vec<Rule>,
+    /// Usage plans; asked for only where a stage of this object is to go.
+    pub usage_plans: Vec<UsagePlan>,
 }
 
 impl Snapshot {

@@ -111,6 +111,7 @@ impl Retained {
         plan.blocked.retain(|it| !self.holds(&it.node));
         plan.waiting.retain(|it| !self.holds(&it.node));
         plan.faults.retain(|it| !self.holds(&it.node));
+        plan.notices.retain(|it| !self.holds(&it.node));
         let revocations = self.revocations(owner, snapshot);
         let naming = self.ours(owner, snapshot).map(|(group, _)| group.id.as_str());
         let busy: BTreeSet<&str> = naming.chain(self.doomed(owner, snapshot)).chain(staged(owner, snapshot)).collect();

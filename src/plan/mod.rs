@@ -12,6 +12,7 @@ mod function_permission;
 mod listener;
 mod load_balancer;
 mod membership;
+mod notice;
 mod priority;
 mod rest_api;
 mod rule;
@@ -48,6 +49,8 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// Steps that a policy of the user's forbids.
     pub held: Vec<Held>,
+    /// What the user should know, and nothing is done about.
+    pub notices: Vec<Notice>,
 }
 
 /// One changing AWS call.
@@ -101,6 +104,15 @@ pub struct Fault {
     pub message: String,
 }
 
+/// What the user should know, and nothing is done about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The part it is about.
+    pub node: Node,
+    /// What it is.
+    pub message: String,
+}
+
 impl Plan {
     /// Whether everything is as it should be, but for what a policy forbids.
     #[must_use]
@@ -117,6 +129,7 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot) -> Plan {
     if draft.is_settled() {
         backward(graph, &mut draft);
     }
+    notice::add(&mut draft);
     draft.into_plan()
 }
 
@@ -135,6 +148,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         listener,
         redirect_listener,
         rules,
+        signing: _,
     } = graph;
     for wanted in security_groups {
         security_group::forward(draft, wanted);
@@ -167,6 +181,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         listener,
         redirect_listener,
         rules,
+        signing: _,
     } = graph;
     rule::backward(draft, rules);
     listener::backward(draft, listener, redirect_listener.as_ref());

@@ -23,7 +23,8 @@ pub enum Command {
     Run(RunArguments),
     /// Print the CustomResourceDefinition as YAML
     Crd,
-    /// Show what the controller would do for a manifest; changes nothing and needs no cluster. Exit status: 0 nothing to do, 2 changes, 1 error
+    /// Show what the controller would do for each front door of a manifest; changes nothing and needs no cluster. Exit status: 0 nothing
+    /// to do, 2 changes, 1 error in any of them
     Plan(PlanArguments),
     /// Print the least IAM policy that the controller's AWS identity needs, as JSON
     IamPolicy(IamPolicyArguments),
@@ -62,7 +63,8 @@ pub enum LogFormat {
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub struct PlanArguments {
-    /// The manifest, YAML or JSON; `-` for standard input
+    /// The manifest, YAML or JSON; `-` for standard input. It may hold several documents and lists; other kinds and empty documents are skipped and
+    /// named
     #[arg(short, long)]
     pub filename: PathBuf,
     /// ID of the cluster in ownership tags: without it the manifest is taken for one that was never applied

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod command;
+mod documents;
 mod duration;
 mod manifest;
 mod plan;

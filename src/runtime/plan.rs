@@ -6,9 +6,11 @@ use kube::ResourceExt;
 
 use super::arguments::PlanArguments;
 use super::command::{CommandError, sdk_config};
-use super::manifest::read;
+use super::manifest::{Manifest, read};
+use crate::api::PrivateApiFrontDoor;
 use crate::aws::Aws;
 use crate::controller::pass::{Subject, preview};
+use crate::plan::Plan;
 use crate::status::Finding;
 use crate::tags::Owner;
 
@@ -17,39 +19,74 @@ const CHANGES: u8 = 2;
 /// Cluster ID that no cluster has.
 const NEVER_APPLIED: &str = "never-applied";
 
-#[expect(clippy::print_stdout, reason = "it is what the command is for")]
+/// Plans every front door of the manifest. What is wrong with one keeps none of the others from being shown.
 pub(super) async fn plan(arguments: PlanArguments) -> Result<ExitCode, CommandError> {
-    let object = read(&arguments.filename)?;
-    let fresh = arguments.cluster_id.is_none();
-    let owner = Owner {
-        cluster: arguments.cluster_id.unwrap_or_else(|| NEVER_APPLIED.to_owned()),
-        namespace: object.namespace().unwrap_or(arguments.namespace),
-        name: object.name_any(),
-    };
-    let aws = Aws::new(&sdk_config().await, object.spec.region.as_deref());
-    let plan = preview(&aws, Subject { owner: &owner, spec: &object.spec, settled: true }).await.map_err(explain)?;
-    print!("{plan}");
-    if plan.is_converged() && plan.held.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+    let Manifest { objects, skipped, problems } = read(&arguments.filename)?;
+    for it in &skipped {
+        say(format_args!("skipped {it}"));
     }
-    if fresh {
-        hint();
+    for problem in &problems {
+        say(problem);
     }
-    Ok(ExitCode::from(CHANGES))
+    let (several, mut failed, mut changes) = (objects.len() > 1, !problems.is_empty(), false);
+    let sdk = sdk_config().await;
+    for object in &objects {
+        let owner = owner(object, &arguments);
+        let aws = Aws::new(&sdk, object.spec.region.as_deref());
+        let subject = Subject { owner: &owner, spec: &object.spec, settled: true };
+        let title = if several { format!("{}/{}", owner.namespace, owner.name) } else { String::new() };
+        match preview(&aws, subject).await {
+            Ok(plan) => {
+                show(&title, &plan);
+                changes |= !plan.is_converged() || !plan.held.is_empty();
+            }
+            Err(finding) => {
+                explain(&title, finding);
+                failed = true;
+            }
+        }
+    }
+    if changes && arguments.cluster_id.is_none() {
+        say("without --cluster-id the manifest is taken for one that was never applied");
+    }
+    Ok(match (failed, changes) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(CHANGES),
+        (false, false) => ExitCode::SUCCESS,
+    })
 }
 
-/// What the plan rests on, where it was not given.
+fn owner(object: &PrivateApiFrontDoor, arguments: &PlanArguments) -> Owner {
+    Owner {
+        cluster: arguments.cluster_id.clone().unwrap_or_else(|| NEVER_APPLIED.to_owned()),
+        namespace: object.namespace().unwrap_or_else(|| arguments.namespace.clone()),
+        name: object.name_any(),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "it is what the command is for")]
+fn show(title: &str, plan: &Plan) {
+    if title.is_empty() {
+        print!("{plan}");
+    } else {
+        println!("{title}:\n{plan}");
+    }
+}
+
 #[expect(clippy::print_stderr, reason = "standard output is for the plan")]
-fn hint() {
-    eprintln!("frontdoor: without --cluster-id the manifest is taken for one that was never applied");
+fn say(what: impl std::fmt::Display) {
+    eprintln!("frontdoor: {what}");
 }
 
 /// What stands in the way of a plan, one problem a line.
-fn explain(finding: Finding) -> CommandError {
-    match finding {
-        Finding::Invalid(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n").into(),
-        Finding::Unasked(problem) | Finding::Unreadable(problem) => problem.to_string().into(),
-        Finding::Unknown { failure, .. } => format!("{}: {}", failure.reason, failure.message).into(),
-        Finding::Kept(_) | Finding::Deleting(_) | Finding::Suspended => "the plan could not be made".into(),
+fn explain(title: &str, finding: Finding) {
+    let problems = match finding {
+        Finding::Invalid(problems) => problems.iter().map(ToString::to_string).collect(),
+        Finding::Unasked(problem) | Finding::Unreadable(problem) => vec![problem.to_string()],
+        Finding::Unknown { failure, .. } => vec![format!("{}: {}", failure.reason, failure.message)],
+        Finding::Kept(_) | Finding::Deleting(_) | Finding::Suspended => vec!["the plan could not be made".to_owned()],
+    };
+    for problem in problems {
+        if title.is_empty() { say(problem) } else { say(format_args!("{title}: {problem}")) }
     }
 }

@@ -12,7 +12,11 @@ use crate::plan::Current;
 /// The ways to call the API, the main one first: through the load balancer by each rule, or through the endpoint where there is none.
 pub(super) fn access(kept: &Kept, current: &Current<'_>) -> Vec<Access> {
     match (&kept.intent.load_balancer, current.load_balancer, current.listener) {
-        (Some(intent), Some(balancer), Some(listener)) => through_balancer(intent, kept, balancer, listener),
+        (Some(intent), Some(balancer), Some(listener)) => {
+            let note = kept.graph.signing.as_ref().map(|it| it.explained(current.rest_api.map(|api| api.id.as_str())));
+            let ways = through_balancer(intent, kept, balancer, listener);
+            ways.into_iter().map(|way| Access { note: note.clone(), ..way }).collect()
+        }
         (Some(_), ..) => Vec::new(),
         (None, ..) => through_endpoint(kept, current).into_iter().collect(),
     }
@@ -45,7 +49,7 @@ fn through_balancer(
         .rules
         .iter()
         .map(url)
-        .map(|url| Access { from: from.clone(), curl: format!("curl {}", quoted(&url)), url })
+        .map(|url| Access { from: from.clone(), curl: format!("curl {}", quoted(&url)), url, note: None })
         .collect()
 }
 
@@ -103,7 +107,7 @@ fn through_endpoint(kept: &Kept, current: &Current<'_>) -> Option<Access> {
     let path = answered.first().unwrap_or(&"/");
     let url = format!("https://{}/{}{path}", endpoint.dns_names.first()?, kept.intent.stage.name);
     let curl = format!("curl -H 'x-apigw-api-id: {}' {}", api.id, quoted(&url));
-    Some(Access { from: format!("networks that reach {}", endpoint.vpc_id), curl, url })
+    Some(Access { from: format!("networks that reach {}", endpoint.vpc_id), curl, url, note: None })
 }
 
 #[cfg(test)]

@@ -169,6 +169,7 @@ impl Book<'_> {
         if what.is_empty() {
             what.push("nothing of its own is left in AWS".to_owned());
         }
+        what.extend(plan.notices.iter().map(|it| it.message.clone()));
         let reason = failures.iter().map(|it| it.reason).find(|reason| reason.stalls()).unwrap_or(Reason::Deleting);
         let verdict = Verdict::new(reason, what.join("; "));
         self.set(ConditionType::Ready, "False", &verdict);

@@ -11,7 +11,7 @@ use crate::intent::Problem;
 use crate::intent::tests::{api, endpoint, endpoint_only, intent, listener};
 use crate::node::Node;
 use crate::observed::{LoadBalancer, Snapshot};
-use crate::plan::{Blocked, Fault, Plan, Waiting};
+use crate::plan::{Blocked, Fault, Notice, Plan, Waiting};
 use crate::tags::Tags;
 
 fn at(second: i64) -> Time {
@@ -194,6 +194,15 @@ fn deletion_tells_what_is_waited_for() {
     assert_eq!(condition(&status, "Ready").message, "VPC endpoint vpce-1 is deleting");
     let done = first(Finding::Deleting(Box::new(Remains { plan: Plan::default(), failures: Vec::new() })));
     assert_eq!(condition(&done, "Ready").message, "nothing of its own is left in AWS");
+    let notices = vec![Notice { node: Node::Stage, message: "stage prod is in a usage plan".to_owned() }];
+    let plan = Plan {
+        blocked: vec![Blocked { node: Node::RestApi, what: "delete", on: vec![Node::LoadBalancer] }],
+        notices,
+        ..Plan::default()
+    };
+    let status = first(Finding::Deleting(Box::new(Remains { plan, failures: Vec::new() })));
+    let expected = "rest-api: delete after load-balancer; stage prod is in a usage plan";
+    assert_eq!(condition(&status, "Ready").message, expected);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod binaries;
 pub mod cluster;
 pub mod controller;
 pub mod error;
+pub mod given;
 pub mod http;
 pub mod kubectl;
 pub mod poll;

@@ -21,7 +21,7 @@ struct Arguments {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
-    /// Build kube-apiserver, etcd and kubectl if they are not there; print their folder.
+    /// Build kube-apiserver, etcd, kubectl and kstatus if they are not there; print the folder of the first three.
     Tools,
     /// Start everything and leave it running; target/up/env tells a shell about it.
     Up,
@@ -45,7 +45,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Tools => tools::ensure().map(|tools| print(tools.folder().display())),
+        Command::Tools => {
+            let tools = tools::ensure()?;
+            tools::kstatus()?;
+            print(tools.folder().display());
+            Ok(())
+        }
         Command::Up => up::up(),
         Command::Down => up::down(),
         Command::Demo => demo::run(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use testenv::record::{self, Entry};
 use testenv::simulator::ACCOUNT;
-use testenv::{Error, Result, Stack, binaries, controller};
+use testenv::{Error, Result, Stack, binaries, controller, given};
 
 use crate::print;
 
@@ -50,6 +50,7 @@ pub(crate) fn up() -> Result<()> {
 
 fn start(place: &Place) -> Result<()> {
     let mut stack = Stack::start(&place.folder)?;
+    given::make(&stack.simulator, ACCOUNT)?;
     fs::write(&place.env, environment(&stack)).map_err(Error::file("write", &place.env))?;
     stack.check()?;
     let entries: Result<Vec<_>> = stack.into_processes().into_iter().map(Entry::detach).collect();

@@ -2,6 +2,8 @@
 
 use frontdoor::observed::{LoadBalancer, Peer, Permission, Rule, RuleConditions, TargetState, VpcEndpoint};
 
+use regex::Regex;
+
 use super::Cloud;
 
 /// A request to a listener.
@@ -98,11 +100,15 @@ fn takes(conditions: &RuleConditions, host: &str, path: &str) -> bool {
     };
     let plain = RuleConditions {
         hosts: conditions.hosts.clone(),
+        host_regexes: conditions.host_regexes.clone(),
         paths: conditions.paths.clone(),
         ..RuleConditions::default()
     };
+    let expressions = &conditions.host_regexes;
+    let by_expression =
+        expressions.is_empty() || expressions.iter().any(|it| Regex::new(it).is_ok_and(|it| it.is_match(host)));
     // Requests of these tests meet no other condition.
-    *conditions == plain && any(&conditions.hosts, host) && any(&conditions.paths, path)
+    *conditions == plain && any(&conditions.hosts, host) && by_expression && any(&conditions.paths, path)
 }
 
 /// Patterns of these tests have at most one `*`, at the end.

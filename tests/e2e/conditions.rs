@@ -32,3 +32,29 @@ fn rules_take_what_their_conditions_name() {
         assert_eq!(asked(url), status, "{url}");
     }
 }
+
+/// Clients add a port that is not the protocol's own to the Host header.
+#[test]
+fn hosts_are_taken_with_their_port() {
+    let lab = Lab::new("conditions-port");
+    let mut object = lab.example("alb-mock.yaml");
+    object["spec"]["api"]["routes"] = json!([{"path": "/{proxy+}", "integration": {"mock": {"body": "here"}}}]);
+    object["spec"]["loadBalancer"]["listener"] = json!({"port": 8080});
+    object["spec"]["rules"] = json!([
+        {"hosts": ["api.example.com", "*.shop.example.com"], "stagePath": "Hidden"},
+    ]);
+    let name = lab.apply(&object);
+    let status = lab.settled(&name)["status"].clone();
+    let dns_name = status["loadBalancer"]["dnsName"].as_str().unwrap();
+    assert_eq!(status["access"][0]["url"], "http://api.example.com:8080/");
+    let asked = |url: &str| shared().simulator.browse_at(dns_name, url).unwrap().status;
+    for (url, status) in [
+        ("http://api.example.com:8080/orders", 200),
+        ("http://API.Example.com:8080/orders", 200),
+        ("http://a.shop.example.com:8080/orders", 200),
+        ("http://example.com:8080/orders", 404),
+        ("http://api.example.com.org:8080/orders", 404),
+    ] {
+        assert_eq!(asked(url), status, "{url}");
+    }
+}

@@ -1,17 +1,17 @@
 //! Every example opens its front door, answers what its integration answers, and leaves nothing behind but what was given.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
+use serde_json::Value;
+use testenv::simulator::ACCOUNT;
+use testenv::{binaries, given};
+
+use crate::backend;
 use crate::lab::{Lab, shared};
-use crate::{backend, given};
 
 /// What an example names and nobody has made: the text, and what stands for it.
 type Substitutes<'a> = &'a [(&'static str, &'a str)];
-
-const GIVEN_ENDPOINT: &str = "vpce-0a1b2c3d4e5f60041";
-const GIVEN_LISTENER: &str = "listener/app/shared/0123456789abcdef/0123456789abcdef";
-/// With its quotes: the IDs of subnets hold the same letters.
-const GIVEN_API: &str = "\"a1b2c3d4e5\"";
 
 /// Applies an example, asks what a user would ask, deletes it. `answer` is that of the status's URL, as it stands there; `requests` are paths on the
 /// same host.
@@ -87,18 +87,15 @@ fn https_with_a_host_name_of_ones_own() {
 #[test]
 fn behind_a_load_balancer_and_an_endpoint_of_others() {
     let lab = Lab::new("example-existing");
-    let balancer = given::load_balancer(&lab);
-    let endpoint = given::vpc_endpoint(&lab, &balancer.security_group_id);
-    let listener = balancer.listener_arn.rsplit(':').next().unwrap();
-    let substitutes = [(GIVEN_ENDPOINT, endpoint.as_str()), (GIVEN_LISTENER, listener)];
-    opens(&lab, "existing-alb-and-endpoint", &substitutes, HELLO, &[("/prod/invoices/7", HELLO)]);
+    given::make(&shared().simulator, &lab.account).unwrap();
+    opens(&lab, "existing-alb-and-endpoint", &[], HELLO, &[("/prod/invoices/7", HELLO)]);
 }
 
 #[test]
 fn an_api_of_others() {
     let lab = Lab::new("example-existing-api");
-    let api = given::private_api(&lab, "live", &given::open_policy());
-    opens(&lab, "existing-api", &[(GIVEN_API, &format!("\"{api}\""))], "theirs", &[]);
+    given::make(&shared().simulator, &lab.account).unwrap();
+    opens(&lab, "existing-api", &[], "given", &[]);
 }
 
 #[test]
@@ -109,4 +106,31 @@ fn openapi_document() {
 #[test]
 fn hidden_stage() {
     opens(&Lab::new("example-hidden-stage"), "hidden-stage", &[], "[]", &[]);
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(binaries::workspace().join("examples")).unwrap();
+    let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// In the environment of `make up`: the account that the examples name, and in it what they take as given.
+#[test]
+fn every_example_can_be_applied_as_it_is() {
+    given::make(&shared().simulator, ACCOUNT).unwrap();
+    let lab = Lab::of(ACCOUNT, "examples");
+    let mut names = BTreeSet::new();
+    for file in files() {
+        let applied = lab.kubectl.run(&["apply", "--output", "name", "-f", &file.to_string_lossy()]).unwrap();
+        names.insert(applied.trim().rsplit('/').next().unwrap().to_owned());
+    }
+    assert_eq!(names.len(), files().len(), "each has a name of its own");
+    for name in &names {
+        lab.ready(name);
+    }
+    for name in &names {
+        lab.delete(name);
+    }
+    assert_eq!(lab.created(), Vec::<String>::new());
 }

@@ -14,7 +14,6 @@ pub(crate) const PRIVATE_SUBNETS: [&str; 2] = ["subnet-0a1b2c3d4e5f60021", "subn
 
 /// A load balancer with a listener on port 80.
 pub(crate) struct GivenLoadBalancer {
-    pub(crate) security_group_id: String,
     pub(crate) listener_arn: String,
 }
 
@@ -44,7 +43,7 @@ pub(crate) fn load_balancer(lab: &Lab) -> GivenLoadBalancer {
         "CreateListener&LoadBalancerArn={arn}&Protocol=HTTP&Port=80&{}",
         fixed_response("DefaultActions", 404)
     ));
-    GivenLoadBalancer { security_group_id: group, listener_arn: inner(&answer, "ListenerArn") }
+    GivenLoadBalancer { listener_arn: inner(&answer, "ListenerArn") }
 }
 
 /// An `execute-api` endpoint that lets this security group in.

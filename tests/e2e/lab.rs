@@ -88,10 +88,23 @@ impl Lab {
         log.lines().filter(|line| line.contains(text)).count()
     }
 
+    /// The same in an account that is not its own alone.
+    pub(crate) fn of(account: &str, namespace: &str) -> Self {
+        Self::start_in(account.to_owned(), &shared().cluster, namespace, |_| Vec::new())
+    }
+
     fn start(cluster: &Cluster, namespace: &str, environment: impl FnOnce(&str) -> Vec<(String, String)>) -> Self {
         static ACCOUNTS: AtomicU64 = AtomicU64::new(500_000_000_000);
+        Self::start_in(ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string(), cluster, namespace, environment)
+    }
+
+    fn start_in(
+        account: String,
+        cluster: &Cluster,
+        namespace: &str,
+        environment: impl FnOnce(&str) -> Vec<(String, String)>,
+    ) -> Self {
         let shared = shared();
-        let account = ACCOUNTS.fetch_add(1, Ordering::Relaxed).to_string();
         let given = shared.simulator.inventory(&account).unwrap();
         cluster.kubectl().run(&["create", "namespace", namespace]).unwrap();
         let identity = Identity::new(&shared.simulator, cluster, &account);

@@ -8,8 +8,8 @@ use testenv::{Cluster, poll};
 use crate::lab::{KIND, Lab, PATIENCE, browse};
 use crate::outage::{CRD, own_cluster};
 
-/// What the older CRD lacks: a field of the spec and one of the status.
-const NEWER: [&str; 2] = ["spec/properties/suspend", "status/properties/observedGeneration"];
+/// What the older CRD lacks: a field of the spec and one of the status, with the default that names it.
+const NEWER: [&str; 3] = ["spec/properties/suspend", "status/default", "status/properties/observedGeneration"];
 /// So many refusals, each after twice the wait of the one before: the last waits are seconds.
 const REFUSALS: usize = 9;
 /// What these waits take at least, at the poll interval of the tests.

@@ -1,6 +1,7 @@
 //! `frontdoor plan` as people run it.
 
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
@@ -17,8 +18,15 @@ fn command(lab: &Lab, object: &Value) -> Command {
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("{}.json", lab.account));
     std::fs::write(&file, object.to_string()).unwrap();
+    let mut command = on(lab);
+    command.arg(&file);
+    command
+}
+
+/// It without the name of its file.
+fn on(lab: &Lab) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frontdoor"));
-    command.args(["plan", "--cluster-id", cluster_id(), "-f"]).arg(&file);
+    command.args(["plan", "--cluster-id", cluster_id(), "-f"]);
     command.envs(testenv::controller::aws(&lab.account, shared().simulator.url()));
     command.envs(lab.identity.environment());
     command
@@ -106,6 +114,69 @@ fn a_plan_without_cluster_id_says_what_it_rests_on() {
     let fresh = fresh.output().unwrap();
     assert_eq!(fresh.status.code(), Some(2), "{fresh:?}");
     assert!(said(&fresh).contains(hint), "{fresh:?}");
+}
+
+#[test]
+fn every_document_is_planned_and_what_is_skipped_is_named() {
+    let lab = Lab::new("plan-documents");
+    let (mock, mut wrong) = (lab.example("alb-mock.yaml"), lab.example("hidden-stage.yaml"));
+    wrong["spec"]["vpcEndpoint"]["create"]["subnetIds"] = json!(["subnet-0a1b2c3d4e5f60099"]);
+    let other = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}});
+    let piped = |documents: &[&Value]| {
+        let texts: Vec<String> = documents.iter().map(ToString::to_string).chain([String::new()]).collect();
+        let text = texts.join("\n---\n");
+        let mut command = on(&lab);
+        command.arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+
+    let one = piped(&[&other, &mock]);
+    assert_eq!(one.status.code(), Some(2), "{one:?}");
+    let said = text(&one.stderr);
+    assert!(said.contains("skipped -: document 1: ConfigMap settings is of another kind\n"), "{said}");
+    assert!(said.contains("skipped -: document 3: it is empty\n"), "{said}");
+
+    let both = piped(&[&wrong, &mock]);
+    assert_eq!(both.status.code(), Some(1), "{both:?}");
+    assert!(
+        text(&both.stderr).contains("frontdoor: plan-documents/hidden-stage: spec.vpcEndpoint.create.subnetIds[0]: ")
+    );
+    assert_eq!(text(&both.stdout), format!("plan-documents/alb-mock:\n{}\n", text(&one.stdout)));
+
+    let none = piped(&[&other]);
+    assert_eq!(none.status.code(), Some(1), "{none:?}");
+    assert!(text(&none.stderr).contains("there is no PrivateApiFrontDoor in it"), "{none:?}");
+}
+
+/// What is neither a step nor an error: it changes no exit status.
+#[test]
+fn a_plan_tells_who_signs_for_which_host_and_which_usage_plans_hold_a_stage_that_goes() {
+    let lab = Lab::new("plan-notices");
+    let mut object = lab.example("alb-mock.yaml");
+    object["spec"]["api"]["routes"][0]["authorization"] = json!("AWS_IAM");
+    let name = lab.apply(&object);
+    let status = lab.settled(&name)["status"].clone();
+    let api = status["api"]["id"].as_str().unwrap();
+    let host = format!("{api}.execute-api.ap-northeast-1.amazonaws.com");
+    let note = status["access"][0]["note"].as_str().unwrap();
+    assert!(note.starts_with("ANY /: clients sign for service execute-api") && note.contains(&host), "{note}");
+    let settled = plan(&lab, &object);
+    let text = String::from_utf8_lossy(&settled.stdout).into_owned();
+    assert_eq!(settled.status.code(), Some(0), "{settled:?}");
+    assert_eq!(text, format!("nothing to do\n! rest-api: spec.api.routes[0].authorization: {note}\n"));
+
+    let stages = json!([{"apiId": api, "stage": "prod"}]);
+    lab.apigateway("POST", "/usageplans", &json!({"name": "gold", "apiStages": stages}));
+    object["spec"]["api"]["stage"] = json!({"name": "live"});
+    assert!(!String::from_utf8_lossy(&plan(&lab, &lab.example("alb-mock.yaml")).stdout).contains("gold"));
+    let renamed = plan(&lab, &object);
+    assert_eq!(renamed.status.code(), Some(2), "{renamed:?}");
+    let text = String::from_utf8_lossy(&renamed.stdout).into_owned();
+    let expected = format!("! stage: stage prod of REST API {api} is deleted, which these usage plans hold: gold (");
+    assert!(text.contains(&expected) && text.contains("add stage live there"), "{text}");
 }
 
 #[test]

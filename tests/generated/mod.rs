@@ -107,7 +107,9 @@ impl Generator {
         if self.chance(self.faults) {
             return self.wrong();
         }
-        if let Some(choices) = schema["enum"].as_array() {
+        // Where a field may be null, its values are listed one level lower.
+        let choices = schema["enum"].as_array().or_else(|| schema["allOf"][0]["enum"].as_array());
+        if let Some(choices) = choices {
             let usual = schema.get("default").filter(|_| self.chance(500));
             return if self.chance(self.faults) {
                 json!("Nothing")

@@ -1,7 +1,9 @@
 //! What cases change: fields of a manifest, and what is in the cloud.
 
 use frontdoor::api::Tracing;
-use frontdoor::observed::{DEREGISTRATION_DELAY, DefaultAction, EndpointState, Peer, Permission, RuleTransforms};
+use frontdoor::observed::{
+    DEREGISTRATION_DELAY, DefaultAction, EndpointState, Peer, Permission, RuleTransforms, UsagePlan,
+};
 use frontdoor::tags::Tags;
 use serde_json::{Value, json};
 
@@ -94,6 +96,16 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
                 endpoint.private_dns = false;
                 endpoint.security_group_ids = fixture::text(&["sg-0a1b2c3d4e5f60097"]);
             }
+        }
+        "usage plans" => {
+            let ours = all.rest_apis.iter().filter(|it| owner.owns(&it.tags));
+            let stages = ours.flat_map(|api| api.stages.iter().map(|stage| (api.id.clone(), stage.name.clone())));
+            let plan = |name: &str, id: &str, stages| UsagePlan { id: id.to_owned(), name: name.to_owned(), stages };
+            let stages = stages.collect();
+            all.usage_plans = vec![
+                plan("gold", "gold01", stages),
+                plan("of others", "other1", [("a1b2c3d4e5".to_owned(), "live".to_owned())].into()),
+            ];
         }
         "stage deleted" => all.rest_apis.iter_mut().filter(|it| owner.owns(&it.tags)).for_each(|it| it.stages.clear()),
         "settings of the API changed" => {

@@ -36,7 +36,7 @@ impl Lab {
     pub fn new() -> Self {
         let simulator = Simulator::new(Config::default());
         let aws = Aws::new(&config(&simulator, ACCOUNT), None);
-        let wanted = Wanted::default().and_leftovers();
+        let wanted = Wanted { kept_stage: Some("prod".to_owned()), ..Wanted::default().and_leftovers() };
         Self { simulator, aws, owner: owner("orders"), wanted, predicted: Snapshot::default() }
     }
 

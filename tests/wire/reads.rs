@@ -74,7 +74,7 @@ async fn behind_a_given_listener_a_pass_costs_eight_reads() {
     };
     lab.predicted = Snapshot::default();
     lab.owner = owner("orders");
-    lab.wanted = Wanted::default();
+    lab.wanted = Wanted { kept_stage: Some("prod".to_owned()), ..Wanted::default() };
     let endpoint = lab.vpc_endpoint(&group).await;
     let api = lab.rest_api(&endpoint).await;
     lab.deploy(&api, &endpoint, "hash").await;

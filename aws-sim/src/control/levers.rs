@@ -23,6 +23,9 @@ pub(super) fn handle(simulator: &Simulator, method: &Method, path: &str, body: &
         ("GET", "consistency") => return json_answer(&json!(simulator.consistency())),
         ("PUT", "consistency") => read::<SetConsistency>(body).map(|wanted| wanted.apply(simulator)),
         ("PUT", "quotas") => read::<SetQuotas>(body).map(|wanted| simulator.set_quotas(&wanted.enabled)),
+        ("PUT", "ids") => {
+            read::<OrderIds>(body).map(|wanted| simulator.order_ids(&wanted.account, &wanted.kind, wanted.ids))
+        }
         ("PUT", "policies") => read::<SetPolicy>(body).and_then(|wanted| wanted.apply(simulator)),
         ("DELETE", "policies") => {
             simulator.clear_policies();
@@ -64,6 +67,14 @@ impl SetConsistency {
 #[serde(deny_unknown_fields)]
 struct SetQuotas {
     enabled: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrderIds {
+    account: String,
+    kind: String,
+    ids: Vec<String>,
 }
 
 #[derive(Deserialize)]

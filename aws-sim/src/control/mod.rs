@@ -40,6 +40,8 @@ PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}; also: oper
 PUT    /_sim/quotas        which request rates are limited: {\"enabled\": [\"*\"]} or [\"ec2:Describe*\", \"apigateway:DeleteRestApi\"]
 PUT    /_sim/policies      {\"caller\": access key or account, \"policy\": IAM policy, or null to take it away}
 DELETE /_sim/policies      take all away
+PUT    /_sim/ids           the next identifiers of an account: {\"account\": N, \"kind\": \"vpce\", \"ids\": [\"vpce-0a1b2c3d4e5f60041\"]}
+                           kinds: prefixes of EC2's, hex16 (ends of load balancing's ARNs), alphanumeric10 (APIs)
 ";
 
 /// Answers a request to the simulator itself.
@@ -70,7 +72,9 @@ pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Resp
         (&Method::GET, "inferred") => json_answer(&inferred::page()),
         (&Method::GET, "clock") => json_answer(&clock(simulator)),
         (&Method::PUT, "clock") => set_clock(simulator, body),
-        (_, "faults" | "consistency" | "policies" | "quotas") => levers::handle(simulator, &parts.method, path, body),
+        (_, "faults" | "consistency" | "ids" | "policies" | "quotas") => {
+            levers::handle(simulator, &parts.method, path, body)
+        }
         _ => text(404, format!("No such page.\n\n{INDEX}")),
     }
 }

@@ -12,6 +12,7 @@ pub(super) mod stage;
 mod subnet;
 pub(super) mod tags;
 pub(super) mod target_group;
+mod usage_plan;
 mod vpc;
 pub(super) mod vpc_endpoint;
 

@@ -12,6 +12,7 @@
 //! | `DescribeLoadBalancers`, `DescribeListeners` | once, where the load balancer is created |
 //! | `DescribeSecurityGroups` | once, where one is created |
 //! | `GetPolicy` | once for each function |
+//! | `GetUsagePlans` | not at all: only where a stage is to go |
 //! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
 //!
 //! What an object once was seen to have none of is not looked for again in every pass, only hourly: a spec that was changed while no controller
@@ -30,7 +31,7 @@ use crate::api::Management;
 use crate::function_tags::decode;
 use crate::intent::Wanted;
 use crate::node::Node;
-use crate::observed::{FunctionPolicy, RestApi, SecurityGroup, Snapshot, VpcEndpoint};
+use crate::observed::{FunctionPolicy, RestApi, SecurityGroup, Snapshot, Stage, UsagePlan, VpcEndpoint};
 use crate::tags::Owner;
 use candidates::Balancing;
 
@@ -44,6 +45,7 @@ impl Aws {
             self.concerned_functions(owner, wanted, pass),
             self.balancing(owner, wanted, pass),
         )?;
+        let usage_plans = self.concerned_usage_plans(owner, wanted, &rest_apis).await?;
         let associable = self.all_vpc_endpoints(pass).await?.iter().filter(|endpoint| endpoint.is_associable());
         let associable_endpoint_ids = associable.map(|endpoint| endpoint.id.clone()).collect();
         let Balancing { target_groups, load_balancers, listeners, rules } = balancing;
@@ -57,7 +59,27 @@ impl Aws {
             load_balancers,
             listeners,
             rules,
+            usage_plans,
         })
+    }
+
+    /// Usage plans, where a stage of this object is to go that one of them may hold.
+    async fn concerned_usage_plans(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        rest_apis: &[RestApi],
+    ) -> Result<Vec<UsagePlan>, AwsError> {
+        let stages = rest_apis.iter().filter(|api| owner.owns(&api.tags)).flat_map(|api| &api.stages);
+        let goes = |stage: &&Stage| match &wanted.kept_stage {
+            Some(kept) => stage.name != *kept && stage.deployed.content.is_some(),
+            None => true,
+        };
+        let mut others = stages.filter(goes);
+        if others.next().is_none() {
+            return Ok(Vec::new());
+        }
+        self.all_usage_plans().await
     }
 
     /// Policies of the functions of the spec, and of those that the object's APIs were once allowed to invoke.

@@ -27,6 +27,7 @@ pub(super) const CALLS: &[Call] = &[
     call("apigateway:GetStages", GET),
     call("apigateway:GetDeployment", GET),
     call("apigateway:GetDeployments", GET),
+    call("apigateway:GetUsagePlans", &[always("apigateway:GET", &["/usageplans"])]),
     call(
         "apigateway:CreateRestApi",
         &[

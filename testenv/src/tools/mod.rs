@@ -1,4 +1,4 @@
-//! `kube-apiserver`, `etcd` and `kubectl`: built from their Go modules once, kept outside the checkout.
+//! `kube-apiserver`, `etcd` and `kubectl`, and `kstatus`: built from their Go modules once, kept outside the checkout.
 
 mod build;
 
@@ -11,11 +11,33 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::progress::say;
+use build::Module;
 
 /// Version of Kubernetes that `tools/go.mod` pins.
 pub const KUBERNETES: &str = "v1.37.2";
 const GO_MOD: &str = include_str!("../../tools/go.mod");
 const GO_SUM: &str = include_str!("../../tools/go.sum");
+
+const TOOLS: Module = Module {
+    folder: concat!(env!("CARGO_MANIFEST_DIR"), "/tools"),
+    what: "etcd, kubectl and kube-apiserver: about six minutes on two cores",
+    programs: &[
+        ("etcd", "go.etcd.io/etcd/server/v3"),
+        ("kubectl", "k8s.io/kubernetes/cmd/kubectl"),
+        ("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
+    ],
+    linker: "-X k8s.io/component-base/version.gitVersion=v1.37.2",
+};
+
+const KSTATUS: Module = Module {
+    folder: concat!(env!("CARGO_MANIFEST_DIR"), "/kstatus"),
+    what: "kstatus: about a minute on two cores",
+    programs: &[("kstatus", ".")],
+    linker: "",
+};
+/// What decides about the program that comes of [`KSTATUS`].
+const KSTATUS_SOURCES: [&str; 3] =
+    [include_str!("../../kstatus/go.mod"), include_str!("../../kstatus/go.sum"), include_str!("../../kstatus/main.go")];
 
 /// The three programs, in one folder.
 #[derive(Clone, Debug)]
@@ -56,10 +78,16 @@ impl Tools {
 
 /// The programs: those of `KUBEBUILDER_ASSETS` where it is set, else those kept from an earlier build, else built now.
 pub fn ensure() -> Result<Tools> {
-    match env::var_os("KUBEBUILDER_ASSETS").filter(|folder| !folder.is_empty()) {
-        Some(folder) => given(Tools { folder: folder.into() }),
-        None => kept(Tools { folder: cache()?.join(key()) }),
+    if let Some(folder) = env::var_os("KUBEBUILDER_ASSETS").filter(|folder| !folder.is_empty()) {
+        return given(Tools { folder: folder.into() });
     }
+    let sources = [GO_MOD, GO_SUM, &build::FLAGS.join(" ")];
+    kept(&TOOLS, &key(&format!("kube-{KUBERNETES}"), &sources)).map(|folder| Tools { folder })
+}
+
+/// The program that tells what kstatus makes of objects, in JSON on standard input: kept from an earlier build, else built now.
+pub fn kstatus() -> Result<PathBuf> {
+    kept(&KSTATUS, &key("kstatus", &KSTATUS_SOURCES)).map(|folder| folder.join("kstatus"))
 }
 
 fn given(tools: Tools) -> Result<Tools> {
@@ -72,25 +100,28 @@ fn given(tools: Tools) -> Result<Tools> {
     }
 }
 
-fn kept(tools: Tools) -> Result<Tools> {
-    if tools.missing().is_none() {
-        return Ok(tools);
+/// The folder of this name with a module's programs.
+fn kept(module: &Module, name: &str) -> Result<PathBuf> {
+    let cache = cache()?;
+    let folder = cache.join(name);
+    let is_whole = || module.programs.iter().all(|(program, _)| folder.join(program).is_file());
+    if is_whole() {
+        return Ok(folder);
     }
-    let cache = tools.folder.parent().unwrap_or(&tools.folder);
-    fs::create_dir_all(cache).map_err(Error::file("create", cache))?;
-    let _lock = lock(&cache.join(format!("{}.lock", key())))?;
+    fs::create_dir_all(&cache).map_err(Error::file("create", &cache))?;
+    let _lock = lock(&cache.join(format!("{name}.lock")))?;
     // Who held the lock before us may have built them.
-    if tools.missing().is_some() {
-        build::build(&tools.folder)?;
+    if !is_whole() {
+        build::build(module, &folder)?;
     }
-    Ok(tools)
+    Ok(folder)
 }
 
 /// Waits for the lock; it is freed when the file is dropped, or by the system when its holder dies.
 fn lock(path: &Path) -> Result<File> {
     let file = File::create(path).map_err(Error::file("create", path))?;
     if file.try_lock().is_err() {
-        say(format_args!("waiting for another build of the Kubernetes tools ({})", path.display()));
+        say(format_args!("waiting for another build ({})", path.display()));
         file.lock().map_err(Error::file("lock", path))?;
     }
     Ok(file)
@@ -106,11 +137,10 @@ fn cache() -> Result<PathBuf> {
         })
 }
 
-/// Folder name: changes with the version and with any pinned module.
-fn key() -> String {
-    let digest =
-        Sha256::new().chain_update(GO_MOD).chain_update(GO_SUM).chain_update(build::FLAGS.join(" ")).finalize();
-    let mut key = format!("kube-{KUBERNETES}-");
+/// Folder name: changes with any of the sources.
+fn key(name: &str, sources: &[&str]) -> String {
+    let digest = sources.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
+    let mut key = format!("{name}-");
     for byte in &digest[..6] {
         let _ = write!(key, "{byte:02x}");
     }
@@ -125,6 +155,7 @@ mod tests {
     fn version_is_the_one_pinned() {
         let pinned = GO_MOD.lines().find_map(|line| line.trim().strip_prefix("k8s.io/kubernetes ")?.split(' ').next());
         assert_eq!(pinned, Some(KUBERNETES));
+        assert!(TOOLS.linker.ends_with(&format!("={KUBERNETES}")), "{}", TOOLS.linker);
     }
 
     #[test]
