@@ -1,6 +1,6 @@
 //! What becomes of a spec that was accepted: `resolve` refuses it and names a field, or AWS becomes as it says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sim::{Config, Simulator};
 use frontdoor::api::PrivateApiFrontDoorSpec;
@@ -13,11 +13,13 @@ use frontdoor::node::Node;
 use frontdoor::plan::Waiting;
 use frontdoor::status::Finding;
 use frontdoor::tags::Owner;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ACCOUNT;
-use crate::common::config;
+use crate::common::{REGION, config};
 
+/// The account that has the buckets for logs.
+const BUCKETS: &str = "444455556666";
 /// More passes than any front door needs.
 const MOST_PASSES: usize = 60;
 /// Where a spec names security groups whose rules are the user's.
@@ -57,6 +59,7 @@ pub async fn judge(stored: &Value, written: &Value) -> Verdict {
         Err(error) => return Verdict::Defect(format!("it is accepted and cannot be read: {error}")),
     };
     let simulator = Simulator::new(Config::default());
+    prepare(&simulator, spec.region.as_deref().unwrap_or(REGION), stored);
     let aws = Aws::new(&config(&simulator, ACCOUNT), spec.region.as_deref());
     let owner = owner();
     let subject = Subject { owner: &owner, spec: &spec, settled: true };
@@ -77,6 +80,33 @@ pub async fn judge(stored: &Value, written: &Value) -> Verdict {
         return Verdict::Told(text);
     }
     Verdict::Defect(format!("it does not converge: {text}"))
+}
+
+/// What logs take as given: the account's role for those of stages, and buckets of another account that load balancers may write to.
+fn prepare(simulator: &Simulator, region: &str, spec: &Value) {
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/logs");
+    simulator.with_region(ACCOUNT, region, |here, _| here.apigateway.cloudwatch_role_arn = Some(role));
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject", "Resource": "*",
+    }]});
+    for bucket in log_buckets(spec) {
+        simulator.with_region(BUCKETS, region, |there, _| {
+            there.s3.buckets.insert(bucket.to_owned(), BTreeMap::default());
+            there.s3.policies.insert(bucket.to_owned(), policy.to_string());
+        });
+    }
+}
+
+/// Every `accessLogs.bucket` of a spec.
+fn log_buckets(value: &Value) -> Vec<&str> {
+    let below: Vec<&str> = match value {
+        Value::Object(members) => members.values().flat_map(log_buckets).collect(),
+        Value::Array(items) => items.iter().flat_map(log_buckets).collect(),
+        _ => Vec::new(),
+    };
+    let own = value.pointer("/accessLogs/bucket").and_then(Value::as_str);
+    below.into_iter().chain(own).collect()
 }
 
 /// Whether nothing is left but what only the user can change, and that is told.

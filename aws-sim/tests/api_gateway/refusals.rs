@@ -293,7 +293,7 @@ fn a_document_may_name_models_that_are_missing() {
     assert!(message.contains(&format!("\nAdditionally, these warnings were found:\n\t{warning}")), "{message}");
 }
 
-/// The table of the Developer Guide, "Set the OpenAPI basePath property", and documents that were tried on AWS (localstack/localstack,
+/// The table of the Developer Guide, "Set the `OpenAPI` `basePath` property", and documents that were tried on AWS (localstack/localstack,
 /// `test_import_rest_api_with_base_path_oas30`).
 #[test]
 fn base_paths_are_ignored_prepended_or_split() {
