@@ -164,6 +164,16 @@ class Conformance:
                 if model["operation"] in names and (service, name) not in self.waited | no_waiting.keys():
                     self.complain(service, model["operation"], f"the waiter {name} was not run")
 
+    def sweep(self, unanswered):
+        """Every member of the structures that were answered was in one of them, but for those excused by name."""
+        for service in sorted({service for service, _ in self.offered}):
+            model = self.client(service).meta.service_model
+            operations = [model.operation_model(name) for of, name in sorted(self.offered) if of == service]
+            for shape, member in sorted(self.members.missing(service, operations)):
+                _, excused = unanswered.get(service, {}).get(shape, ("", ""))
+                if member not in excused.split():
+                    self.complain(service, "sweep", f"{shape}.{member} is in the model and in no answer: answer it, or say why not")
+
     def report(self):
         """Prints what is wrong, and the counts as the last line; whether nothing is."""
         for (service, operation), whats in sorted(self.complaints.items()):

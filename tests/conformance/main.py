@@ -9,6 +9,7 @@ import command_line
 import gateway
 import network
 import others
+import unanswered
 
 # Lists that are never longer than a page, with the reason.
 ONE_PAGE = {
@@ -56,6 +57,7 @@ def main():
         except Exception as error:  # the rest of a scenario rests on what failed; its operations are reported as unchecked
             conformance.complain(scenario.__name__, "scenario", f"{type(error).__name__}: {error}")
     conformance.check_complete(ONE_PAGE, NO_WAITING)
+    conformance.sweep(unanswered.UNANSWERED)
     return 0 if conformance.report() and commands_passed else 1
 
 
