@@ -112,6 +112,12 @@ test-aws: ## control-plane checks against the AWS that the environment names, el
 conformance: build-tests ## the simulator's answers held against botocore's models, and the AWS CLI on it; see tests/conformance
 	@tests/conformance/run $(PROGRAMS)
 
+# Not part of `make test`: it installs two large clients and takes minutes.
+.PHONY: test-clients
+test-clients: ## Ansible's modules and Cloud Custodian on the simulator, in virtual environments of their own; see tests/clients
+	$(CARGO) build -p aws-sim
+	@tests/clients/run $(PROGRAMS)
+
 .PHONY: bench-sim
 bench-sim: ## the simulator's speed, start and memory, in an optimised build
 	$(CARGO) bench -p aws-sim --bench figures
