@@ -138,6 +138,7 @@ UNANSWERED = {
         "TargetHealthDescription": ("only where it is asked for", "AnomalyDetection"),
     },
     "iam": {
+        "RoleLastUsed": ("only of roles that were used", "LastUsedDate Region"),
         "ListAccountAliasesResponse": ("only where it was set; aliases and policies do not exist", "Marker"),
         "ListAttachedRolePoliciesResponse": ("only where it was set; aliases and policies do not exist", "Marker"),
         "ListInstanceProfilesForRoleResponse": ("only where it was set; aliases and policies do not exist", "Marker"),
@@ -145,6 +146,7 @@ UNANSWERED = {
         "Role": ("only where it was set; aliases and policies do not exist", "Description MaxSigninSessionDuration PermissionsBoundary RoleLastUsed SourceRoleTemplate"),
     },
     "lambda": {
+        "RuntimeVersionConfig": ("only after failures", "Error"),
         "EnvironmentResponse": ("only where it was set, or of a kind that is not modelled", "Error"),
         "FunctionCodeLocation": ("only where it was set, or of a kind that is not modelled", "Error ImageUri ResolvedImageUri ResolvedS3Object SourceKMSKeyArn"),
         "FunctionConfiguration": (
