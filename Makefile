@@ -128,6 +128,12 @@ check-try-on-aws: build-tests tools ## the same against the simulator in place o
 replay: build ## ask the simulator what a recording of `make try-on-aws` asked AWS: RECORDING=file
 	@tests/try_on_aws/run $(PROGRAMS) replay --recording $(RECORDING)
 
+# Not part of `make test`: it installs two large clients and takes minutes.
+.PHONY: test-clients
+test-clients: ## Ansible's modules and Cloud Custodian on the simulator, in virtual environments of their own; see tests/clients
+	$(CARGO) build -p aws-sim
+	@tests/clients/run $(PROGRAMS)
+
 .PHONY: bench-sim
 bench-sim: ## the simulator's speed, start and memory, in an optimised build
 	$(CARGO) bench -p aws-sim --bench figures

@@ -64,17 +64,19 @@ impl Target {
             service,
             operation,
             name,
-            protocol: service.map_or(Protocol::Json, |service| service.protocol),
+            protocol: match routed {
+                Ok(routed) => routed.service.protocol,
+                Err(unroutable) => unroutable.protocol,
+            },
             region: identity.region.clone().unwrap_or_else(|| DEFAULT_REGION.to_owned()),
             access_key: identity.access_key.clone().unwrap_or_default(),
         }
     }
 
     fn respond(&self, result: Answer<Reply>, request_id: &str) -> Response<Bytes> {
-        let namespace = self.service.map_or("", |service| service.namespace);
         match (result, self.service) {
             (Ok(reply), Some(service)) => render::success(service, &self.name, reply, request_id),
-            (Err(error), _) => render::failure(self.protocol, namespace, &error, request_id),
+            (Err(error), _) => render::failure(self.protocol, self.service, &error, request_id),
             (Ok(_), None) => Response::default(),
         }
     }

@@ -10,9 +10,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import shapes
+from members import Members
 
 # botocore's names of services where they are not the signing names.
-CLIENTS = {"elasticloadbalancing": "elbv2", "tagging": "resourcegroupstaggingapi"}
+CLIENTS = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
 
 # Errors that every operation may answer with ("Common errors" in the API References of the services).
 COMMON_ERRORS = {
@@ -37,6 +38,7 @@ class Conformance:
         self.complaints = {}
         self.paginated = set()
         self.waited = set()
+        self.members = Members()
 
     def client(self, service, key="test"):
         """A client of a service, by its signing name."""
@@ -47,6 +49,7 @@ class Conformance:
                 aws_access_key_id=key, aws_secret_access_key="test",
             )
             made.meta.events.register("before-parse.*.*", self.look)
+            made.meta.events.register("after-call.*.*", self.note)
             self.clients[service, key] = made
         return self.clients[service, key]
 
@@ -58,19 +61,28 @@ class Conformance:
             for complaint in shapes.complaints(operation_model, response_dict):
                 self.complain(service, operation_model.name, complaint)
 
+    def note(self, model, parsed, http_response, **_):
+        """Counts the members of a successful answer."""
+        if http_response.status_code < 300:
+            self.members.note(model.service_model.signing_name, model.output_shape, parsed)
+
     def complain(self, service, operation, what):
         self.complaints.setdefault((service, operation), []).append(what)
 
     def call(self, service, operation, key="test", **arguments):
         """Calls an operation, which must succeed, and calls it again for something that is not there."""
-        client = self.client(service, key)
+        answer = self.answer(service, operation, key, **arguments)
+        self.call_amiss(service, operation, key, arguments)
+        return answer
+
+    def answer(self, service, operation, key="test", **arguments):
+        """Calls an operation, which must succeed and does not look whether what it is about is there."""
         try:
-            answer = getattr(client, xform_name(operation))(**arguments)
+            answer = getattr(self.client(service, key), xform_name(operation))(**arguments)
         except ClientError as error:
             self.complain(service, operation, f"refused: {error}")
             raise
         self.checked.add((service, operation))
-        self.call_amiss(service, operation, key, arguments)
         return answer
 
     def call_amiss(self, service, operation, key, arguments):
@@ -85,7 +97,7 @@ class Conformance:
             self.check_error(service, operation, error.response["Error"])
             return
         # What is to go may be gone, and batches say of each what became of it.
-        if not operation.startswith(("Delete", "Deregister", "Accept", "Reject", "GetResources")):
+        if not operation.startswith(("Delete", "Deregister", "Accept", "Reject", "GetResources", "TagResources", "UntagResources")):
             self.complain(service, operation, f"carried out though {name} is {wrong}")
 
     def refused(self, code, service, operation, **arguments):
@@ -151,6 +163,16 @@ class Conformance:
                 name = xform_name(waiter)
                 if model["operation"] in names and (service, name) not in self.waited | no_waiting.keys():
                     self.complain(service, model["operation"], f"the waiter {name} was not run")
+
+    def sweep(self, unanswered):
+        """Every member of the structures that were answered was in one of them, but for those excused by name."""
+        for service in sorted({service for service, _ in self.offered}):
+            model = self.client(service).meta.service_model
+            operations = [model.operation_model(name) for of, name in sorted(self.offered) if of == service]
+            for shape, member in sorted(self.members.missing(service, operations)):
+                _, excused = unanswered.get(service, {}).get(shape, ("", ""))
+                if member not in excused.split():
+                    self.complain(service, "sweep", f"{shape}.{member} is in the model and in no answer: answer it, or say why not")
 
     def report(self):
         """Prints what is wrong, and the counts as the last line; whether nothing is."""

@@ -9,18 +9,42 @@ import command_line
 import gateway
 import network
 import others
+import unanswered
 
 # Lists that are never longer than a page, with the reason.
 ONE_PAGE = {
     ("apigateway", "GetGatewayResponses"): "there is one for each type, in one answer",
+    ("autoscaling", "DescribeAutoScalingGroups"): "there are none",
+    ("autoscaling", "DescribeAutoScalingInstances"): "there are none",
+    ("autoscaling", "DescribeLaunchConfigurations"): "there are none",
+    ("ec2", "DescribeDhcpOptions"): "there is one set",
+    ("ec2", "DescribeInstances"): "there are none",
+    ("ec2", "DescribeNatGateways"): "there are none",
+    ("iam", "ListAccountAliases"): "there are none",
+    ("iam", "ListAttachedRolePolicies"): "there are none",
+    ("iam", "ListInstanceProfilesForRole"): "there are none",
+    ("iam", "ListRolePolicies"): "there are none",
+    ("lambda", "ListEventSourceMappings"): "there are none",
     ("lambda", "ListVersionsByFunction"): "functions are not published: there is $LATEST only",
+    ("monitoring", "DescribeAlarms"): "there are none",
+    ("monitoring", "GetMetricData"): "there is one result for each query",
+    ("monitoring", "ListMetrics"): "there are none",
+    ("route53", "ListHealthChecks"): "there are none",
     ("tagging", "GetTagKeys"): "few keys",
     ("tagging", "GetTagValues"): "few values",
 }
 
 # Waiters that cannot come to their end, with the reason.
 NO_WAITING = {
-    ("ec2", "network_interface_available"): "all interfaces belong to an endpoint or a load balancer, so they are in use",
+    ("ec2", "instance_exists"): "there are none",
+    ("ec2", "instance_running"): "there are none",
+    ("ec2", "instance_stopped"): "there are none",
+    ("ec2", "instance_terminated"): "there are none",
+    ("ec2", "nat_gateway_available"): "there are none",
+    ("ec2", "nat_gateway_deleted"): "there are none",
+    ("monitoring", "alarm_exists"): "there are none",
+    ("monitoring", "composite_alarm_exists"): "there are none",
+    ("monitoring", "log_alarm_exists"): "there are none",
 }
 
 
@@ -33,6 +57,7 @@ def main():
         except Exception as error:  # the rest of a scenario rests on what failed; its operations are reported as unchecked
             conformance.complain(scenario.__name__, "scenario", f"{type(error).__name__}: {error}")
     conformance.check_complete(ONE_PAGE, NO_WAITING)
+    conformance.sweep(unanswered.UNANSWERED)
     return 0 if conformance.report() and commands_passed else 1
 
 

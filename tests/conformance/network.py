@@ -19,7 +19,9 @@ def run(c):
     vpc = vpcs(c, ec2)
     subnets = subnets_of(c, ec2, vpc)
     gateways(c, ec2, vpc)
+    routes(c, ec2, vpc, subnets)
     group = groups(c, ec2, vpc)
+    own_interface(c, ec2, subnets[0], group)
     interfaces(c, ec2)
     places(c, ec2)
     tag(c, ec2, group)
@@ -76,6 +78,41 @@ def gateways(c, ec2, vpc):
     ec2("DeleteInternetGateway", InternetGatewayId=made[0])
 
 
+def routes(c, ec2, vpc, subnets):
+    gateway = ec2("CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+    ec2("AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2("CreateRouteTable", VpcId=vpc, TagSpecifications=tags("route-table"))["RouteTable"]["RouteTableId"]
+    everywhere = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
+    ec2("CreateRoute", **everywhere, GatewayId=gateway)
+    ec2("CreateRoute", RouteTableId=table, DestinationIpv6CidrBlock="::/0", GatewayId=gateway)
+    ec2("ReplaceRoute", **everywhere, GatewayId=gateway)
+    c.refused("InvalidRoute.NotFound", "ec2", "DeleteRoute", RouteTableId=table, DestinationCidrBlock="192.0.2.0/24")
+    association = ec2("AssociateRouteTable", RouteTableId=table, SubnetId=subnets[0])["AssociationId"]
+    (described,) = ec2("DescribeRouteTables", RouteTableIds=[table])["RouteTables"]
+    assert [one["SubnetId"] for one in described["Associations"]] == subnets[:1], described
+    c.refused("DependencyViolation", "ec2", "DeleteRouteTable", RouteTableId=table)
+    ec2("DisassociateRouteTable", AssociationId=association)
+    ec2("DeleteRoute", **everywhere)
+    ec2("DeleteRouteTable", RouteTableId=table)
+    ec2("DetachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
+    ec2("DescribeNetworkAcls", Filters=[{"Name": "vpc-id", "Values": [vpc]}])
+    c.paginate("ec2", "DescribeNetworkAcls", 5)
+    ec2("DescribeDhcpOptions")
+    ec2("DescribeInstances")
+    c.refused("InvalidInstanceID.NotFound", "ec2", "DescribeInstances", InstanceIds=["i-0a1b2c3d4e5f60001"])
+    ec2("DescribeNatGateways")
+
+
+def own_interface(c, ec2, subnet, group):
+    made = ec2("CreateNetworkInterface", SubnetId=subnet, Description="d", TagSpecifications=tags("network-interface"))
+    interface = made["NetworkInterface"]["NetworkInterfaceId"]
+    c.wait("ec2", "network_interface_available", NetworkInterfaceIds=[interface])
+    ec2("ModifyNetworkInterfaceAttribute", NetworkInterfaceId=interface, Groups=[group])
+    (described,) = ec2("DescribeNetworkInterfaces", NetworkInterfaceIds=[interface])["NetworkInterfaces"]
+    assert [one["GroupId"] for one in described["Groups"]] == [group], described
+    ec2("DeleteNetworkInterface", NetworkInterfaceId=interface)
+
+
 def groups(c, ec2, vpc):
     group = ec2(
         "CreateSecurityGroup", GroupName="servers", Description="d", VpcId=vpc, TagSpecifications=tags("security-group"),
@@ -130,9 +167,8 @@ def interfaces(c, ec2):
     ec2("DescribeVpcEndpoints", VpcEndpointIds=[made])
     c.paginate("ec2", "DescribeVpcEndpoints", 2)
     (interface, *_) = ec2("DescribeNetworkInterfaces", Filters=[{"Name": "vpc-id", "Values": [VPC]}])["NetworkInterfaces"]
-    # Every interface belongs to an endpoint or a load balancer: nobody may delete it.
+    # An interface that belongs to an endpoint or a load balancer nobody may delete.
     c.refused("OperationNotPermitted", "ec2", "DeleteNetworkInterface", NetworkInterfaceId=interface["NetworkInterfaceId"])
-    c.checked.add(("ec2", "DeleteNetworkInterface"))
     ec2("DeleteVpcEndpoints", VpcEndpointIds=[made])
 
 
@@ -148,6 +184,7 @@ def places(c, ec2):
 def tag(c, ec2, group):
     ec2("CreateTags", Resources=[group], Tags=[{"Key": "a", "Value": "b"}])
     ec2("DescribeTags", Filters=[{"Name": "resource-id", "Values": [group]}])
+    c.pass_time(600)  # what is on its way out is gone with its tags, so that pages are of one moment
     c.paginate("ec2", "DescribeTags", 5)
     ec2("DeleteTags", Resources=[group], Tags=[{"Key": "a"}])
 

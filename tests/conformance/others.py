@@ -1,5 +1,8 @@
-"""IAM, Lambda, Resource Groups Tagging, Route 53, STS."""
+"""IAM, Lambda, Resource Groups Tagging, Route 53, STS, and services whose lists are empty."""
 
+import base64
+import datetime
+import hashlib
 import io
 import json
 import zipfile
@@ -14,6 +17,7 @@ def run(c):
     tagging(c)
     zones(c)
     sessions(c, role)
+    empty(c)
 
 
 def roles(c):
@@ -28,6 +32,9 @@ def roles(c):
     iam("PutRolePolicy", **policy, PolicyDocument=json.dumps(allow))
     iam("GetRolePolicy", **policy)
     iam("DeleteRolePolicy", **policy)
+    for operation in ("ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies"):
+        iam(operation, RoleName="one")
+    iam("ListAccountAliases")
     c.paginate("iam", "ListRoles")
     iam("DeleteRole", RoleName="two")
     return made[0]
@@ -43,12 +50,16 @@ def functions(c, role):
         Code={"ZipFile": code.getvalue()}, Description="d", Timeout=5, MemorySize=256, Tags={"a": "b"},
         Environment={"Variables": {"NAME": "b"}},
     )
+    package = code.getvalue()
+    assert made["CodeSize"] == len(package), made
+    assert base64.b64decode(made["CodeSha256"]) == hashlib.sha256(package).digest(), made
     named = {"FunctionName": "conformance"}
     for waiter in ("function_exists", "function_active", "function_active_v2", "function_updated", "function_updated_v2", "published_version_active"):
         c.wait("lambda", waiter, **named)
     aws("GetFunction", **named)
     aws("GetFunctionConfiguration", **named)
     aws("ListFunctions")
+    aws("ListEventSourceMappings", **named)
     c.paginate("lambda", "ListFunctions")
     aws("ListVersionsByFunction", **named)
     aws("UpdateFunctionCode", **named, ZipFile=code.getvalue())
@@ -69,6 +80,13 @@ def tagging(c):
     tagging = partial(c.call, "tagging")
     tagging("GetResources", TagFilters=[{"Key": "Name"}], ResourceTypeFilters=["ec2:vpc", "ec2:subnet"])
     c.paginate("tagging", "GetResources", 5, ResourceTypeFilters=["ec2:subnet"])
+    subnet = f"arn:aws:ec2:us-east-1:111122223333:subnet/{network.PRIVATE[0]}"
+    gone = subnet.replace("5f6002", "5f6009")
+    (failed,) = tagging("TagResources", ResourceARNList=[subnet, gone], Tags={"seen": "1"})["FailedResourcesMap"]
+    assert failed == gone, failed
+    assert tagging("GetResources", TagFilters=[{"Key": "seen"}])["ResourceTagMappingList"]
+    tagging("UntagResources", ResourceARNList=[subnet], TagKeys=["seen"])
+    assert not tagging("GetResources", TagFilters=[{"Key": "seen"}])["ResourceTagMappingList"]
     tagging("GetTagKeys")
     tagging("GetTagValues", Key="Name")
 
@@ -104,9 +122,31 @@ def zones(c):
     plain = public.removeprefix("/hostedzone/")
     route53("ChangeTagsForResource", ResourceType="hostedzone", ResourceId=plain, AddTags=[{"Key": "a", "Value": "b"}])
     route53("ListTagsForResource", ResourceType="hostedzone", ResourceId=plain)
+    route53("ListTagsForResources", ResourceType="hostedzone", ResourceIds=[plain])
+    route53("GetDNSSEC", HostedZoneId=public)
+    route53("GetHostedZoneCount")
+    route53("ListHealthChecks")
     route53("DeleteHostedZone", Id=public)
 
 
 def sessions(c, role):
     c.call("sts", "GetCallerIdentity")
     c.call("sts", "AssumeRole", RoleArn=role, RoleSessionName="conformance")
+
+
+def empty(c):
+    monitoring = partial(c.call, "monitoring")
+    end = datetime.datetime(2026, 11, 23, tzinfo=datetime.timezone.utc)
+    span = {"StartTime": end - datetime.timedelta(days=1), "EndTime": end}
+    metric = {"Namespace": "AWS/ApiGateway", "MetricName": "Count"}
+    monitoring("DescribeAlarms")
+    monitoring("ListMetrics")
+    monitoring("GetMetricStatistics", **metric, **span, Period=86400, Statistics=["Sum"])
+    query = {"Id": "m1", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Sum"}}
+    monitoring("GetMetricData", **span, MetricDataQueries=[query])
+    for operation in ("DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLaunchConfigurations"):
+        c.call("autoscaling", operation)
+    stage = "arn:aws:apigateway:us-east-1::/restapis/abcdefghij/stages/live"
+    for service, more in (("waf-regional", {}), ("wafv2", {"Scope": "REGIONAL"})):
+        c.call(service, "ListWebACLs", **more)
+        c.answer(service, "GetWebACLForResource", ResourceArn=stage)

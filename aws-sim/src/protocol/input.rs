@@ -6,8 +6,8 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
-use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, SeqDeserializer, StrDeserializer};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
@@ -38,6 +38,48 @@ pub enum InputError {
     Missing(String),
     /// A value that cannot be read.
     Invalid(String),
+    /// A value of another type than the one wanted.
+    Type {
+        /// What was found.
+        found: Found,
+        /// The type wanted.
+        wanted: &'static str,
+    },
+}
+
+/// What was found where something else was wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Found {
+    /// A structure or map.
+    Structure,
+    /// A list.
+    List,
+    /// A single value of a JSON type.
+    Scalar(&'static str),
+}
+
+impl InputError {
+    fn found(value: &Value, wanted: &'static str) -> Self {
+        let found = match value {
+            Value::Object(_) => Found::Structure,
+            Value::Array(_) => Found::List,
+            Value::String(_) => Found::Scalar("STRING_VALUE"),
+            Value::Number(_) => Found::Scalar("NUMBER_VALUE"),
+            Value::Bool(true) => Found::Scalar("TRUE_VALUE"),
+            Value::Bool(false) => Found::Scalar("FALSE_VALUE"),
+            Value::Null => return Self::Missing(String::new()),
+        };
+        Self::Type { found, wanted }
+    }
+
+    /// The same, about something that stands in a member or an element.
+    fn within(self, place: &str) -> Self {
+        match self {
+            Self::Missing(name) if name.is_empty() => Self::Missing(place.to_owned()),
+            Self::Missing(name) => Self::Missing(format!("{place}.{name}")),
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for InputError {
@@ -46,6 +88,7 @@ impl fmt::Display for InputError {
             Self::Unknown(name) => write!(f, "The parameter {name} is not recognized"),
             Self::Missing(name) => write!(f, "The request must contain the parameter {name}"),
             Self::Invalid(why) => f.write_str(why),
+            Self::Type { wanted, .. } => write!(f, "A value cannot be converted to {wanted}"),
         }
     }
 }
@@ -82,6 +125,7 @@ impl Node<'_> {
         let bad = || InputError::Invalid(format!("Value ({}) is not a valid {what}", text_of(self.0)));
         match self.0 {
             Value::String(text) => text.parse().map_err(|_| bad()),
+            other if !other.is_number() => Err(InputError::found(other, "Integer")),
             other => other.as_i64().and_then(|n| T::try_from(n).ok()).ok_or_else(bad),
         }
     }
@@ -89,6 +133,39 @@ impl Node<'_> {
 
 fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Elements of a list.
+struct Elements<'de>(std::iter::Enumerate<std::slice::Iter<'de, Value>>);
+
+impl<'de> SeqAccess<'de> for Elements<'de> {
+    type Error = InputError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, InputError> {
+        let Some((at, value)) = self.0.next() else { return Ok(None) };
+        seed.deserialize(Node(value)).map(Some).map_err(|error| error.within(&format!("{}.member", at + 1)))
+    }
+}
+
+/// Members of a structure; one that is null is not there (Smithy, "AWS JSON 1.1 protocol").
+struct Members<'de> {
+    rest: serde_json::map::Iter<'de>,
+    value: Option<(&'de str, &'de Value)>,
+}
+
+impl<'de> MapAccess<'de> for Members<'de> {
+    type Error = InputError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, InputError> {
+        let Some((name, value)) = self.rest.find(|(_, value)| !value.is_null()) else { return Ok(None) };
+        self.value = Some((name, value));
+        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, InputError> {
+        let (name, value) = self.value.take().unwrap_or(("", &Value::Null));
+        seed.deserialize(Node(value)).map_err(|error| error.within(name))
+    }
 }
 
 macro_rules! integers {
@@ -122,7 +199,8 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::String(text) if text.eq_ignore_ascii_case("true") => visitor.visit_bool(true),
             Value::String(text) if text.eq_ignore_ascii_case("false") => visitor.visit_bool(false),
-            other => Err(InputError::Invalid(format!("Invalid value ({}) for Boolean", text_of(other)))),
+            Value::String(text) => Err(InputError::Invalid(format!("Invalid value ({text}) for Boolean"))),
+            other => Err(InputError::found(other, "Boolean")),
         }
     }
 
@@ -144,7 +222,7 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
         match self.0 {
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Number(_) | Value::Bool(_) => visitor.visit_string(self.0.to_string()),
-            other => Err(InputError::Invalid(format!("Unexpected structure where a string belongs: {other}"))),
+            other => Err(InputError::found(other, "String")),
         }
     }
 
@@ -158,21 +236,21 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0 {
-            Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Node))),
+            Value::Array(items) => visitor.visit_seq(Elements(items.iter().enumerate())),
             Value::String(text) if text.is_empty() => {
                 visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<Node<'de>>()))
             }
             // One text where a list is wanted (URLs), one structure (XML, where repeated elements make a list).
             Value::String(_) | Value::Object(_) => visitor.visit_seq(SeqDeserializer::new(std::iter::once(self))),
-            other => Err(InputError::Invalid(format!("Unexpected value where a list belongs: {other}"))),
+            other => Err(InputError::found(other, "List")),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         let Value::Object(members) = self.0 else {
-            return Err(InputError::Invalid(format!("Unexpected value where a structure belongs: {}", self.0)));
+            return Err(InputError::found(self.0, "Structure"));
         };
-        visitor.visit_map(MapDeserializer::new(members.iter().map(|(name, value)| (name.as_str(), Node(value)))))
+        visitor.visit_map(Members { rest: members.iter(), value: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -233,6 +311,23 @@ mod tests {
     fn text_becomes_what_the_input_asks_for() {
         let sample = parse(json!({"Name": "a", "Port": "443", "Values": "x", "Enabled": "true"}));
         assert_eq!(sample, Ok(Sample { name: "a".into(), port: Some(443), values: vec!["x".into()], enabled: true }));
+    }
+
+    #[test]
+    fn null_is_absent_and_what_lacks_is_named_with_its_place() {
+        #[derive(Debug, Deserialize)]
+        struct Outer {
+            #[expect(dead_code, reason = "only read")]
+            samples: Vec<Sample>,
+        }
+        let outer = |tree: Value| Input { tree, ..Input::default() }.parse::<Outer>().unwrap_err();
+        assert_eq!(parse(json!({"Name": null})), Err(InputError::Missing("Name".into())));
+        assert_eq!(parse(json!({"Name": "a", "Port": null, "Values": null})).unwrap().port, None);
+        let lacks = |place: &str| InputError::Missing(place.into());
+        assert_eq!(outer(json!({"samples": [{"Name": "a"}, {"Name": null}]})), lacks("samples.2.member.Name"));
+        assert_eq!(outer(json!({"samples": [null]})), lacks("samples.1.member"));
+        let structure = InputError::Type { found: Found::Structure, wanted: "String" };
+        assert_eq!(outer(json!({"samples": [{"Name": {}}]})), structure);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::error::AwsError;
-use input::InputError;
+use input::{Found, InputError};
 
 /// How a service puts requests, answers and errors on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ impl Protocol {
             // EC2 API Reference, "Error codes".
             (Self::Ec2, InputError::Unknown(_)) => "UnknownParameter",
             (Self::Ec2, InputError::Missing(_)) => "MissingParameter",
+            (_, InputError::Type { found, wanted }) => return self.type_error(*found, wanted),
             (Self::Ec2, InputError::Invalid(_)) => "InvalidParameterValue",
             (Self::Query, _) => "ValidationError",
             (Self::Json, _) => "ValidationException",
@@ -49,6 +50,9 @@ impl Protocol {
             (Self::S3, _) => "InvalidRequest",
         };
         let message = match (self, error) {
+            (Self::Ec2, InputError::Missing(name)) => {
+                format!("The request must contain the parameter {}", name.replace(".member", ""))
+            }
             (Self::Ec2, _) => error.to_string(),
             (_, InputError::Missing(name)) => format!(
                 "1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
@@ -56,6 +60,43 @@ impl Protocol {
             _ => error.to_string(),
         };
         AwsError::new(code, message)
+    }
+
+    /// The complaint about a value of another type, in the words of the framework that AWS's services are built with (seen in answers of
+    /// `DynamoDB`, aws/aws-sdk-js#1257); EC2 has its own (EC2 API Reference, "Error codes": `MalformedQueryString`).
+    fn type_error(self, found: Found, wanted: &str) -> AwsError {
+        let text = match found {
+            Found::Structure => "Start of structure or map found where not expected.".to_owned(),
+            Found::List => "Start of list found where not expected".to_owned(),
+            Found::Scalar(kind) => format!("{kind} cannot be converted to {wanted}"),
+        };
+        match self {
+            Self::Ec2 => AwsError::new("MalformedQueryString", "The query string contains a syntax error."),
+            Self::Query | Self::RestXml => AwsError::new("MalformedInput", text),
+            Self::Json | Self::RestJson => AwsError::new("SerializationException", text),
+            Self::S3 => AwsError::new("InvalidRequest", "Invalid Request"),
+        }
+    }
+
+    /// The answer to a body that cannot be read.
+    #[must_use]
+    pub fn malformed_body(self, service: &str) -> AwsError {
+        match self {
+            // S3 API Reference, "List of error codes".
+            Self::S3 => {
+                let message =
+                    "The XML you provided was not well-formed or did not validate against our published schema";
+                AwsError::new("MalformedXML", message)
+            }
+            Self::Ec2 => AwsError::new("MalformedQueryString", "The query string contains a syntax error."),
+            Self::Query | Self::RestXml => AwsError::new("MalformedInput", "Unexpected end of document"),
+            // Lambda API Reference, `InvalidRequestContentException`: "The request body could not be parsed as JSON".
+            Self::RestJson if service == "lambda" => {
+                let message = "Could not parse request body into json: Could not parse payload into json";
+                AwsError::new("InvalidRequestContentException", message).member("Type", "User")
+            }
+            Self::Json | Self::RestJson => AwsError::new("SerializationException", ""),
+        }
     }
 
     /// The answer to an operation that the service does not have.
@@ -68,12 +109,10 @@ impl Protocol {
             Self::Query => {
                 AwsError::new("InvalidAction", format!("Could not find operation {name} for version {version}"))
             }
-            Self::Json => AwsError::new("UnknownOperationException", format!("Unknown operation {name}")),
-            // What API Gateway's own front answers to a method and path it has no operation for.
-            Self::RestJson => {
-                AwsError::new("MissingAuthenticationTokenException", "Missing Authentication Token").status(403)
-            }
-            Self::RestXml => AwsError::new("InvalidAction", format!("Could not find operation {name}")).status(404),
+            Self::Json => AwsError::new("UnknownOperationException", ""),
+            // Lambda's answer (aws/aws-sdk-js#846: an element where JSON was expected); that Route 53, of the same framework, has it too
+            // is inferred.
+            Self::RestJson | Self::RestXml => AwsError::new("UnknownOperationException", "").status(404),
             Self::S3 => {
                 let message = "The specified method is not allowed against this resource.";
                 AwsError::new("MethodNotAllowed", message).status(405)

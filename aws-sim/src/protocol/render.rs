@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Body, Protocol, Reply, xml};
 use crate::error::AwsError;
-use crate::services::Service;
+use crate::services::{Service, lambda};
 
 const XML: &str = "text/xml;charset=UTF-8";
 
@@ -64,13 +64,19 @@ fn tree_body(service: &Service, operation: &str, status: u16, tree: &Value, id: 
 
 /// An error.
 #[must_use]
-pub fn failure(protocol: Protocol, namespace: &str, error: &AwsError, request_id: &str) -> Response<Bytes> {
+pub fn failure(protocol: Protocol, service: Option<&Service>, error: &AwsError, request_id: &str) -> Response<Bytes> {
+    // Of a service that is not here, the namespace that the framework has for faults.
+    let namespace = service.map_or("http://webservices.amazon.com/AWSFault/2005-15-09", |service| service.namespace);
+    let message = message_member(service, &error.code);
     let (content_type, body) = match protocol {
+        Protocol::RestJson | Protocol::RestXml if error.code == "UnknownOperationException" => {
+            ("application/xml", format!("<{}/>\n", error.code))
+        }
         Protocol::Ec2 => (XML, ec2_error(error, request_id)),
         Protocol::Query | Protocol::RestXml => (XML, query_error(namespace, error, request_id)),
         Protocol::S3 => ("application/xml", s3_error(error, request_id)),
-        Protocol::Json => ("application/x-amz-json-1.1", json_error(error, "__type")),
-        Protocol::RestJson => ("application/json", json_error(error, "")),
+        Protocol::Json => ("application/x-amz-json-1.1", json_error(error, "__type", message)),
+        Protocol::RestJson => ("application/json", json_error(error, "", message)),
     };
     let mut response = http::Response::builder()
         .status(error.status)
@@ -113,11 +119,23 @@ fn s3_error(error: &AwsError, request_id: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{what}<RequestId>{request_id}</RequestId></Error>")
 }
 
-fn json_error(error: &AwsError, type_member: &str) -> String {
+/// How the service models spell the member that holds an error's message; access is refused before a service is asked.
+fn message_member(service: Option<&Service>, code: &str) -> &'static str {
+    match service.map_or("", |service| service.name) {
+        "lambda" => lambda::message_member(code),
+        "tagging" => "Message",
+        "acm" if code == "AccessDeniedException" => "Message",
+        _ => "message",
+    }
+}
+
+fn json_error(error: &AwsError, type_member: &str, message: &str) -> String {
     let mut body = error.extra.clone();
     if !type_member.is_empty() {
         body.insert(type_member.to_owned(), json!(error.code));
     }
-    body.entry("message").or_insert_with(|| json!(error.message));
+    if !error.message.is_empty() {
+        body.entry(message).or_insert_with(|| json!(error.message));
+    }
     Value::Object(body).to_string()
 }

@@ -29,6 +29,8 @@ pub struct Unroutable {
     pub service: Option<&'static Service>,
     /// What the request named.
     pub operation: String,
+    /// The form of the answer.
+    pub protocol: Protocol,
     /// What the service answers.
     pub error: AwsError,
 }
@@ -37,20 +39,25 @@ pub struct Unroutable {
 pub fn route(parts: &Parts, body: Bytes, identity: &Identity) -> Result<Routed, Box<Unroutable>> {
     let target = parts.headers.get("x-amz-target").and_then(|value| value.to_str().ok());
     let form = form_of(parts, &body);
-    let service = find_service(identity, target, &form).ok_or_else(|| Unroutable {
-        service: None,
-        operation: identity.service.clone().unwrap_or_default(),
-        error: AwsError::new(
-            "UnknownService",
-            "This simulator does not offer the service that the request is signed for",
-        )
-        .status(501),
-    })?;
+    let service = find_service(identity, target, &form).ok_or_else(|| no_service(identity, target, &form))?;
     match service.protocol {
         Protocol::Ec2 | Protocol::Query => by_action(service, parts, form, body),
         Protocol::Json => by_target(service, parts, target.unwrap_or_default(), body),
         Protocol::RestJson | Protocol::RestXml | Protocol::S3 => by_path(service, parts, body),
     }
+}
+
+/// What a request for a service that is not here gets: the answer that a service of the same protocol gives to an operation that it
+/// does not have.
+fn no_service(identity: &Identity, target: Option<&str>, form: &Value) -> Unroutable {
+    let text = |name: &str| form.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (protocol, name, version) = match target {
+        _ if form.get("Action").is_some() => (Protocol::Query, text("Action"), text("Version")),
+        Some(target) => (Protocol::Json, target.rsplit('.').next().unwrap_or_default(), ""),
+        None => (Protocol::RestJson, "", ""),
+    };
+    let operation = identity.service.clone().unwrap_or_default();
+    Unroutable { service: None, operation, protocol, error: protocol.unknown_operation(name, version) }
 }
 
 /// The form of a Query request; an empty tree for anything else. `GET` with the form in the URL is allowed by both Query protocols.
@@ -96,6 +103,7 @@ fn by_action(service: &'static Service, parts: &Parts, form: Value, body: Bytes)
     let unknown = || Unroutable {
         service: Some(service),
         operation: name.clone(),
+        protocol: service.protocol,
         error: if name.is_empty() {
             AwsError::new("MissingAction", "The request is missing an Action parameter.")
         } else {
@@ -111,14 +119,14 @@ fn by_action(service: &'static Service, parts: &Parts, form: Value, body: Bytes)
 
 fn by_target(service: &'static Service, parts: &Parts, target: &str, body: Bytes) -> Result<Routed, Box<Unroutable>> {
     let name = target.rsplit('.').next().unwrap_or_default();
-    let fail = |error| Unroutable { service: Some(service), operation: name.to_owned(), error };
+    let protocol = service.protocol;
+    let fail = |error| Unroutable { service: Some(service), operation: name.to_owned(), protocol, error };
     let operation = service
         .operations
         .iter()
         .find(|operation| operation.name == name)
         .ok_or_else(|| fail(service.protocol.unknown_operation(name, "")))?;
-    let tree = json_members(&body)
-        .ok_or_else(|| fail(AwsError::new("SerializationException", "The body is not a JSON object")))?;
+    let tree = json_members(&body).ok_or_else(|| fail(protocol.malformed_body(service.name)))?;
     Ok(Routed { service, operation, input: Input { tree: Value::Object(tree), body, headers: parts.headers.clone() } })
 }
 
@@ -133,17 +141,29 @@ fn by_path(service: &'static Service, parts: &Parts, body: Bytes) -> Result<Rout
         .filter_map(|operation| Some((operation, match_template(operation.method, operation.path, parts)?)))
         .max_by_key(|(operation, _)| specificity(operation.path));
     let called = format!("{} {}", parts.method, parts.uri.path());
-    let fail = |error, name: &str| Unroutable { service: Some(service), operation: name.to_owned(), error };
-    let (operation, labels) = matched.ok_or_else(|| fail(service.protocol.unknown_operation(&called, ""), &called))?;
+    let protocol = service.protocol;
+    let fail = |error, name: &str| Unroutable { service: Some(service), operation: name.to_owned(), protocol, error };
+    let unknown = || match service.name {
+        // What API Gateway's own front answers to a method and path it has no operation for.
+        "apigateway" => {
+            AwsError::new("MissingAuthenticationTokenException", "Missing Authentication Token").status(403)
+        }
+        _ => protocol.unknown_operation(&called, ""),
+    };
+    let (operation, labels) = matched.ok_or_else(|| fail(unknown(), &called))?;
     let mut members = match service.protocol {
         _ if operation.payload => Map::new(),
-        Protocol::RestXml => match xml_input::parse(&String::from_utf8_lossy(&body)) {
-            Value::Object(members) => members,
-            _ => Map::new(),
-        },
-        _ => json_members(&body).ok_or_else(|| {
-            fail(AwsError::new("SerializationException", "The body is not a JSON object"), operation.name)
-        })?,
+        Protocol::RestXml => {
+            let text = String::from_utf8_lossy(&body);
+            if !xml_input::is_well_formed(&text) {
+                return Err(fail(protocol.malformed_body(service.name), operation.name).into());
+            }
+            match xml_input::parse(&text) {
+                Value::Object(members) => members,
+                _ => Map::new(),
+            }
+        }
+        _ => json_members(&body).ok_or_else(|| fail(protocol.malformed_body(service.name), operation.name))?,
     };
     add_query(&mut members, parts, operation.path);
     members.extend(labels);

@@ -28,6 +28,29 @@ pub fn parse(document: &str) -> Value {
     root.map_or_else(|| Value::Object(Map::new()), |(_, value)| value)
 }
 
+/// Whether every element of a document ends where it should; an empty document is one without elements.
+#[must_use]
+pub fn is_well_formed(document: &str) -> bool {
+    let mut open = Vec::new();
+    let mut pieces = document.split('<');
+    if !pieces.next().unwrap_or_default().trim().is_empty() {
+        return false;
+    }
+    for piece in pieces {
+        let Some((tag, _)) = piece.split_once('>') else { return false };
+        let name = tag.trim_start_matches('/').split([' ', '/', '\n']).next().unwrap_or_default();
+        match tag.chars().next() {
+            Some('?' | '!') => {}
+            Some('/') if open.pop() != Some(name) => return false,
+            Some('/') => {}
+            _ if name.is_empty() => return false,
+            _ if tag.ends_with('/') => {}
+            _ => open.push(name),
+        }
+    }
+    open.is_empty()
+}
+
 fn close(open: &mut Vec<(String, Map<String, Value>, String)>) {
     if open.len() < 2 {
         return;
@@ -60,5 +83,15 @@ mod tests {
     fn repeated_elements_are_a_list() {
         let tree = parse("<?xml version='1.0'?><A xmlns=\"u\"><B><C>1</C><C>2 &amp; 3</C></B><D/></A>");
         assert_eq!(tree, json!({"B": {"C": ["1", "2 & 3"]}, "D": ""}));
+    }
+
+    #[test]
+    fn documents_that_do_not_end_are_not_well_formed() {
+        for good in ["", "<?xml version='1.0'?>\n<A xmlns=\"u\"><B>1</B><C/></A>", "<A></A>\n"] {
+            assert!(is_well_formed(good), "{good}");
+        }
+        for bad in ["x", "<A>", "<A", "<A></B>", "</A>", "<A><B></A></B>", "<>", "{\"A\": 1}"] {
+            assert!(!is_well_formed(bad), "{bad}");
+        }
     }
 }

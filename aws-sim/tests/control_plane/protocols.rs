@@ -84,3 +84,39 @@ fn the_simulators_own_side_says_what_exists() {
     assert_eq!(calls[0]["operation"], "DescribeVpcs");
     assert_eq!(get("/_sim/nothing").0, 404);
 }
+
+#[test]
+fn what_a_service_does_not_have_is_refused_in_its_protocols_form() {
+    let client = Client::new();
+    let json = |service: &str, target: &str, body: &str| {
+        client.send(service, http::Request::post("/").header("x-amz-target", target), body.to_owned())
+    };
+    let get = |service: &str, path: &str| client.send(service, http::Request::get(path), "");
+    let answers = [
+        (json("acm", "CertificateManager.Frobnicate", "{}"), 400, r#"{"__type":"UnknownOperationException"}"#),
+        (json("sqs", "AmazonSQS.ListQueues", "{}"), 400, r#"{"__type":"UnknownOperationException"}"#),
+        (json("acm", "CertificateManager.ListCertificates", "["), 400, r#"{"__type":"SerializationException"}"#),
+        (get("lambda", "/2015-03-31/nothing"), 404, "<UnknownOperationException/>\n"),
+        (get("route53", "/2013-04-01/nothing"), 404, "<UnknownOperationException/>\n"),
+        (get("apigateway", "/nothing"), 403, r#"{"message":"Missing Authentication Token"}"#),
+    ];
+    for (answer, status, body) in answers {
+        assert_eq!((answer.status, answer.body.as_str()), (status, body));
+    }
+    for service in ["elasticloadbalancing", "iam", "autoscaling", "sns"] {
+        let answer = client.call(service, "Frobnicate", "");
+        assert_eq!((answer.status, answer.code()), (400, "InvalidAction"), "{}", answer.body);
+        assert_eq!(answer.get("Message"), "Could not find operation Frobnicate for version 2015-12-01");
+    }
+    assert_eq!(client.route53("POST", "hostedzone", "<A><Name>").code(), "MalformedInput");
+}
+
+#[test]
+fn null_in_a_patch_is_a_member_that_lacks() {
+    let client = Client::new();
+    let patch = http::Request::patch("/account");
+    let answer =
+        client.send("apigateway", patch, r#"{"patchOperations": [{"op": null, "path": "/a", "value": null}]}"#);
+    let lacks = "1 validation error detected: Value null at 'patchOperations.1.member.op' failed to satisfy constraint: Member must not be null";
+    assert_eq!((answer.status, answer.body.contains(lacks)), (400, true), "{}", answer.body);
+}

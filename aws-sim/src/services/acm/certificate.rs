@@ -116,10 +116,15 @@ impl Certificate {
         let option = |name: &String| {
             let mut option = json!({ "DomainName": name, "ValidationStatus": status, "ValidationMethod": method });
             if method == "DNS" {
+                option["ValidationDomain"] = json!(name);
                 let (record, value) = validation::record(&self.arn, name);
                 option["ResourceRecord"] = json!({ "Name": record, "Type": "CNAME", "Value": value });
             } else {
-                option["ValidationDomain"] = json!(self.validation_domains.get(name).unwrap_or(name));
+                let domain = self.validation_domains.get(name).unwrap_or(name).trim_start_matches("*.");
+                option["ValidationDomain"] = json!(domain);
+                // ACM User Guide, "Email validation": the five common addresses of the domain.
+                let users = ["admin", "administrator", "hostmaster", "postmaster", "webmaster"];
+                option["ValidationEmails"] = json!(users.map(|user| format!("{user}@{domain}")));
             }
             option
         };
@@ -143,7 +148,8 @@ impl Certificate {
         let mut out = json!({
             "CertificateArn": self.arn, "DomainName": self.domain, "SubjectAlternativeNames": self.names,
             "Subject": format!("CN={}", self.domain), "Issuer": if imported { "Imported" } else { "Amazon" },
-            "Status": self.status(now), "Type": self.kind, "KeyAlgorithm": self.key_algorithm.replace('_', "-"),
+            "Status": self.status(now), "Type": self.kind,
+            "CertificateKeyPairOrigin": if imported { "CUSTOMER_PROVIDED" } else { "AWS_MANAGED" }, "KeyAlgorithm": self.key_algorithm.replace('_', "-"),
             "SignatureAlgorithm": "SHA256WITHRSA", "InUseBy": used, "KeyUsages": [], "ExtendedKeyUsages": [],
             "RenewalEligibility": if used.is_empty() || imported { "INELIGIBLE" } else { "ELIGIBLE" },
             "Options": {
@@ -179,6 +185,7 @@ impl Certificate {
             "DomainName",
             "Status",
             "Type",
+            "CertificateKeyPairOrigin",
             "KeyAlgorithm",
             "KeyUsages",
             "ExtendedKeyUsages",
@@ -193,6 +200,7 @@ impl Certificate {
             kept.iter().filter_map(|name| Some(((*name).to_owned(), full.get(name)?.clone()))).collect();
         out.insert("SubjectAlternativeNameSummaries".to_owned(), json!(self.names));
         out.insert("HasAdditionalSubjectAlternativeNames".to_owned(), json!(false));
+        out.insert("ExportOption".to_owned(), full["Options"]["Export"].clone());
         out.insert("InUse".to_owned(), json!(!in_use_by(region, &self.arn).is_empty()));
         out.into()
     }

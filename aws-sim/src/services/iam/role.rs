@@ -104,8 +104,10 @@ pub(super) fn find<'a>(ctx: &'a Context<'_>, name: &str) -> Answer<&'a Role> {
 }
 
 pub(super) fn get(ctx: &mut Context<'_>, request: RoleNameRequest) -> Answer<Value> {
-    let role = find(ctx, &request.role_name)?;
-    Ok(json!({ "Role": role.render() }))
+    let mut role = find(ctx, &request.role_name)?.render();
+    // API Reference, `Role`: empty for a role that was not used.
+    role["RoleLastUsed"] = json!({});
+    Ok(json!({ "Role": role }))
 }
 
 /// API Reference, `DeleteRole`: the role must have no policies.

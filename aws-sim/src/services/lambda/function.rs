@@ -56,6 +56,12 @@ impl Function {
     fn render(&self, region: &Region) -> Value {
         let mut configuration = self.configuration.clone();
         configuration["FunctionArn"] = json!(arn(region, &self.name));
+        // Lambda Developer Guide, "Runtime version updates": functions of a managed runtime name its version.
+        if let Some(runtime) = configuration["Runtime"].as_str().filter(|_| configuration["PackageType"] == "Zip") {
+            let version = format!("{:064x}", crate::ids::derived(runtime));
+            let arn = format!("arn:{}:lambda:{}::runtime:{version}", region.partition(), region.name);
+            configuration["RuntimeVersionConfig"] = json!({ "RuntimeVersionArn": arn });
+        }
         configuration
     }
 

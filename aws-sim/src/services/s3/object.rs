@@ -1,5 +1,7 @@
 //! Objects.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -44,9 +46,15 @@ impl Object {
             ("ETag".into(), self.etag()),
             ("Last-Modified".into(), self.modified.http()),
             ("Accept-Ranges".into(), "bytes".to_owned()),
+            encrypted(),
         ];
         Reply { status: 200, headers, body: Body::Raw(self.content_type.clone().into(), self.body.to_vec()) }
     }
+}
+
+/// S3 User Guide, "Default encryption FAQ": every object is encrypted, and answers say so.
+fn encrypted() -> (Cow<'static, str>, String) {
+    ("x-amz-server-side-encryption".into(), "AES256".to_owned())
 }
 
 fn no_such_key() -> AwsError {
@@ -68,7 +76,7 @@ pub(super) fn put(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
     let etag = object.etag();
     find(ctx, input)?.insert(text(input, "Key").to_owned(), object);
     let mut reply = Reply::from(());
-    reply.headers.push(("ETag".into(), etag));
+    reply.headers.extend([("ETag".into(), etag), encrypted()]);
     Ok(reply)
 }
 

@@ -90,7 +90,7 @@ impl EndpointService {
             "networkLoadBalancerArnSet": self.load_balancers, "gatewayLoadBalancerArnSet": [], "supportedIpAddressTypeSet": ["ipv4"],
             "baseEndpointDnsNameSet": [self.base_name(region)], "privateDnsName": self.private_dns_name,
             "privateDnsNameConfiguration": proof, "tagSet": tag::render(&region.ec2, &self.id),
-            "supportedRegionSet": [{ "region": region.name, "serviceState": "Available" }],
+            "supportedRegionSet": [{ "region": region.name, "serviceState": "Available" }], "remoteAccessEnabled": false,
         })
     }
 }
