@@ -40,9 +40,8 @@ pub fn is_well_formed(document: &str) -> bool {
         let Some((tag, _)) = piece.split_once('>') else { return false };
         let name = tag.trim_start_matches('/').split([' ', '/', '\n']).next().unwrap_or_default();
         match tag.chars().next() {
-            Some('?' | '!') => {}
             Some('/') if open.pop() != Some(name) => return false,
-            Some('/') => {}
+            Some('?' | '!' | '/') => {}
             _ if name.is_empty() => return false,
             _ if tag.ends_with('/') => {}
             _ => open.push(name),

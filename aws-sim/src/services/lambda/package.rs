@@ -73,8 +73,8 @@ impl Code {
         match &self.image_uri {
             // The registry is not here, so the digest follows from the image's name.
             Some(image) => {
-                let digest = Sha256::digest(image).iter().map(|byte| format!("{byte:02x}")).collect();
-                Ok(Package { size: 0, digest })
+                let digits: Vec<String> = Sha256::digest(image).iter().map(|byte| format!("{byte:02x}")).collect();
+                Ok(Package { size: 0, digest: digits.concat() })
             }
             None => Err(invalid("Please provide a source for function code.")),
         }
