@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::api_status::to_serve;
 use super::common::{self, Strings, bad_request, conflict, limit_exceeded, not_found};
 use super::rest_api::{RestApi, find, seconds};
 use crate::clock::Timestamp;
@@ -218,6 +219,7 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateStageRequest) -> Answ
     stage.point_at(request.deployment_id, now, delay);
     let answer = stage.render();
     api.stages.insert(request.stage_name, Box::new(stage));
+    api.apply_default_endpoint();
     Ok(Reply::with_status(201, answer))
 }
 
@@ -233,7 +235,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: StageRequest) -> Answer<Value>
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: StageRequest) -> Answer<Reply> {
-    find(ctx, &request.restapi_id)?.stages.remove(&request.stage_name).ok_or_else(absent)?;
+    to_serve(ctx, &request.restapi_id)?.stages.remove(&request.stage_name).ok_or_else(absent)?;
     Ok(Reply::with_status(202, json!({})))
 }
 
