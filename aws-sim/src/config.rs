@@ -30,6 +30,8 @@ pub struct Config {
     pub data_plane: bool,
     /// How the health of targets is found out.
     pub prober: Prober,
+    /// Whether an update of a REST API may begin after the answer to the change has said `AVAILABLE`, now and then.
+    pub untold_rest_api_updates: bool,
     /// Virtual time after which a stage serves the deployment that it was pointed at.
     pub deployment_propagation: Duration,
 }
@@ -45,6 +47,7 @@ impl Default for Config {
             consistency: Consistency::default(),
             data_plane: false,
             prober: crate::dataplane::health::probe,
+            untold_rest_api_updates: true,
             deployment_propagation: Duration::ZERO,
         }
     }
@@ -63,7 +66,12 @@ pub struct Durations {
     pub load_balancer_deletion: Duration,
     /// Target: `initial` until its first health check was answered.
     pub target_registration: Duration,
-    /// REST API: `UPDATING` until `AVAILABLE` after its security policy changed.
+    /// Private REST API: `UPDATING` until `AVAILABLE` after its endpoints or its policy were written, at least and at most.
+    pub rest_api_lock: [Duration; 2],
+    /// The same: from the answer to the change until the lock, at most.
+    pub rest_api_lock_delay: Duration,
+    /// REST API: `UPDATING` until `AVAILABLE` after its security policy or endpoint access mode changed (API Gateway Developer Guide: about 15
+    /// minutes).
     pub rest_api_update: Duration,
     /// Requested certificate: `PENDING_VALIDATION` until issued, once the records that prove its names are there.
     pub certificate_validation: Duration,
@@ -79,7 +87,9 @@ impl Default for Durations {
             load_balancer_creation: Duration::from_mins(2),
             load_balancer_deletion: Duration::from_mins(1),
             target_registration: Duration::from_secs(15),
-            rest_api_update: Duration::from_mins(1),
+            rest_api_lock: [5, 60].map(Duration::from_secs),
+            rest_api_lock_delay: Duration::from_secs(3),
+            rest_api_update: Duration::from_mins(15),
             certificate_validation: Duration::from_mins(1),
             trust_store_creation: Duration::from_secs(10),
         }
@@ -97,6 +107,8 @@ impl Durations {
             load_balancer_creation: scale(self.load_balancer_creation),
             load_balancer_deletion: scale(self.load_balancer_deletion),
             target_registration: scale(self.target_registration),
+            rest_api_lock: self.rest_api_lock.map(scale),
+            rest_api_lock_delay: scale(self.rest_api_lock_delay),
             rest_api_update: scale(self.rest_api_update),
             certificate_validation: scale(self.certificate_validation),
             trust_store_creation: scale(self.trust_store_creation),

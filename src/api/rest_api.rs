@@ -72,12 +72,12 @@ pub struct RestApi {
 
     /// TLS versions and ciphers that API Gateway accepts from the endpoint. Default: `SecurityPolicy_TLS13_1_3_2025_09` (TLS 1.3 only). By AWS's
     /// documentation a load balancer speaks TLS 1.3 to targets only where its listener is HTTPS with a TLS 1.3 policy. Where targets stay unhealthy or
-    /// requests get 502 on another listener, set `SecurityPolicy_TLS13_1_2_2021_06`, which takes TLS 1.2, too.
+    /// requests get 502 on another listener, set `SecurityPolicy_TLS13_1_2_2021_06`, which takes TLS 1.2, too. A change takes AWS about 15 minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_policy: Option<SecurityPolicy>,
 
     /// Whether API Gateway compares the TLS server name with the Host header. Default: `BASIC` (it does not). `STRICT` cannot work behind a
-    /// load balancer and is refused there.
+    /// load balancer and is refused there. A change takes AWS about 15 minutes; the API is unavailable meanwhile when it changes from `STRICT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint_access_mode: Option<EndpointAccessMode>,
 
@@ -105,6 +105,10 @@ pub enum SecurityPolicy {
     Tls13Fips,
     #[serde(rename = "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09")]
     Tls13And12PfsPq,
+    #[serde(rename = "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09")]
+    Tls13And12FipsPfsPq,
+    #[serde(rename = "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09")]
+    Tls13And12FipsPq,
     #[serde(rename = "SecurityPolicy_TLS13_1_2_PQ_2025_09")]
     Tls13And12Pq,
     #[serde(rename = "SecurityPolicy_TLS13_1_2_2021_06")]

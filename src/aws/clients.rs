@@ -25,6 +25,15 @@ const OPERATION: Duration = Duration::from_mins(1);
 /// Attempts at most.
 const ATTEMPTS: u32 = 3;
 
+/// Time for an attempt to write the definition of an API, which may be of some megabytes.
+pub(super) const LONG_ATTEMPT: Duration = Duration::from_secs(30);
+
+/// Timeouts of calls whose attempts take this long at most.
+pub(super) fn timeouts(attempt: Duration) -> TimeoutConfig {
+    let builder = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(attempt);
+    builder.operation_timeout(OPERATION).build()
+}
+
 /// The services' clients.
 #[derive(Debug)]
 pub(super) struct Clients {
@@ -50,14 +59,9 @@ macro_rules! client {
 
 impl Clients {
     pub(super) fn new(config: &SdkConfig, region: Option<&str>) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
-            .build();
         let region = region.map(|region| Region::new(region.to_owned())).or_else(|| config.region().cloned());
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-        let config = config.to_builder().region(region).timeout_config(timeouts).retry_config(retries).build();
+        let config = config.to_builder().region(region).timeout_config(timeouts(ATTEMPT)).retry_config(retries).build();
         let hosts = Hosts::default();
         Self {
             acm: client!(aws_sdk_acm, "acm", config, hosts),

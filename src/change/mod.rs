@@ -143,6 +143,16 @@ impl Change {
         }
     }
 
+    /// Records in the snapshot that AWS refused it because it still updates the REST API that it is about. Answers whether there is such an API.
+    pub fn lock(&self, snapshot: &mut Snapshot) -> bool {
+        let id = match self {
+            Self::RestApi(change) => change.api_id(),
+            Self::Stage(change) => Some(change.api_id()),
+            _ => None,
+        };
+        id.is_some_and(|id| rest_api::lock(snapshot, id))
+    }
+
     /// Records in the snapshot that AWS has done it.
     pub fn apply(&self, snapshot: &mut Snapshot, output: Output) {
         match self {

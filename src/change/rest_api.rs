@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Output;
-use crate::observed::Snapshot;
+use crate::observed::{ApiStatus, LongUpdate, RestApi, Snapshot};
 use crate::tags::Tags;
 
 /// A change of a REST API.
@@ -86,6 +86,26 @@ impl RestApiChange {
         }
     }
 
+    /// The update of about 15 minutes that it begins, if it does.
+    #[must_use]
+    pub fn long_update(&self) -> Option<LongUpdate> {
+        let Self::Update { operations, .. } = self else { return None };
+        let mode = operations.iter().find(|it| it.path == "/endpointAccessMode");
+        let policy = operations.iter().find(|it| it.path == "/securityPolicy");
+        if mode.is_some_and(|it| it.old == "STRICT") {
+            return Some(LongUpdate::LeavesStrict);
+        }
+        mode.or(policy).map(|_| LongUpdate::SecurityPolicy)
+    }
+
+    /// The API that it changes; none of a create.
+    pub(super) fn api_id(&self) -> Option<&str> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Put { id, .. } | Self::Update { id, .. } | Self::Admit { id, .. } | Self::Delete { id } => Some(id),
+        }
+    }
+
     pub(super) fn apply(&self, snapshot: &mut Snapshot, output: Output) {
         match (self, output) {
             (Self::Delete { id }, _) => snapshot.rest_apis.retain(|api| api.id != *id),
@@ -93,15 +113,32 @@ impl RestApiChange {
             (Self::Put { id, .. } | Self::Update { id, .. } | Self::Admit { id, .. }, Output::RestApi(mut fresh)) => {
                 if let Some(api) = snapshot.rest_apis.iter_mut().find(|api| api.id == *id) {
                     fresh.stages = std::mem::take(&mut api.stages);
+                    if fresh.vpc_endpoint_ids != api.vpc_endpoint_ids {
+                        outdate(&mut fresh);
+                    }
                     fresh.retired = std::mem::take(&mut api.retired);
                     fresh.definition = match self {
                         Self::Put { content, .. } => Some(content.clone()),
                         _ => api.definition.take(),
                     };
+                    fresh.long_update = self.long_update();
                     *api = *fresh;
                 }
             }
             _ => {}
         }
     }
+}
+
+/// A change of the associated endpoints takes a deployment to take effect, whatever is deployed now.
+///
+/// Source: API Gateway Developer Guide, "Create a private API": "you need to redeploy your API".
+fn outdate(api: &mut RestApi) {
+    api.stages.iter_mut().for_each(|stage| stage.deployed.content = None);
+}
+
+/// Records that AWS still updates the API. Answers whether the API is known.
+pub(super) fn lock(snapshot: &mut Snapshot, id: &str) -> bool {
+    let api = snapshot.rest_apis.iter_mut().find(|api| api.id == id);
+    api.map(|api| api.status = ApiStatus::Updating).is_some()
 }

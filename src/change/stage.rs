@@ -86,7 +86,7 @@ impl StageChange {
         }
     }
 
-    fn api_id(&self) -> &str {
+    pub(super) fn api_id(&self) -> &str {
         match self {
             Self::Deploy { api_id, .. }
             | Self::Update { api_id, .. }

@@ -99,6 +99,8 @@ async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &
                 step.change.apply(snapshot, output);
                 outcome.deeds.push(Deed { step, id });
             }
+            // The plan waits for the end of the update, and what is known of the API is not lost.
+            Err(error) if error.class == Class::Locked && step.change.lock(snapshot) => {}
             Err(error) if error.class == Class::InUse => {
                 waits
                     .push(Waiting { node: step.node.clone(), what: format!("{}: {}", error.operation, error.message) });

@@ -81,7 +81,7 @@ pub(super) const fn reason(class: Class) -> Reason {
         Class::Denied => Reason::AccessDenied,
         Class::Throttled => Reason::Throttled,
         Class::Unreachable => Reason::ControlPlaneUnreachable,
-        Class::Conflict | Class::InUse | Class::NotFound => Reason::WaitingForAws,
+        Class::Conflict | Class::Locked | Class::InUse | Class::NotFound => Reason::WaitingForAws,
         Class::Transient | Class::Bug => Reason::AwsError,
     }
 }

@@ -12,7 +12,7 @@ use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::desired::{Graph, desired};
 use crate::intent::{Intent, Problem, Wanted, resolve};
 use crate::node::Node;
-use crate::observed::Snapshot;
+use crate::observed::{ApiStatus, RestApi, Snapshot};
 use crate::plan::filter::{Retained, is_unsettled, observing};
 use crate::plan::{Plan, Step, plan};
 use crate::status::{Finding, Kept, Remains};
@@ -52,6 +52,15 @@ pub struct Rollout {
     snapshot: Snapshot,
     awaited: BTreeSet<Node>,
     settled: bool,
+}
+
+impl Rollout {
+    /// Whether it knows of a definition that was written and waits for AWS before it is deployed: whoever does not know would write it once more, and
+    /// wait for AWS once more.
+    pub(super) fn holds_definition(&self) -> bool {
+        let waits = |api: &RestApi| api.status == ApiStatus::Updating && api.definition.is_some();
+        self.snapshot.rest_apis.iter().any(waits)
+    }
 }
 
 /// Makes AWS as the spec says, as far as it goes now.

@@ -202,7 +202,8 @@ fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, 
     info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), requested = request::of(object), "pass ended");
     let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
     // What is waited for may wait for something that nobody knew of when the wait began.
-    let rollout = result.rollout.filter(|_| attempt % MOST_REFRESHES != MOST_REFRESHES - 1);
+    let again = attempt % MOST_REFRESHES == MOST_REFRESHES - 1;
+    let rollout = result.rollout.filter(|rollout| !again || rollout.holds_definition());
     context.remember(object, Progress { attempt, rollout, ..progress_of(object) });
     delay
 }

@@ -25,7 +25,7 @@ impl Next {
     pub fn after(error: &AwsError) -> Self {
         match error.class {
             Class::Invalid => Self::Stalled,
-            Class::Conflict | Class::InUse | Class::NotFound => Self::Poll,
+            Class::Conflict | Class::Locked | Class::InUse | Class::NotFound => Self::Poll,
             Class::Denied | Class::Throttled | Class::Transient | Class::Unreachable | Class::Bug => {
                 Self::Retry(error.retry_after)
             }

@@ -148,6 +148,8 @@ fn security_policy_name(policy: SecurityPolicy) -> String {
         SecurityPolicy::Tls13 => "SecurityPolicy_TLS13_1_3_2025_09",
         SecurityPolicy::Tls13Fips => "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
         SecurityPolicy::Tls13And12PfsPq => "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+        SecurityPolicy::Tls13And12FipsPfsPq => "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
+        SecurityPolicy::Tls13And12FipsPq => "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
         SecurityPolicy::Tls13And12Pq => "SecurityPolicy_TLS13_1_2_PQ_2025_09",
         SecurityPolicy::Tls13And12 => "SecurityPolicy_TLS13_1_2_2021_06",
     }

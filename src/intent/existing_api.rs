@@ -30,7 +30,7 @@ fn unreachable(api: &RestApi, behind_load_balancer: bool) -> Option<&'static str
     }
     if api.disable_execute_api_endpoint {
         return Some(
-            "has its execute-api endpoint disabled, and is reached by no other name: set disableExecuteApiEndpoint to false",
+            "has its execute-api endpoint disabled, and is reached by no other name: set disableExecuteApiEndpoint to false, and deploy the API afterwards",
         );
     }
     let strict = api.endpoint_access_mode.as_deref() == Some("STRICT") && behind_load_balancer;

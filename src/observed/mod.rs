@@ -19,7 +19,7 @@ pub use function::{FunctionPolicy, InvokePermission};
 pub use health_check::HealthCheck;
 pub use listener::{DefaultAction, Listener, MutualAuthentication};
 pub use load_balancer::{LoadBalancer, LoadBalancerState};
-pub use rest_api::{ApiStatus, RestApi};
+pub use rest_api::{ApiStatus, LongUpdate, RestApi};
 pub use rule::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};
 pub use security_group::{Direction, Peer, Permission, SecurityGroup};
 pub use snapshot::Snapshot;

@@ -1,6 +1,7 @@
 //! REST APIs with their stages.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -36,6 +37,8 @@ pub struct RestApi {
     pub disable_execute_api_endpoint: bool,
     /// State.
     pub status: ApiStatus,
+    /// Update of many minutes that a change of this pass began; API Gateway does not tell which one is under way.
+    pub long_update: Option<LongUpdate>,
     /// Creation time in seconds since 1970: the oldest of several is the one to keep.
     pub created_at: i64,
     /// Content hash of the definition that was written during this pass; API Gateway does not tell.
@@ -57,6 +60,28 @@ pub enum ApiStatus {
     Updating,
     /// A change failed.
     Failed,
+}
+
+/// An update that takes AWS about 15 minutes.
+///
+/// Source: API Gateway Developer Guide, "Security policies for REST APIs", "How to change a security policy" and "Endpoint access mode".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LongUpdate {
+    /// Of the security policy or the endpoint access mode.
+    SecurityPolicy,
+    /// From the endpoint access mode `STRICT` to another or none.
+    LeavesStrict,
+}
+
+impl fmt::Display for LongUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SecurityPolicy => "AWS takes about 15 minutes to change securityPolicy or endpointAccessMode",
+            Self::LeavesStrict => {
+                "the API is unavailable for about 15 minutes while AWS changes endpointAccessMode from STRICT"
+            }
+        })
+    }
 }
 
 impl RestApi {

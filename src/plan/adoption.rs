@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::Difference;
 use super::draft::Draft;
+use super::rest_api::is_available;
 use crate::change::{Change, RestApiChange};
 use crate::desired::{Adoption, Aspect, Want, canonical_policy, statements};
 use crate::node::Node;
-use crate::observed::{ApiStatus, RestApi, VpcEndpoint};
+use crate::observed::{RestApi, VpcEndpoint};
 
 const NODE: Node = Node::RestApi;
 
@@ -85,8 +86,8 @@ fn change(draft: &mut Draft<'_>, api: &RestApi, associated: &BTreeSet<String>, p
     if differences.is_empty() {
         return;
     }
-    if api.status == ApiStatus::Updating {
-        return draft.wait(NODE, format!("REST API {} is UPDATING", api.id));
+    if !is_available(draft, api) {
+        return;
     }
     let change = RestApiChange::Admit {
         id: api.id.clone(),

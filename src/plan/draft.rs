@@ -57,11 +57,17 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn wait(&mut self, node: Node, what: impl Into<String>) {
-        self.plan.waiting.push(Waiting { node, what: what.into() });
+        let waiting = Waiting { node, what: what.into() };
+        if !self.plan.waiting.contains(&waiting) {
+            self.plan.waiting.push(waiting);
+        }
     }
 
     pub(super) fn fault(&mut self, node: Node, message: impl Into<String>) {
-        self.plan.faults.push(Fault { node, message: message.into() });
+        let fault = Fault { node, message: message.into() };
+        if !self.plan.faults.contains(&fault) {
+            self.plan.faults.push(fault);
+        }
     }
 
     pub(super) fn notice(&mut self, node: Node, message: impl Into<String>) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::{Difference, function_permission};
+use super::{Difference, function_permission, stage_settings};
 use crate::change::{Change, PatchOperation, RestApiChange};
 use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy, statements};
 use crate::node::Node;
@@ -26,15 +26,11 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
         }
         return draft.step(NODE, Change::RestApi(change));
     };
-    match api.status {
-        ApiStatus::Updating => return draft.wait(NODE, format!("REST API {} is UPDATING", api.id)),
-        ApiStatus::Failed => {
-            return draft.fault(
-                NODE,
-                format!("REST API {} is FAILED: look at its status message in the API Gateway console", api.id),
-            );
-        }
-        ApiStatus::Available => {}
+    if !is_available(draft, api) {
+        return;
+    }
+    if api.disable_execute_api_endpoint && stage.is_some_and(|stage| stage_settings::announce(draft, api, stage)) {
+        return draft.block(NODE, "enable its execute-api endpoint", [Node::Stage]);
     }
     let operations = operations(api, wanted);
     if operations.is_empty() {
@@ -44,6 +40,33 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
             operations.iter().filter_map(|it| Difference::value(it.path, Some(&it.old), Some(&it.new))).collect();
         draft.update(NODE, Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations }), differences);
     }
+}
+
+/// Whether AWS takes changes of the API. Waits for an update that is under way, and tells of one that failed.
+pub(super) fn is_available(draft: &mut Draft<'_>, api: &RestApi) -> bool {
+    match api.status {
+        ApiStatus::Available => return true,
+        ApiStatus::Updating => draft.wait(NODE, updating(api)),
+        ApiStatus::Failed => draft.fault(
+            NODE,
+            format!(
+                "REST API {} is FAILED: AWS could not update it: `aws apigateway get-rest-api --rest-api-id {}` shows why (apiStatusMessage)",
+                api.id, api.id
+            ),
+        ),
+    }
+    false
+}
+
+fn updating(api: &RestApi) -> String {
+    let why = api.long_update.map_or_else(
+        || {
+            "this takes up to a minute, about 15 minutes after a change of securityPolicy or endpointAccessMode"
+                .to_owned()
+        },
+        |update| update.to_string(),
+    );
+    format!("REST API {} is being updated by AWS (apiStatus UPDATING): {why}", api.id)
 }
 
 fn create(wanted: &Wanted, endpoint_id: &str) -> RestApiChange {
@@ -166,7 +189,7 @@ pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
     let before: Vec<Node> = entrance.into_iter().chain(function_permission::obsolete(draft)).collect();
     for api in obsolete {
         if api.status == ApiStatus::Updating {
-            draft.wait(NODE, format!("REST API {} is UPDATING, it is deleted afterwards", api.id));
+            draft.wait(NODE, format!("{}; it is deleted afterwards", updating(api)));
         } else if before.is_empty() {
             draft.step(NODE, Change::RestApi(RestApiChange::Delete { id: api.id.clone() }));
         } else {

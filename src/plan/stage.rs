@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
-use super::rest_api::{admitted, drift, serves};
+use super::rest_api::{admitted, drift, is_available, serves};
 use super::{Difference, stage_settings};
 use crate::api::Tracing;
 use crate::change::{Change, StageChange};
@@ -21,8 +21,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &Want<WantedApi>, stage: Optio
     let Some(present) = draft.current.rest_api.filter(|_| draft.current.vpc_endpoint.is_some()) else {
         return draft.block(NODE, "deploy", [Node::RestApi]);
     };
-    // API Gateway refuses two changes of one API at once.
-    let busy = draft.has_step(&Node::RestApi) || present.status != ApiStatus::Available;
+    // API Gateway refuses two changes of one API at once, and the stage's settings announce that an endpoint is about to be enabled.
+    let announces = present.disable_execute_api_endpoint && matches!(api, Want::Managed(_));
+    let busy = draft.has_step(&Node::RestApi) || present.status != ApiStatus::Available || announces;
     if !busy && stage_settings::forward(draft, present, stage) {
         return;
     }
@@ -60,10 +61,11 @@ fn deploy_own(draft: &mut Draft<'_>, api: &RestApi, wanted: &WantedApi, stage: &
 fn deploy_existing(draft: &mut Draft<'_>, api: &RestApi, stage: &Wanted, busy: bool) {
     let policy = api.policy.as_ref().map(|policy| canonical_policy(policy, &api.id).to_string());
     let content = short_hash(&["existing", &policy.clone().unwrap_or_default()], 32);
-    if serves(api, stage, &content) && !busy {
+    if serves(api, stage, &content) && !draft.has_step(&Node::RestApi) {
         return;
     }
     if busy {
+        is_available(draft, api);
         return draft.block(NODE, "deploy", [Node::RestApi]);
     }
     if policy.is_none() {

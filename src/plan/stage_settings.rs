@@ -15,6 +15,30 @@ use crate::observed::{RestApi, Stage, StageSettings, Throttling};
 /// Source: API Gateway Developer Guide, quotas: 10,000 requests a second, bursts of 5,000.
 const ACCOUNT_LIMIT: (&str, &str) = ("10000", "5000");
 
+/// Description of a stage while the execute-api endpoint of its API is being enabled.
+const ENABLES_ENDPOINT: &str = "The execute-api endpoint is being enabled";
+
+/// Plans to say in the stage's description that the execute-api endpoint is about to be enabled. Answers whether that is still to be done.
+///
+/// The endpoint answers again only once a setting of a stage was changed after it was enabled, and nothing else would tell a process that takes over in
+/// between that this is still to be done: that the description is set right is the change.
+///
+/// Source: API Gateway Developer Guide, "Disable the default endpoint for REST APIs".
+pub(super) fn announce(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> bool {
+    let Some(present) = api.stage(&wanted.name) else { return false };
+    let description = Some(ENABLES_ENDPOINT.to_owned());
+    if present.settings.description == description {
+        return false;
+    }
+    let differences = Difference::value("description", present.settings.description.as_ref(), description.as_ref());
+    let old = Box::new(present.settings.clone());
+    let new = Box::new(StageSettings { description, ..present.settings.clone() });
+    let (api_id, name) = (api.id.clone(), wanted.name.clone());
+    let change = StageChange::Update { api_id, name, deployment_id: None, old, new };
+    draft.update(Node::Stage, Change::Stage(change), differences.into_iter().collect());
+    true
+}
+
 /// Plans the update. Answers whether there is one.
 pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> bool {
     let Some(present) = api.stage(&wanted.name) else { return false };

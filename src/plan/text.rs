@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::{Plan, Step};
+use crate::change::Change;
 use crate::desired::{associated, statements};
 
 /// A value that is longer is cut: the text is for reading.
@@ -36,6 +37,11 @@ impl fmt::Display for Step {
         };
         writeln!(f, "{sign} {}: {}", self.node, self.change.operation())?;
         self.replaces.iter().try_for_each(|replaces| writeln!(f, "    replaces {replaces}"))?;
+        if let Change::RestApi(change) = &self.change
+            && let Some(update) = change.long_update()
+        {
+            writeln!(f, "    warning: {update}")?;
+        }
         if self.differences.is_empty() {
             return lines(&self.change.fields()).iter().try_for_each(|line| writeln!(f, "    {line}"));
         }

@@ -2,7 +2,7 @@
 
 import json
 
-from lane import check, refused, same
+from lane import check, refused, same, until
 
 API = "API Gateway API Reference, "
 
@@ -15,6 +15,11 @@ def document(w):
 
 def got(w):
     return w.apigateway.get_rest_api(restApiId=w.api)
+
+
+def available(w):
+    """AWS locks an API while it updates it, and need not say so in the answer to the change."""
+    until(w, lambda: got(w)["apiStatus"] == "AVAILABLE", "REST API available")
 
 
 def arn(w, rest=""):
@@ -56,6 +61,7 @@ def unknown(w):
 
 @check("UpdateRestApi", API + "patch operations")
 def update(w):
+    available(w)
     w.apigateway.update_rest_api(restApiId=w.api, patchOperations=[{"op": "replace", "path": "/description", "value": "second"}])
     same(got(w)["description"], "second")
 
@@ -72,6 +78,7 @@ def empty(w):
 
 @check("PutRestApi", API + "PutRestApi, mode overwrite")
 def overwrite(w):
+    available(w)
     mock = {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'}, "responses": {"default": {"statusCode": "200"}}}
     method = {"responses": {"200": {"description": "ok"}}, "x-amazon-apigateway-integration": mock}
     definition = {"openapi": "3.0.1", "info": {"title": w.mark, "version": "1"}, "paths": {"/pets": {"get": method}}}
@@ -107,6 +114,7 @@ def resources(w):
 
 @check("CreateDeployment with a stage", API + "CreateDeployment, stageName")
 def deploy(w):
+    available(w)
     serve(w)
     w.deployment = w.apigateway.create_deployment(restApiId=w.api, stageName="live", description="one", variables={"a": "1"})["id"]
     stage = w.apigateway.get_stage(restApiId=w.api, stageName="live")

@@ -221,14 +221,14 @@ const API: [Drift; 12] = [
             let endpoint = &life.snapshot().vpc_endpoints[0].id;
             patch(life, &api(life), ("remove", "/endpointConfiguration/vpcEndpointIds", endpoint));
         },
-        1,
+        3,
     ),
     ("binary media type added", |life| patch(life, &api(life), ("add", "/binaryMediaTypes/image~1png", "")), 1),
     ("description of the API", |life| patch(life, &api(life), ("replace", "/description", "by hand")), 1),
     (
         "execute-api endpoint disabled",
         |life| patch(life, &api(life), ("replace", "/disableExecuteApiEndpoint", "true")),
-        1,
+        3,
     ),
     (
         "settings of one method",

@@ -43,6 +43,11 @@ pub struct Given {
     pub target_group_arn: String,
 }
 
+/// Every answer tells of an update that has begun: what is counted is the ordinary case, without calls that are refused meanwhile.
+fn simulator() -> Simulator {
+    Simulator::new(Config { untold_rest_api_updates: false, ..Config::default() })
+}
+
 /// ARN of the function that answers.
 pub fn function_arn() -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")
@@ -60,7 +65,7 @@ impl Given {
 
     /// A load balancer with a listener, and a security group.
     pub async fn listener() -> Self {
-        let simulator = Simulator::new(Config::default());
+        let simulator = simulator();
         let aws = Aws::new(&config(&simulator, ACCOUNT), None);
         let subnet_ids = BTreeSet::from(PUBLIC_SUBNETS.map(str::to_owned));
         let security_group_id = defaults::DEFAULT_GROUP.to_owned();
@@ -126,7 +131,7 @@ impl Life {
     }
 
     fn named(name: &str, spec: serde_json::Value, given: Given) -> Self {
-        let simulator = given.simulator.unwrap_or_else(|| Simulator::new(Config::default()));
+        let simulator = given.simulator.unwrap_or_else(simulator);
         let aws = Aws::new(&config(&simulator, ACCOUNT), None);
         let spec = serde_json::from_value(spec).expect("the spec is valid");
         simulator.clear_calls(None);

@@ -9,6 +9,7 @@ impl Cloud {
     pub fn execute(&mut self, change: &Change) -> Result<Output, Refusal> {
         self.calls += 1;
         self.check_owned(change)?;
+        self.check_unlocked(change)?;
         let output = match change {
             Change::SecurityGroup(it) => self.security_group(it),
             Change::VpcEndpoint(it) => self.vpc_endpoint(it),
@@ -23,7 +24,7 @@ impl Cloud {
         }?;
         change.apply(&mut self.all, output.clone());
         self.after(change);
-        Ok(output)
+        Ok(self.updates(change, output))
     }
 
     /// The field that names what is changed must name something of ours.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use frontdoor::change::{FunctionPermissionChange, Output, RestApiChange, StageChange};
+use frontdoor::change::{Change, FunctionPermissionChange, Output, PatchOperation, RestApiChange, StageChange};
 use frontdoor::observed::{ApiStatus, FunctionPolicy, InvokePermission, RestApi};
 use serde_json::Value;
 
@@ -58,6 +58,7 @@ impl Cloud {
                 endpoint_access_mode: endpoint_access_mode.clone(),
                 disable_execute_api_endpoint: false,
                 status: ApiStatus::Available,
+                long_update: None,
                 created_at: i64::from(self.next),
                 definition: None,
                 stages: Vec::new(),
@@ -78,9 +79,6 @@ impl Cloud {
             return wrong("not a change");
         };
         let mut api = self.all.rest_apis.iter().find(|it| it.id == *id).expect("checked before").clone();
-        if api.status != ApiStatus::Available {
-            return wrong(format!("ConflictException: {id} is being updated"));
-        }
         match change {
             RestApiChange::Put { document, .. } => {
                 if let Some(unknown) = endpoints(document).find(|id| !self.can_be_associated(id)) {
@@ -109,7 +107,6 @@ impl Cloud {
                         }
                         "/securityPolicy" => {
                             api.security_policy = Some(operation.new.clone());
-                            api.status = ApiStatus::Updating;
                         }
                         other => return wrong(format!("BadRequestException: {other}")),
                     }
@@ -129,6 +126,43 @@ impl Cloud {
             RestApiChange::Create { .. } | RestApiChange::Delete { .. } => {}
         }
         Ok(Output::RestApi(Box::new(api)))
+    }
+
+    /// API Gateway locks an API while it updates it: after a create, and after a change of endpoints, policy or security policy. The answer does not
+    /// always tell.
+    pub(super) fn updates(&mut self, change: &Change, output: Output) -> Output {
+        let Change::RestApi(change) = change else { return output };
+        let Output::RestApi(mut answer) = output else { return output };
+        let named = |operation: &PatchOperation| ["/securityPolicy", "/endpointAccessMode"].contains(&operation.path);
+        if matches!(change, RestApiChange::Update { operations, .. } if !operations.iter().any(named)) {
+            return Output::RestApi(answer);
+        }
+        let api = self.all.rest_apis.iter_mut().find(|it| it.id == answer.id).expect("it was changed");
+        api.status = ApiStatus::Updating;
+        if !self.calls.is_multiple_of(3) {
+            answer.status = ApiStatus::Updating;
+        }
+        Output::RestApi(answer)
+    }
+
+    /// Source: hashicorp/terraform-provider-aws#45905; alchemy-run/alchemy, `ApiGateway/common.ts`.
+    pub(super) fn check_unlocked(&self, change: &Change) -> Result<(), Refusal> {
+        let id = match change {
+            Change::RestApi(
+                RestApiChange::Put { id, .. }
+                | RestApiChange::Update { id, .. }
+                | RestApiChange::Admit { id, .. }
+                | RestApiChange::Delete { id },
+            ) => id,
+            Change::Stage(
+                StageChange::Deploy { api_id, .. }
+                | StageChange::Update { api_id, .. }
+                | StageChange::Delete { api_id, .. },
+            ) => api_id,
+            _ => return Ok(()),
+        };
+        let locked = |api: &RestApi| api.id == *id && api.status != ApiStatus::Available;
+        if self.all.rest_apis.iter().any(locked) { Err(Refusal::Locked) } else { Ok(()) }
     }
 
     /// Whether an API can be associated with an endpoint.

@@ -44,6 +44,8 @@ pub struct Cloud {
     pub pinned: BTreeMap<(String, String), String>,
     /// APIs of others that an object was given aspects of.
     pub adopted: BTreeSet<String>,
+    /// Definitions that were written and wait for AWS, by API: what a process remembers between two passes.
+    pub written: BTreeMap<String, String>,
     /// How many changing calls were made.
     pub calls: usize,
     next: u32,
@@ -54,6 +56,8 @@ pub struct Cloud {
 pub enum Refusal {
     /// Something that is on its way out still depends on it: try later.
     Busy(String),
+    /// AWS still updates the API, which the answer to the change before did not tell.
+    Locked,
     /// The step should not have been planned.
     Wrong(String),
 }
@@ -95,6 +99,7 @@ impl Cloud {
             tokens,
             pinned: BTreeMap::new(),
             adopted: BTreeSet::new(),
+            written: BTreeMap::new(),
             calls: 0,
             next: 100,
         }

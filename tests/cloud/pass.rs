@@ -1,7 +1,9 @@
 //! Passes of the reconciler: observe, plan, execute what is ready, plan again.
 
+use frontdoor::change::Change;
 use frontdoor::desired::Graph;
 use frontdoor::intent::Wanted;
+use frontdoor::observed::{ApiStatus, Snapshot};
 use frontdoor::plan::{Plan, plan};
 
 use super::{Cloud, Refusal};
@@ -28,12 +30,15 @@ impl Cloud {
         look: &mut dyn FnMut(&Self, &Plan),
     ) -> Plan {
         let mut snapshot = self.observe(wanted);
+        let mut written = std::mem::take(&mut self.written);
+        snapshot.rest_apis.iter_mut().for_each(|api| api.definition = written.remove(&api.id));
         for _ in 0..MOST_WAVES {
             let planned = plan(graph, &snapshot);
             if planned.ready.is_empty() {
+                self.remember(&snapshot);
                 return planned;
             }
-            let mut busy = false;
+            let (mut busy, known) = (false, snapshot.clone());
             for step in &planned.ready {
                 if crash.is_some_and(|crash| crash.after == self.calls) {
                     self.calls += 1;
@@ -41,16 +46,28 @@ impl Cloud {
                 }
                 match self.execute(&step.change) {
                     Ok(output) => step.change.apply(&mut snapshot, output),
+                    // The plan before knew of no update.
+                    Err(Refusal::Locked) if is_thought_available(&known, &step.change) => {
+                        assert!(step.change.lock(&mut snapshot));
+                    }
+                    Err(Refusal::Locked) => panic!("a change of an API that is being updated\n{step}\nof\n{planned}"),
                     Err(Refusal::Busy(_)) => busy = true,
                     Err(Refusal::Wrong(why)) => panic!("{why}\n{step}\nof\n{planned}"),
                 }
                 look(self, &planned);
             }
             if busy {
+                self.remember(&snapshot);
                 return planned;
             }
         }
         panic!("a pass does not end:\n{}", plan(graph, &snapshot));
+    }
+
+    /// What is known of APIs that AWS still updates goes into the next pass of the same process.
+    fn remember(&mut self, snapshot: &Snapshot) {
+        let waiting = snapshot.rest_apis.iter().filter(|api| api.status == ApiStatus::Updating);
+        self.written = waiting.filter_map(|api| Some((api.id.clone(), api.definition.clone()?))).collect();
     }
 
     /// Passes until nothing is left to do.
@@ -62,6 +79,7 @@ impl Cloud {
         look: &mut dyn FnMut(&Self, &Plan),
     ) -> Plan {
         let mut left = Plan::default();
+        self.written.clear();
         for _ in 0..MOST_PASSES {
             left = self.pass(graph, wanted, crash, look);
             if left.is_converged() {
@@ -78,4 +96,10 @@ impl Cloud {
         let left = self.settle(graph, wanted, None, &mut |_, _| {});
         assert!(left.is_converged(), "not converged:\n{left}");
     }
+}
+
+/// Whether the snapshot does not say that the API of the change is being updated.
+fn is_thought_available(snapshot: &Snapshot, change: &Change) -> bool {
+    let mut locked = snapshot.clone();
+    change.lock(&mut locked) && locked != *snapshot
 }

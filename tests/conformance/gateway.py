@@ -46,6 +46,8 @@ def rest_apis(c, gw):
         minimumCompressionSize=100, securityPolicy="SecurityPolicy_TLS13_1_3_2025_09", endpointAccessMode="BASIC",
     )
     api = made["id"]
+    # AWS locks a private API for up to a minute after its endpoints were associated.
+    c.pass_time(70)
     imported = gw("ImportRestApi", body=BODY.encode())["id"]
     gw("PutRestApi", restApiId=imported, mode="overwrite", body=BODY.encode())
     gw("GetRestApi", restApiId=api)

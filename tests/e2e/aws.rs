@@ -1,8 +1,14 @@
 //! AWS as others use it, in the account of a test: what stood there before, and what happens behind the controller's back.
 
-use serde_json::Value;
+use std::time::Duration;
 
-use crate::lab::{Lab, shared};
+use serde_json::Value;
+use testenv::poll;
+
+use crate::lab::{Lab, PATIENCE, shared};
+
+/// What AWS answers to changes of an API that it still updates.
+const LOCKED: [&str; 2] = ["already an update in progress", "while the apiStatus is"];
 
 impl Lab {
     /// Calls EC2 with a form; gives the XML it answers.
@@ -16,9 +22,16 @@ impl Lab {
         shared().simulator.query(&self.account, "elasticloadbalancing", &form).unwrap()
     }
 
-    /// Calls API Gateway.
+    /// Calls API Gateway, once more while AWS still updates the API.
     pub(crate) fn apigateway(&self, method: &'static str, path: &str, body: &Value) -> Value {
-        self.rest("apigateway", method, path, body)
+        let locked = |error: &testenv::Error| LOCKED.iter().any(|text| error.to_string().contains(text));
+        poll::until("an API that is not being updated", Duration::from_millis(20), PATIENCE, || {
+            match self.try_rest("apigateway", method, path, body) {
+                Err(error) if locked(&error) => Ok(Err(error.to_string())),
+                answer => answer.map(Ok),
+            }
+        })
+        .unwrap()
     }
 
     /// Calls Lambda.
@@ -32,9 +45,13 @@ impl Lab {
     }
 
     fn rest(&self, service: &str, method: &'static str, path: &str, body: &Value) -> Value {
+        self.try_rest(service, method, path, body).unwrap()
+    }
+
+    fn try_rest(&self, service: &str, method: &'static str, path: &str, body: &Value) -> testenv::Result<Value> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = shared().simulator.rest(&self.account, service, (method, path), &body).unwrap();
-        if answer.trim().is_empty() { Value::Null } else { serde_json::from_str(&answer).unwrap() }
+        let answer = shared().simulator.rest(&self.account, service, (method, path), &body)?;
+        Ok(if answer.trim().is_empty() { Value::Null } else { serde_json::from_str(&answer).unwrap() })
     }
 
     /// Calls Certificate Manager.

@@ -62,7 +62,7 @@ impl Cloud {
         cloud.names = vec![
             ("vpce-0a1b2c3d4e5f60041", endpoint.clone()),
             (golden::SHARED_LISTENER, cloud.add_listener(&aws).await),
-            (r#""a1b2c3d4e5""#, format!("{:?}", add_api(&aws, &endpoint).await)),
+            (r#""a1b2c3d4e5""#, format!("{:?}", cloud.add_api(&aws, &endpoint).await)),
             ("10.0.21.77", FIXED_ADDRESS.to_owned()),
             (EXAMPLE_REGION, region.to_owned()),
         ];
@@ -223,6 +223,40 @@ impl Cloud {
         made(aws, Change::VpcEndpoint(create)).await
     }
 
+    /// AWS locks an API while it updates it.
+    fn wait_for_api(&self) {
+        self.simulator.clock().advance(Duration::from_mins(2));
+    }
+
+    /// An API of another team with a stage `live`.
+    async fn add_api(&self, aws: &Aws, endpoint: &str) -> String {
+        let open =
+            json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"});
+        let create = RestApiChange::Create {
+            name: "of another team".to_owned(),
+            description: None,
+            vpc_endpoint_id: endpoint.to_owned(),
+            policy: json!({"Version": "2012-10-17", "Statement": [open]}),
+            security_policy: "TLS_1_2".to_owned(),
+            endpoint_access_mode: None,
+            tags: Tags::new(),
+        };
+        let id = made(aws, Change::RestApi(create)).await;
+        self.wait_for_api();
+        let document = json!({
+            "openapi": "3.0.1", "info": {"title": "of another team", "version": "1"},
+            "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}},
+            "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [open]},
+            "servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]}}],
+        });
+        let put = RestApiChange::Put { id: id.clone(), document, content: String::new() };
+        aws.execute(&Change::RestApi(put)).await.unwrap_or_else(|error| panic!("{error}"));
+        self.wait_for_api();
+        let deploy = Change::Stage(StageChange::deploy(&id, "live", "theirs"));
+        aws.execute(&deploy).await.unwrap_or_else(|error| panic!("{error}"));
+        id
+    }
+
     async fn add_listener(&self, aws: &Aws) -> String {
         let create = LoadBalancerChange::Create {
             name: "shared".to_owned(),
@@ -265,33 +299,6 @@ async fn open(aws: &Aws, group: &str) {
     let permissions = [Permission::tcp(443, Peer::Cidr("0.0.0.0/0".to_owned()))].into();
     let authorize = SecurityGroupChange::Authorize { id: group.to_owned(), direction: Direction::Ingress, permissions };
     aws.execute(&Change::SecurityGroup(authorize)).await.unwrap_or_else(|error| panic!("{error}"));
-}
-
-/// An API of another team with a stage `live`.
-async fn add_api(aws: &Aws, endpoint: &str) -> String {
-    let open =
-        json!({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"});
-    let create = RestApiChange::Create {
-        name: "of another team".to_owned(),
-        description: None,
-        vpc_endpoint_id: endpoint.to_owned(),
-        policy: json!({"Version": "2012-10-17", "Statement": [open]}),
-        security_policy: "TLS_1_2".to_owned(),
-        endpoint_access_mode: None,
-        tags: Tags::new(),
-    };
-    let id = made(aws, Change::RestApi(create)).await;
-    let document = json!({
-        "openapi": "3.0.1", "info": {"title": "of another team", "version": "1"},
-        "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}},
-        "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [open]},
-        "servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]}}],
-    });
-    let put = RestApiChange::Put { id: id.clone(), document, content: String::new() };
-    aws.execute(&Change::RestApi(put)).await.unwrap_or_else(|error| panic!("{error}"));
-    let deploy = Change::Stage(StageChange::deploy(&id, "live", "theirs"));
-    aws.execute(&deploy).await.unwrap_or_else(|error| panic!("{error}"));
-    id
 }
 
 async fn made(aws: &Aws, change: Change) -> String {

@@ -1,9 +1,11 @@
 //! A front door whose controller has a policy, in an account where others have none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_apigateway::types::IntegrationType;
+use aws_sim::config::Durations;
 use aws_sim::world::defaults;
 use aws_sim::{Config, Simulator};
 use frontdoor::api::PrivateApiFrontDoorSpec;
@@ -59,7 +61,9 @@ pub struct Door {
 
 impl Door {
     pub fn new(spec: Value) -> Self {
-        let simulator = Simulator::new(Config::default());
+        // What may be done is asked here, not when.
+        let durations = Durations { rest_api_lock: [Duration::ZERO; 2], ..Durations::default() };
+        let simulator = Simulator::new(Config { durations, ..Config::default() });
         let (aws, others) = (Aws::new(&config(&simulator, CONTROLLER), None), config(&simulator, ACCOUNT));
         let owner = Owner { cluster: CLUSTER_ID.to_owned(), namespace: "shop".to_owned(), name: "orders".to_owned() };
         Self { simulator, aws, others, owner, spec }

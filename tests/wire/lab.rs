@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use aws_sim::config::Durations;
 use aws_sim::world::defaults;
 use aws_sim::{Config, Simulator};
 use frontdoor::aws::{Aws, AwsError, Pass};
@@ -34,7 +35,14 @@ pub struct Lab {
 impl Lab {
     /// An empty account, an object that creates everything.
     pub fn new() -> Self {
-        let simulator = Simulator::new(Config::default());
+        // What is predicted is held against what is there at once: AWS is done with an API when it has answered.
+        let durations = Durations { rest_api_lock: [Duration::ZERO; 2], ..Durations::default() };
+        Self::with(Config { durations, ..Config::default() })
+    }
+
+    /// The same in a simulator of these settings.
+    pub fn with(config: Config) -> Self {
+        let simulator = Simulator::new(config);
         let aws = Aws::new(&config(&simulator, ACCOUNT), None);
         let wanted = Wanted { kept_stage: Some("prod".to_owned()), ..Wanted::default().and_leftovers() };
         Self { simulator, aws, owner: owner("orders"), wanted, predicted: Snapshot::default() }
@@ -314,6 +322,7 @@ pub fn comparable(mut snapshot: Snapshot) -> Snapshot {
     snapshot.associable_endpoint_ids.clear();
     for api in &mut snapshot.rest_apis {
         api.definition = None;
+        api.long_update = None;
         api.retired.clear();
     }
     for group in &mut snapshot.target_groups {

@@ -1,5 +1,8 @@
 //! REST APIs, their stages and deployments.
 
+use aws_sim::Config;
+use aws_sim::config::Durations;
+use frontdoor::aws::Class;
 use frontdoor::change::{Change, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
 use frontdoor::desired::canonical_policy;
 use frontdoor::observed::ApiStatus;
@@ -57,9 +60,52 @@ async fn an_overwriting_import_keeps_policy_and_endpoint() {
     assert_eq!(api.tags, lab.tags("rest-api"));
 }
 
+/// A call that AWS refuses because it still updates the API, by both texts.
+#[tokio::test]
+async fn a_locked_api_is_told_by_its_class() {
+    let mut lab = Lab::with(Config { untold_rest_api_updates: false, ..Config::default() });
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    assert_eq!(lab.predicted.rest_apis[0].status, ApiStatus::Updating);
+    let operations = vec![PatchOperation { path: "/name", old: String::new(), new: "b".to_owned() }];
+    let update = Change::RestApi(RestApiChange::Update { id: id.clone(), operations });
+    let deploy = Change::Stage(StageChange::deploy(&id, "prod", "hash"));
+    let delete = Change::RestApi(RestApiChange::Delete { id });
+    for change in [&update, &deploy, &delete] {
+        let error = lab.fails(change.clone()).await;
+        assert_eq!(error.class, Class::Locked, "{error}");
+        let mut snapshot = lab.predicted.clone();
+        snapshot.rest_apis[0].status = ApiStatus::Available;
+        assert!(change.lock(&mut snapshot));
+        assert_eq!(snapshot.rest_apis[0].status, ApiStatus::Updating);
+    }
+    lab.wait(2).await;
+    assert_eq!(lab.predicted.rest_apis[0].status, ApiStatus::Available);
+    lab.step(update).await;
+}
+
+#[tokio::test]
+async fn a_disabled_endpoint_is_seen_in_every_answer() {
+    let mut lab = Lab::new();
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    let disable = |old: &str, new: &str| {
+        let (path, old, new) = ("/disableExecuteApiEndpoint", old.to_owned(), new.to_owned());
+        Change::RestApi(RestApiChange::Update { id: id.clone(), operations: vec![PatchOperation { path, old, new }] })
+    };
+    lab.step(disable("false", "true")).await;
+    assert!(lab.predicted.rest_apis[0].disable_execute_api_endpoint);
+    lab.step(disable("true", "false")).await;
+    assert!(!lab.predicted.rest_apis[0].disable_execute_api_endpoint);
+}
+
 #[tokio::test]
 async fn an_update_of_the_security_policy_takes_its_time() {
-    let mut lab = Lab::new();
+    let mut lab = Lab::with(Config {
+        untold_rest_api_updates: false,
+        durations: Durations { rest_api_lock: [std::time::Duration::ZERO; 2], ..Durations::default() },
+        ..Config::default()
+    });
     let endpoint = lab.any_endpoint().await;
     let id = lab.rest_api(&endpoint).await;
     let operation = |path, old: &str, new: &str| PatchOperation { path, old: old.to_owned(), new: new.to_owned() };

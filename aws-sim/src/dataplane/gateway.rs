@@ -28,6 +28,14 @@ impl Refusal {
         Self::new("DEFAULT_4XX", 403, "ForbiddenException", "Forbidden")
     }
 
+    /// An update takes the API out of service (Developer Guide, "Endpoint access mode": it is unavailable for about 15 minutes when the mode changes
+    /// from `STRICT` to `BASIC`).
+    ///
+    /// Inferred: what clients get meanwhile.
+    pub(super) fn unavailable() -> Self {
+        Self::new("DEFAULT_5XX", 503, "ServiceUnavailableException", "Service Unavailable")
+    }
+
     pub(super) fn invalid_api_key() -> Self {
         Self::new("INVALID_API_KEY", 403, "ForbiddenException", "Forbidden")
     }

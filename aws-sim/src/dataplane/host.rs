@@ -11,6 +11,8 @@ pub(super) struct Found<'a> {
     pub(super) owner: &'a Region,
     pub(super) api: &'a RestApi,
     pub(super) path: String,
+    /// The endpoint that the name holds beside the API, `<api>-<endpoint>`.
+    pub(super) alias: Option<String>,
     /// Whether a custom domain name led here.
     pub(super) custom: bool,
 }
@@ -35,7 +37,8 @@ pub(super) fn api<'a>(scene: Scene<'a>, endpoint: &VpcEndpoint, request: &Carrie
     if alias.is_some_and(|alias| alias != endpoint.id || !associated(alias)) {
         return None;
     }
-    Some(Found { owner, api, path: request.path.clone(), custom: false })
+    let alias = alias.map(str::to_owned);
+    Some(Found { owner, api, path: request.path.clone(), alias, custom: false })
 }
 
 /// A private custom domain name with an access association for this endpoint (Developer Guide, "Private custom domain names").
@@ -55,5 +58,5 @@ fn by_domain_name<'a>(scene: Scene<'a>, endpoint: &VpcEndpoint, request: &Carrie
         None => (domain.mappings.get("(none)")?, request.path.trim_start_matches('/')),
     };
     let path = mapping.stage.as_ref().map_or_else(|| format!("/{rest}"), |stage| format!("/{stage}/{rest}"));
-    Some(Found { owner, api: owner.apigateway.apis.get(&mapping.rest_api_id)?, path, custom: true })
+    Some(Found { owner, api: owner.apigateway.apis.get(&mapping.rest_api_id)?, path, alias: None, custom: true })
 }

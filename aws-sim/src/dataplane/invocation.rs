@@ -48,6 +48,9 @@ pub(super) fn judge(scene: Scene<'_>, endpoint: &VpcEndpoint, request: Carried) 
     };
     let definition: &Definition = &deployment.snapshot;
     let refuse = |refusal: Refusal| Verdict::from(refusal.answer(Some(definition), &values));
+    if found.api.status.is_out_of_service(scene.now) {
+        return refuse(Refusal::unavailable());
+    }
     if request.body.len() > LARGEST {
         return refuse(Refusal::too_large());
     }
@@ -92,12 +95,18 @@ fn deployed<'a>(
     let deployment = found.api.deployments.get(stage.serving(scene.now)?)?;
     let definition = &deployment.snapshot;
     // Endpoints lead to private APIs only; a disabled default endpoint leaves custom domain names.
-    let closed = !definition.endpoint.is_private() || (found.api.default_endpoint_closed && !found.custom);
-    if closed || !strict_is_met(definition, request) {
+    let closed = !definition.endpoint.is_private() || (found.api.default_endpoint_disabled && !found.custom);
+    if closed || !alias_is_deployed(definition, &found) || !strict_is_met(definition, request) {
         return None;
     }
     let path = format!("/{rest}");
     Some((found, stage, deployment, path))
+}
+
+/// The name of an API and an endpoint leads there once the API was deployed with the association (Developer Guide, "Create a private API":
+/// "you need to redeploy your API").
+fn alias_is_deployed(definition: &Definition, found: &host::Found<'_>) -> bool {
+    found.alias.as_ref().is_none_or(|endpoint| definition.endpoint.vpc_endpoint_ids.contains(endpoint))
 }
 
 /// `STRICT` wants the TLS server name to be the `Host` (Developer Guide, "Endpoint access mode").

@@ -6,6 +6,7 @@
     reason = "tests may end in a panic: that is how they fail; helpers outside test functions are theirs too"
 )]
 
+mod api_status;
 mod definition;
 mod deployment;
 mod function;
@@ -26,7 +27,7 @@ struct Aws(Simulator);
 
 impl Aws {
     fn new() -> Self {
-        Self(Simulator::new(Config::default()))
+        Self(Simulator::new(Config { untold_rest_api_updates: false, ..Config::default() }))
     }
 
     fn call(&self, service: &str, method: &str, path: &str, body: impl Into<Bytes>) -> (u16, Value) {

@@ -61,6 +61,7 @@ fn patches_change_what_may_change_all_or_nothing() {
         (&json!("b"), &json!(10), &json!(["image/png"]))
     );
     assert_eq!(changed["endpointConfiguration"], json!({"types": ["PRIVATE"], "ipAddressType": "dualstack"}));
+    aws.0.clock().advance(std::time::Duration::from_mins(2));
     for bad in [
         ("replace", "/nope", "1"),
         ("add", "/name", "x"),

@@ -91,9 +91,52 @@ fn strict_access_mode_refuses_what_comes_without_a_server_name() {
 #[test]
 fn a_disabled_default_endpoint_serves_nothing() {
     let door = Door::open();
+    let stage = |description: &str| {
+        let operation = json!({"op": "replace", "path": "/description", "value": description});
+        let path = format!("/restapis/{}/stages/test", door.api);
+        door.cloud.api("PATCH", &path, &json!({"patchOperations": [operation]}));
+    };
     door.patch_api("/disableExecuteApiEndpoint", "true");
+    assert_eq!(door.get("/test/").0, 200, "no stage has changed since");
     door.deploy();
     assert_eq!(refusal(&door, "/test/").1, "ForbiddenException");
+    door.patch_api("/disableExecuteApiEndpoint", "false");
+    assert_eq!(door.get("/test/").0, 403, "no stage has changed since");
+    stage("a");
+    assert_eq!(door.get("/test/").0, 200);
+    door.patch_api("/disableExecuteApiEndpoint", "true");
+    stage("b");
+    assert_eq!(door.get("/test/").0, 403);
+}
+
+#[test]
+fn an_api_is_unavailable_while_its_access_mode_changes_from_strict() {
+    let door = Door::open();
+    let set = |mode: &str| {
+        let operation = json!({"patchOperations": [{"op": "replace", "path": "/endpointAccessMode", "value": mode}]});
+        door.cloud.api("PATCH", &format!("/restapis/{}", door.api), &operation);
+    };
+    set("STRICT");
+    assert_eq!(door.get("/test/").0, 200, "it answers while it is updated");
+    door.cloud.pass(1000);
+    set("BASIC");
+    let unavailable = (503, "ServiceUnavailableException".into(), r#"{"message":"Service Unavailable"}"#.into());
+    assert_eq!(refusal(&door, "/test/"), unavailable);
+    door.cloud.pass(14 * 60);
+    assert_eq!(door.get("/test/").0, 503);
+    door.cloud.pass(2 * 60);
+    assert_eq!(door.get("/test/").0, 200);
+}
+
+#[test]
+fn what_was_deployed_serves_while_the_api_is_updated() {
+    let door = Door::open();
+    let operation = json!({"patchOperations": [{"op": "replace", "path": "/policy", "value": policy("vpce-0other")}]});
+    door.cloud.api("PATCH", &format!("/restapis/{}", door.api), &operation);
+    for _ in 0..14 {
+        assert_eq!(door.get("/test/").0, 200);
+        door.cloud.pass(5);
+    }
 }
 
 /// Developer Guide, "Disable the default endpoint for REST APIs": it takes a deployment or a change of a stage.

@@ -239,6 +239,8 @@ impl Door {
     pub fn patch_api(&self, path: &str, value: &str) {
         let operation = json!({"patchOperations": [{"op": "replace", "path": path, "value": value}]});
         self.cloud.api("PATCH", &format!("/restapis/{}", self.api), &operation);
+        // Until AWS has updated it.
+        self.cloud.pass(1000);
     }
 
     pub fn deploy(&self) {
@@ -312,6 +314,7 @@ fn private_api(cloud: &Cloud, endpoint: &str) -> (String, String) {
         "policy": policy(endpoint), "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "endpointAccessMode": "BASIC"}));
     let text = |name: &str| api[name].as_str().unwrap_or_default().to_owned();
     let (id, root) = (text("id"), text("rootResourceId"));
+    cloud.pass(70);
     let method = format!("/restapis/{id}/resources/{root}/methods/GET");
     cloud.api("PUT", &method, &json!({"authorizationType": "NONE"}));
     cloud.api(

@@ -13,6 +13,8 @@ pub enum Class {
     Transient,
     /// Somebody else was faster: observe again.
     Conflict,
+    /// An update of the same REST API is under way: wait for its end.
+    Locked,
     /// Something still depends on it: wait.
     InUse,
     /// It does not exist, or not yet everywhere.
@@ -135,9 +137,12 @@ const MESSAGES: &[(&str, &str, Class)] = &[
     // API Gateway uses one code for rates and for quotas (boto/boto3#1296).
     ("LimitExceededException", "Rate exceeded", Class::Throttled),
     ("LimitExceededException", "Too Many Requests", Class::Throttled),
-    // The code of a whole number of reasons (hashicorp/terraform-provider-aws, `FindRestApi…` retries and #45905).
+    // The code of a whole number of reasons: two changes of an API at once (carlnordenfelt/aws-api-gateway-for-cloudformation#27), a change while
+    // AWS still updates it (hashicorp/terraform-provider-aws#45905; alchemy-run/alchemy, `ApiGateway/common.ts`).
     ("BadRequestException", "Please try again", Class::Conflict),
-    ("BadRequestException", "already an update in progress", Class::Conflict),
+    ("BadRequestException", "concurrent modification", Class::Conflict),
+    ("BadRequestException", "already an update in progress", Class::Locked),
+    ("BadRequestException", "while the apiStatus is", Class::Locked),
 ];
 
 /// The class of an error that AWS answered.
@@ -214,8 +219,21 @@ mod tests {
                 Some("BadRequestException"),
                 "There is already an update in progress. Please wait until the current update finishes before making another request",
                 400,
+                Class::Locked,
+            ),
+            (
+                Some("BadRequestException"),
+                "You cannot deploy a RestApi while the apiStatus is UPDATING or FAILED.",
+                400,
+                Class::Locked,
+            ),
+            (
+                Some("BadRequestException"),
+                "Unable to complete operation due to concurrent modification. Please try again later.",
+                400,
                 Class::Conflict,
             ),
+            (Some("BadRequestException"), "Rejected: concurrent modification of the API", 400, Class::Conflict),
             (Some("BadRequestException"), "Invalid stage identifier specified", 400, Class::Invalid),
             (Some("InsufficientFreeAddressesInSubnet"), "", 400, Class::Invalid),
             (Some("SomethingNew"), "", 503, Class::Transient),

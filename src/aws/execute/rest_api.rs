@@ -8,6 +8,7 @@ use aws_sdk_apigateway::types::{
 };
 
 use super::gone;
+use crate::aws::clients::{LONG_ATTEMPT, timeouts};
 use crate::aws::inventory::rest_api::from_output;
 use crate::aws::{Aws, AwsError};
 use crate::change::{self, Output, RestApiChange};
@@ -27,7 +28,8 @@ impl Aws {
                 let body = Blob::new(document.to_string());
                 let request = self.apigateway().put_rest_api().rest_api_id(id).mode(PutMode::Overwrite).body(body);
                 // A warning is about what the importer ignores, and it warns of what does no harm: missing responses, for one.
-                let api = self.call(operation, request.fail_on_warnings(false).send()).await?;
+                let request = request.fail_on_warnings(false).customize().config_override(one_long_attempt());
+                let api = self.call(operation, request.send()).await?;
                 Ok(Output::RestApi(Box::new(from_output!(api))))
             }
             RestApiChange::Update { id, operations } => {
@@ -83,7 +85,7 @@ impl Aws {
             .security_policy(SecurityPolicy::from(security_policy.as_str()))
             .set_endpoint_access_mode(endpoint_access_mode.as_deref().map(EndpointAccessMode::from))
             .set_tags(Some(tags.clone().into_iter().collect()));
-        let api = self.call(operation, request.customize().config_override(no_retries()).send()).await?;
+        let api = self.call(operation, request.customize().config_override(one_long_attempt()).send()).await?;
         Ok(Output::RestApi(Box::new(from_output!(api))))
     }
 }
@@ -92,6 +94,11 @@ impl Aws {
 /// one is refused. The next pass finds what there is.
 pub(super) fn no_retries() -> aws_sdk_apigateway::config::Builder {
     Config::builder().retry_config(RetryConfig::disabled())
+}
+
+/// What AWS still works at when an answer is lost would refuse a repetition: the next pass reads what there is.
+fn one_long_attempt() -> aws_sdk_apigateway::config::Builder {
+    no_retries().timeout_config(timeouts(LONG_ATTEMPT))
 }
 
 fn replace(operation: &change::PatchOperation) -> PatchOperation {

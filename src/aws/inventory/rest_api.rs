@@ -31,6 +31,7 @@ macro_rules! from_output {
                 .set_security_policy(output.security_policy)
                 .set_endpoint_access_mode(output.endpoint_access_mode)
                 .set_api_status(output.api_status)
+                .disable_execute_api_endpoint(output.disable_execute_api_endpoint)
                 .build(),
         )
     }};
@@ -76,6 +77,7 @@ pub(in crate::aws) fn observed(api: sdk::RestApi) -> RestApi {
         endpoint_access_mode: api.endpoint_access_mode.map(|mode| mode.as_str().to_owned()),
         disable_execute_api_endpoint: api.disable_execute_api_endpoint,
         status: status(api.api_status.as_ref()),
+        long_update: None,
         created_at: api.created_date.map(|date| date.secs()).unwrap_or_default(),
         definition: None,
         stages: Vec::new(),

@@ -82,6 +82,7 @@ pub(crate) fn api(private: bool) -> RestApi {
         endpoint_access_mode: None,
         disable_execute_api_endpoint: false,
         status: ApiStatus::Available,
+        long_update: None,
         created_at: 0,
         definition: None,
         stages: vec![Stage {

@@ -83,7 +83,12 @@ const API: [Row; 8] = [
     },
     Row {
         name: "execute-api endpoint disabled",
-        drift: |door| patch_api(door, "replace", "/disableExecuteApiEndpoint", "true"),
+        drift: |door| {
+            patch_api(door, "replace", "/disableExecuteApiEndpoint", "true");
+            // It takes effect with a change of the stage, be it to what it was.
+            patch_stage(door, "/description", "Orders");
+            assert_eq!(door.request_url().0, 403);
+        },
         look: api,
         operation: "apigateway:UpdateRestApi",
     },

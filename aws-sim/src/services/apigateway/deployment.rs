@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::api_status::to_serve;
 use super::common::{self, Strings, bad_request, not_found};
 use super::definition::Definition;
 use super::patch::{Kind, PatchOperation, Path, patched, path};
@@ -89,7 +90,7 @@ pub(super) struct CreateDeploymentRequest {
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateDeploymentRequest) -> Answer<Reply> {
     let (id, now) = (ctx.ids.alphanumeric(6), ctx.now);
     let delay = ctx.config.deployment_propagation;
-    let api = find(ctx, &request.restapi_id)?;
+    let api = to_serve(ctx, &request.restapi_id)?;
     api.check_deployable()?;
     let stage_name = request.stage_name.as_deref().filter(|name| !name.is_empty());
     stage_name.map_or(Ok(()), check_name)?;

@@ -3,6 +3,7 @@
 pub mod access_association;
 pub mod account;
 pub mod api_key;
+pub mod api_status;
 pub mod authorizer;
 pub mod base_path_mapping;
 pub mod common;

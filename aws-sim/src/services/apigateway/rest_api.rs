@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::api_status::{ApiStatus, to_serve};
 use super::common::{self, Strings, bad_request, limit_exceeded, not_found, one_of, page};
 use super::definition::Definition;
 use super::deployment::Deployment;
@@ -30,10 +31,10 @@ pub struct RestApi {
     pub id: String,
     /// When it was created.
     pub created: Timestamp,
-    /// Until when a changed security policy is on its way.
-    pub updating_until: Timestamp,
-    /// Whether `{api}.execute-api…` serves nothing, as callers see it.
-    pub default_endpoint_closed: bool,
+    /// Whether an update is under way.
+    pub status: ApiStatus,
+    /// Whether the default endpoint `{api}.execute-api…` serves nothing, whatever the definition says since the last change of a stage.
+    pub default_endpoint_disabled: bool,
     /// Tags.
     pub tags: Strings,
     /// What it is made of now; only what was deployed serves. Deployments share it until it changes.
@@ -49,7 +50,6 @@ pub struct RestApi {
 impl RestApi {
     pub(super) fn render(&self, now: Timestamp) -> Value {
         let definition = &self.definition;
-        let updating = now < self.updating_until;
         let (root, policy) = (definition.root(), definition.policy.as_deref().map(policy::escaped));
         let set = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());
         common::wire(&json!({
@@ -59,8 +59,15 @@ impl RestApi {
             "endpointConfiguration": definition.endpoint, "policy": policy, "tags": (!self.tags.is_empty()).then_some(&self.tags),
             "disableExecuteApiEndpoint": definition.disable_execute_api_endpoint, "rootResourceId": root.map(|root| &root.id),
             "securityPolicy": definition.security_policy, "endpointAccessMode": definition.endpoint_access_mode,
-            "apiStatus": if updating { "UPDATING" } else { "AVAILABLE" },
+            "apiStatus": self.status.name(now),
         }))
+    }
+
+    /// The answer to a change, which need not tell yet that an update has begun.
+    pub(super) fn answer(&self, now: Timestamp, told: &str) -> Value {
+        let mut answer = self.render(now);
+        answer["apiStatus"] = json!(told);
+        answer
     }
 
     /// An API without methods: the root resource and the two models that every API starts with.
@@ -70,13 +77,14 @@ impl RestApi {
         for model in Model::defaults(&id) {
             definition.models.insert(model.name.clone(), Box::new(model));
         }
-        Self { id, created: now, definition: Arc::new(definition), ..Self::default() }
+        let default_endpoint_disabled = definition.disable_execute_api_endpoint;
+        Self { id, created: now, default_endpoint_disabled, definition: Arc::new(definition), ..Self::default() }
     }
 
     /// Makes a changed `disableExecuteApiEndpoint` count: a deployment or a change of any stage does (Developer Guide, "Disable the default
     /// endpoint for REST APIs", "Maintain and update REST APIs").
     pub(super) fn apply_default_endpoint(&mut self) {
-        self.default_endpoint_closed = self.definition.disable_execute_api_endpoint;
+        self.default_endpoint_disabled = self.definition.disable_execute_api_endpoint;
     }
 
     /// What it is made of, to be changed.
@@ -158,7 +166,8 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateRestApiRequest) -> An
         definition.authorizers.clone_from(&source.authorizers);
     }
     api.tags = request.tags;
-    let answer = api.render(ctx.now);
+    let told = api.begin_creation(ctx.config, ctx.now);
+    let answer = api.answer(ctx.now, told);
     ctx.here.apigateway.apis.insert(id, api);
     Ok(Reply::with_status(201, answer))
 }
@@ -199,7 +208,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: RestApiRequest) -> Answer<Valu
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: RestApiRequest) -> Answer<Reply> {
-    find(ctx, &request.restapi_id)?;
+    to_serve(ctx, &request.restapi_id)?;
     let mapped = |domain: &super::domain_name::DomainName| {
         domain.mappings.values().any(|mapping| mapping.rest_api_id == request.restapi_id)
     };

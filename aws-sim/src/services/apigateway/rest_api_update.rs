@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::api_status::to_change;
 use super::definition::Definition;
 use super::endpoint_configuration::EndpointConfiguration;
 use super::patch::{Kind, PatchOperation, Path, parts, patched, path};
@@ -85,8 +86,9 @@ pub(super) struct UpdateRestApiRequest {
 
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateRestApiRequest) -> Answer<Value> {
     let id = request.restapi_id;
-    let mut definition = Definition::clone(&find(ctx, &id)?.definition);
-    let before = (definition.security_policy.clone(), definition.endpoint_access_mode.clone());
+    let before = to_change(ctx, &id)?.definition.clone();
+    let mut definition = Definition::clone(&before);
+    let touched = request.patch_operations.iter().any(|operation| touches_access(&operation.path));
     let (types, others): (Vec<_>, Vec<_>) =
         request.patch_operations.into_iter().partition(|operation| names_type(&definition, operation));
     let mut wanted: Patchable = patched(&Patchable::of(&definition), PATHS, &others)?;
@@ -98,15 +100,16 @@ pub(super) fn update(ctx: &mut Context<'_>, request: UpdateRestApiRequest) -> An
     wanted.endpoint_configuration = retyped(&definition.endpoint, wanted.endpoint_configuration).checked(ctx)?;
     wanted.apply(&mut definition);
     check(&definition)?;
-    let (now, takes) = (ctx.now, ctx.config.durations.rest_api_update);
-    let changed = before != (definition.security_policy.clone(), definition.endpoint_access_mode.clone());
+    let (now, config) = (ctx.now, ctx.config);
     let api = find(ctx, &id)?;
     api.definition = Arc::new(definition);
-    if changed {
-        // Developer Guide, "How to change a security policy": UPDATING meanwhile, and still callable.
-        api.updating_until = now + takes;
-    }
-    Ok(api.render(now))
+    let told = api.begin_change(&before, touched, config, now);
+    Ok(api.answer(now, told))
+}
+
+/// Whether a path is that of the endpoints or of the resource policy.
+fn touches_access(path: &str) -> bool {
+    path.starts_with("/endpointConfiguration") || path == "/policy"
 }
 
 /// `/endpointConfiguration/types/EDGE` names the type that is there, `/endpointConfiguration/types/0` its index (same reference).

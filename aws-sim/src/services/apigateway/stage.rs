@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::api_status::to_serve;
 use super::common::{self, Strings, bad_request, conflict, limit_exceeded, not_found};
 use super::rest_api::{RestApi, find, seconds};
 use super::usage_plan;
@@ -235,7 +236,7 @@ pub(super) fn get(ctx: &mut Context<'_>, request: StageRequest) -> Answer<Value>
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: StageRequest) -> Answer<Reply> {
-    find(ctx, &request.restapi_id)?.stages.remove(&request.stage_name).ok_or_else(absent)?;
+    to_serve(ctx, &request.restapi_id)?.stages.remove(&request.stage_name).ok_or_else(absent)?;
     usage_plan::forget(&mut ctx.here.apigateway.usage_plans, &request.restapi_id, Some(&request.stage_name));
     Ok(Reply::with_status(202, json!({})))
 }

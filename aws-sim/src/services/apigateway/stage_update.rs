@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::api_status::to_serve;
 use super::common::{Strings, bad_request};
 use super::patch::{Kind, PatchOperation, Path, parts, patched, path};
-use super::rest_api::find;
 use super::stage::{AccessLogSettings, CanarySettings, Stage, check_variables};
 use crate::context::Context;
 use crate::error::Answer;
@@ -102,7 +102,7 @@ pub(super) struct UpdateStageRequest {
 pub(super) fn update(ctx: &mut Context<'_>, request: UpdateStageRequest) -> Answer<Value> {
     let (now, delay) = (ctx.now, ctx.config.deployment_propagation);
     let may_log = ctx.here.apigateway.cloudwatch_role_arn.is_some();
-    let api = find(ctx, &request.restapi_id)?;
+    let api = to_serve(ctx, &request.restapi_id)?;
     let logs = request.patch_operations.iter().any(writes_logs);
     let mut stage = api.stage(&request.stage_name)?.clone();
     let (settings, others): (Vec<_>, Vec<_>) = request.patch_operations.into_iter().partition(is_method_setting);

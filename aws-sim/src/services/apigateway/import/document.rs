@@ -70,6 +70,11 @@ impl Document {
         self.get(NAME).or_else(|| self.get("servers")?.get(0)?.get(NAME))
     }
 
+    /// Whether it says which endpoints reach the API, or its resource policy.
+    pub(super) fn touches_access(&self) -> bool {
+        self.endpoint_configuration().is_some() || self.get("x-amazon-apigateway-policy").is_some()
+    }
+
     /// Path that all paths are under: Swagger's `basePath`, else the `basePath` variable or the path of the first server.
     pub(super) fn base_path(&self) -> String {
         let server = || {

@@ -9,10 +9,11 @@ mod settings;
 
 use serde_json::Value;
 
+use super::api_status::to_change;
 use super::common::bad_request;
 use super::definition::Definition;
 use super::endpoint_configuration::EndpointConfiguration;
-use super::rest_api::{RestApi, check, check_quota, execute_api_arn, find};
+use super::rest_api::{RestApi, check, check_quota, execute_api_arn};
 use super::security_policy;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -121,16 +122,18 @@ pub(super) fn import(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
     apply(ctx, &document, &parameters, &mut api, &id)?;
     check_quota(ctx, &kind)?;
     judge(&parameters, &api.warnings)?;
-    let answer = api.render(ctx.now);
+    api.apply_default_endpoint();
+    let told = api.begin_creation(ctx.config, ctx.now);
+    let answer = api.answer(ctx.now, told);
     ctx.here.apigateway.apis.insert(id, api);
     Ok(Reply::with_status(201, answer))
 }
 
 pub(super) fn put(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
     let parameters = Parameters::of(input)?;
-    let mut api = find(ctx, &parameters.rest_api)?.clone();
+    let mut api = to_change(ctx, &parameters.rest_api)?.clone();
     let document = read(input)?;
-    let before = (api.definition.security_policy.clone(), api.definition.endpoint_access_mode.clone());
+    let before = api.definition.clone();
     if parameters.overwrite {
         let id = api.id.clone();
         settings::wipe(api.edit(), &id);
@@ -138,10 +141,9 @@ pub(super) fn put(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
     let id = api.id.clone();
     apply(ctx, &document, &parameters, &mut api, &id)?;
     judge(&parameters, &api.warnings)?;
-    if before != (api.definition.security_policy.clone(), api.definition.endpoint_access_mode.clone()) {
-        api.updating_until = ctx.now + ctx.config.durations.rest_api_update;
-    }
-    let answer = api.render(ctx.now);
+    let touched = parameters.overwrite || document.touches_access();
+    let told = api.begin_change(&before, touched, ctx.config, ctx.now);
+    let answer = api.answer(ctx.now, told);
     // Warnings belong to the import, not to the API.
     api.warnings.clear();
     ctx.here.apigateway.apis.insert(id, api);
