@@ -15,12 +15,15 @@ pub(super) struct Draft<'a> {
     pub(super) current: Current<'a>,
     /// Addresses whose network interfaces are about to be taken away: they are no targets any more.
     leaving: BTreeSet<String>,
+    /// What AWS has refused.
+    refused: &'a [Change],
     plan: Plan,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(graph: &'a Graph, snapshot: &'a Snapshot) -> Self {
-        Self { graph, snapshot, current: Current::of(graph, snapshot), leaving: BTreeSet::new(), plan: Plan::default() }
+    pub(super) fn new(graph: &'a Graph, snapshot: &'a Snapshot, refused: &'a [Change]) -> Self {
+        let current = Current::of(graph, snapshot);
+        Self { graph, snapshot, current, leaving: BTreeSet::new(), refused, plan: Plan::default() }
     }
 
     pub(super) fn owner(&self) -> &'a Owner {
@@ -32,9 +35,17 @@ impl<'a> Draft<'a> {
         self.graph.owner.owns(tags)
     }
 
-    /// Whether everything that should be is as it should be.
+    /// Whether everything that should be is as it should be, but for refused settings that nothing else relies on: a wrong log bucket must not keep
+    /// what is not wanted any more.
     pub(super) fn is_settled(&self) -> bool {
-        self.plan.is_converged()
+        let Plan { ready, blocked, waiting, faults, held: _, refused: _ } = &self.plan;
+        let steps = ready.iter().all(|step| self.is_refused(&step.change) && step.change.stands_alone());
+        steps && blocked.is_empty() && waiting.is_empty() && faults.is_empty()
+    }
+
+    /// Whether AWS has refused this change.
+    pub(super) fn is_refused(&self, change: &Change) -> bool {
+        self.refused.contains(change)
     }
 
     /// A create that takes the place of nothing, or a delete.
@@ -194,6 +205,11 @@ impl<'a> Draft<'a> {
     /// Whether this part is changed by a step that is ready.
     pub(super) fn has_step(&self, node: &Node) -> bool {
         self.plan.ready.iter().any(|step| step.node == *node)
+    }
+
+    /// Whether this part is changed by a step that is ready and was not refused.
+    pub(super) fn changes(&self, node: &Node) -> bool {
+        self.plan.ready.iter().any(|step| step.node == *node && !self.is_refused(&step.change))
     }
 
     pub(super) fn into_plan(self) -> Plan {

@@ -37,13 +37,20 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
         ApiStatus::Available => {}
     }
     let operations = operations(api, wanted);
-    if operations.is_empty() {
+    // A definition does not wait for settings that AWS has refused.
+    if operations.is_empty() || update(draft, api, operations) {
         put(draft, api, wanted, stage);
-    } else {
-        let differences =
-            operations.iter().filter_map(|it| Difference::value(it.path, Some(&it.old), Some(&it.new))).collect();
-        draft.update(NODE, Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations }), differences);
     }
+}
+
+/// Plans the update. Answers whether AWS has refused it.
+fn update(draft: &mut Draft<'_>, api: &RestApi, operations: Vec<PatchOperation>) -> bool {
+    let differences =
+        operations.iter().filter_map(|it| Difference::value(it.path, Some(&it.old), Some(&it.new))).collect();
+    let change = Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations });
+    let refused = draft.is_refused(&change);
+    draft.update(NODE, change, differences);
+    refused
 }
 
 fn create(wanted: &Wanted, endpoint_id: &str) -> RestApiChange {

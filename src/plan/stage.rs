@@ -21,11 +21,12 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &Want<WantedApi>, stage: Optio
     let Some(present) = draft.current.rest_api.filter(|_| draft.current.vpc_endpoint.is_some()) else {
         return draft.block(NODE, "deploy", [Node::RestApi]);
     };
-    // API Gateway refuses two changes of one API at once.
-    let busy = draft.has_step(&Node::RestApi) || present.status != ApiStatus::Available;
-    if !busy && stage_settings::forward(draft, present, stage) {
+    // API Gateway refuses two changes of one API at once. A refused one is none.
+    let available = present.status == ApiStatus::Available;
+    if available && !draft.changes(&Node::RestApi) && stage_settings::forward(draft, present, stage) {
         return;
     }
+    let busy = draft.has_step(&Node::RestApi) || !available;
     if let Some(id) = &stage.rollback_to {
         if present.stage(&stage.name).is_none() {
             let message = format!(

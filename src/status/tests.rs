@@ -19,7 +19,7 @@ fn at(second: i64) -> Time {
 }
 
 fn report(second: i64, finding: Finding) -> Report {
-    Report { generation: Some(3), now: at(second), finding }
+    Report { object: ("shop".to_owned(), "orders".to_owned()), generation: Some(3), now: at(second), finding }
 }
 
 fn kept(changes: &[(&str, Value)], snapshot: Snapshot, plan: Plan, failures: Vec<Failure>) -> Finding {
@@ -29,7 +29,7 @@ fn kept(changes: &[(&str, Value)], snapshot: Snapshot, plan: Plan, failures: Vec
 }
 
 fn failure(reason: Reason, node: Option<Node>) -> Failure {
-    Failure { node, reason, message: "it said no".to_owned() }
+    Failure { node, reason, message: "it said no".to_owned(), next_attempt: None }
 }
 
 fn first(finding: Finding) -> PrivateApiFrontDoorStatus {
