@@ -78,9 +78,11 @@ impl RetrySchedule {
         self.refusals.iter().filter(|it| !self.has_come(it)).map(|it| it.step.change.clone()).collect()
     }
 
-    /// AWS has refused a step. One that may rest on lists from before the last change (`early`) is sent once more as soon as those are the present ones.
+    /// AWS has refused a step. One that may rest on lists from before the last change (`early`) is sent once more as soon as those are the present ones;
+    /// one that was refused before is not.
     pub fn refuse(&mut self, step: Step, error: AwsError, early: bool) {
         let known = self.refusals.iter().position(|it| it.step.change == step.change);
+        let early = early && known.is_none();
         let times = known.map_or(0, |place| self.refusals.remove(place).times);
         let wait = if early { self.intervals.poll } else { self.intervals.after_refusals(times, self.seed) };
         let times = if early { times } else { times + 1 };

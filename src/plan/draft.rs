@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocked, Current, Difference, Fault, Plan, Step, Waiting};
-use crate::change::{Change, SecurityGroupChange};
+use crate::change::{Change, SecurityGroupChange, StageChange};
 use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
 use crate::observed::{Snapshot, TargetGroup, TargetState};
@@ -97,6 +97,13 @@ impl<'a> Draft<'a> {
         let authorizes =
             |step: &Step| matches!(step.change, Change::SecurityGroup(SecurityGroupChange::Authorize { .. }));
         !self.plan.ready.iter().any(authorizes) && !self.plan.blocked.iter().any(|blocked| about_group(&blocked.node))
+    }
+
+    /// Whether AWS has refused to deploy this content, which the API still holds then as far as is known: it need not be written again before the
+    /// deployment is tried again.
+    pub(super) fn is_deployment_refused(&self, of: &str, wanted: &str) -> bool {
+        let is_it = |change: &Change| matches!(change, Change::Stage(StageChange::Deploy { api_id, content, .. }) if api_id == of && content == wanted);
+        self.refused.iter().any(is_it)
     }
 
     /// The endpoint's addresses that should be targets; none when one of them is not known yet.

@@ -98,6 +98,7 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
     // What is written for a stage that rolls back is deployed by nobody.
     let serves = stage.is_none_or(|stage| stage.rollback_to.is_some() || serves(api, stage, &content));
     let written = api.definition.as_ref() == Some(&content);
+    let serves = serves || draft.is_deployment_refused(&api.id, &content);
     if differences.is_empty() && (serves || written) {
         return;
     }

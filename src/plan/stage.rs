@@ -104,7 +104,7 @@ fn not_ready(
     content: &str,
 ) -> Vec<Node> {
     let written = api.status == ApiStatus::Available
-        && api.definition.as_deref() == Some(content)
+        && (api.definition.as_deref() == Some(content) || draft.is_deployment_refused(&api.id, content))
         && drift(api, wanted, endpoints).is_empty();
     let definition = (!written).then_some(Node::RestApi);
     let closed =
