@@ -214,6 +214,11 @@ impl<'a> Draft<'a> {
         self.plan.ready.iter().any(|step| step.node == *node)
     }
 
+    /// Whether this part is changed by a step that is ready or blocked.
+    pub(super) fn is_to_change(&self, node: &Node) -> bool {
+        self.has_step(node) || self.plan.blocked.iter().any(|blocked| blocked.node == *node)
+    }
+
     /// Whether this part is changed by a step that is ready and was not refused.
     pub(super) fn changes(&self, node: &Node) -> bool {
         self.plan.ready.iter().any(|step| step.node == *node && !self.is_refused(&step.change))

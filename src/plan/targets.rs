@@ -23,6 +23,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     let Some(addresses) = draft.wanted_addresses() else {
         return draft.block(NODE, "register targets", [Node::VpcEndpoint]);
     };
+    if addresses.is_empty() && draft.is_to_change(&Node::VpcEndpoint) {
+        // None of its subnets is one that is wanted: those come first.
+        draft.block(NODE, "register targets", [Node::VpcEndpoint]);
+    }
     let registered = group.registered();
     if managed {
         leave(draft, group, &registered);
