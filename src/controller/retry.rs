@@ -158,7 +158,7 @@ mod tests {
             assert!(schedule.held().is_empty());
             schedule.refuse(step("a"), error(), false);
             let due = schedule.of(&planned(&["a"]))[0].due;
-            let wait = due.elapsed - now.elapsed;
+            let wait = due.elapsed.saturating_sub(now.elapsed);
             now = Moment { elapsed: due.elapsed, ..now };
             wait.as_secs()
         };
