@@ -176,6 +176,7 @@ impl State {
                 let action = format!("{}:{}", service.name, routed.operation.name);
                 return Err(refusal::denied(service, &caller.arn, &action, "*", true));
             }
+            Some((Kind::Refuse, fault)) => return Err(AwsError::new(fault.code.clone(), fault.message.clone())),
             // Nobody will see this answer; it only says in the log that there was no effect.
             Some((Kind::ResetBefore | Kind::Timeout, _)) => return Err(AwsError::new("ConnectionLost", "No effect")),
             Some((Kind::ResetAfter | Kind::Slow | Kind::Stale, _)) | None => {}

@@ -151,7 +151,12 @@ impl Simulator {
 
     /// Calls all faults off.
     pub fn clear_faults(&self) {
-        self.0.state.lock().faults.clear();
+        self.clear_faults_of(None);
+    }
+
+    /// Calls off the faults that befall an account alone, or all.
+    pub fn clear_faults_of(&self, account: Option<&str>) {
+        self.0.state.lock().faults.clear(account);
     }
 
     /// Sets how stale all reads may be.

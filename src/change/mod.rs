@@ -153,6 +153,24 @@ impl Change {
         id.is_some_and(|id| rest_api::lock(snapshot, id))
     }
 
+    /// Whether no other step relies on it: settings and tags that nothing is built on. What is not wanted any more may go although it is not done.
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        match self {
+            Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::ModifyAttributes { .. }),
+            Self::TargetGroup(change) => matches!(change, TargetGroupChange::ModifyAttributes { .. }),
+            // A stage that goes back to an earlier deployment answers otherwise from then on.
+            Self::Stage(change) => matches!(change, StageChange::Update { deployment_id: None, .. }),
+            Self::Tags(change) => !change.remembers_functions(),
+            Self::SecurityGroup(_)
+            | Self::VpcEndpoint(_)
+            | Self::RestApi(_)
+            | Self::FunctionPermission(_)
+            | Self::Listener(_)
+            | Self::Rule(_) => false,
+        }
+    }
+
     /// Records in the snapshot that AWS has done it.
     pub fn apply(&self, snapshot: &mut Snapshot, output: Output) {
         match self {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::function_tags;
 use crate::observed::Snapshot;
 use crate::tags::Tags;
 
@@ -57,6 +58,15 @@ impl TagService {
 }
 
 impl TagsChange {
+    /// Whether it changes what an API remembers of its functions.
+    #[must_use]
+    pub fn remembers_functions(&self) -> bool {
+        match self {
+            Self::Add { tags, .. } => function_tags::keys().any(|key| tags.contains_key(key)),
+            Self::Remove { keys, .. } => function_tags::keys().any(|key| keys.contains(key)),
+        }
+    }
+
     pub(super) fn operation(&self) -> &'static str {
         match self {
             Self::Add { service: TagService::Ec2, .. } => "ec2:CreateTags",

@@ -2,12 +2,15 @@
 
 use futures::future::{join, join_all};
 
+use super::failure::is_refusal;
+use super::retry::RetrySchedule;
 use crate::aws::{Aws, AwsError, Class};
-use crate::change::Output;
+use crate::change::{Change, Output};
 use crate::desired::Graph;
+use crate::node::Node;
 use crate::observed::Snapshot;
 use crate::plan::filter::{Retained, cautious};
-use crate::plan::{Plan, Step, Waiting, plan};
+use crate::plan::{Plan, Step, Waiting, plan_around};
 
 /// More waves than the longest way through the graph has steps: beyond, something answers what it does not do.
 const MOST_WAVES: usize = 30;
@@ -28,42 +31,60 @@ pub(super) struct Outcome {
     pub(super) plan: Plan,
     /// What was done.
     pub(super) deeds: Vec<Deed>,
-    /// What failed.
+    /// What failed but for refusals: AWS may have done it all the same.
     pub(super) errors: Vec<(Step, AwsError)>,
+    /// What AWS refuses as long as something depends on it.
+    pub(super) waits: Vec<(Change, Waiting)>,
 }
 
-/// Executes what the graph asks for until AWS has to be waited for, something fails, or nothing is left. What is retained is let go of instead of
-/// deleted. `settled` tells whether the snapshot is known to hold everything that was done before.
+/// What decides on the steps of a plan beside the graph.
+#[derive(Debug)]
+pub(super) struct Filters {
+    /// What is let go of instead of deleted.
+    pub(super) retained: Retained,
+    /// Whether the snapshot is known to hold everything that was done before.
+    pub(super) settled: bool,
+    /// Whether something was done so lately that AWS may judge by what was before.
+    pub(super) early: bool,
+}
+
+/// Executes what the graph asks for until AWS has to be waited for or nothing is left. A step that fails stops only what relies on it: it is not sent
+/// again in this pass, and one that was refused not before its time.
 pub(super) async fn converge(
     aws: &Aws,
     graph: &Graph,
     snapshot: &mut Snapshot,
-    retained: &Retained,
-    settled: bool,
+    filters: &Filters,
+    retries: &mut RetrySchedule,
 ) -> Outcome {
-    let plan = |snapshot: &Snapshot| {
-        let plan = retained.filter(plan(graph, snapshot), &graph.owner, snapshot);
-        if settled { plan } else { cautious(plan) }
-    };
     let mut outcome = Outcome::default();
     for _ in 0..MOST_WAVES {
-        outcome.plan = plan(snapshot);
-        let wave = std::mem::take(&mut outcome.plan.ready);
+        let wave = outcome.wave(planned(graph, snapshot, filters, retries));
         if wave.is_empty() {
             break;
         }
-        let done_before = outcome.deeds.len();
-        let waits = execute(aws, wave, snapshot, &mut outcome).await;
-        if !waits.is_empty() || !outcome.errors.is_empty() {
-            outcome.plan = plan(snapshot);
-            outcome.plan.waiting.extend(waits);
-            // Independent steps went on; what failed is tried again in a later pass.
-            if outcome.deeds.len() == done_before || !outcome.errors.is_empty() {
-                break;
-            }
-        }
+        execute(aws, wave, snapshot, &mut outcome, filters.early, retries).await;
     }
+    outcome.plan = planned(graph, snapshot, filters, retries);
+    outcome.plan.waiting.extend(outcome.waits.iter().map(|(_, waiting)| waiting.clone()));
+    retries.settle(&outcome.plan);
     outcome
+}
+
+fn planned(graph: &Graph, snapshot: &Snapshot, filters: &Filters, retries: &RetrySchedule) -> Plan {
+    let refused = retries.held();
+    let plan = filters.retained.filter(plan_around(graph, snapshot, &refused), &graph.owner, snapshot);
+    let plan = if filters.settled { plan } else { cautious(plan) };
+    plan.without(&refused)
+}
+
+impl Outcome {
+    /// The steps of a plan that are sent now. What AWS may have done of a part whose change failed is only known after the next read, so that part rests.
+    fn wave(&self, plan: Plan) -> Vec<Step> {
+        let failed = |node: &Node| self.errors.iter().any(|(step, _)| step.node == *node);
+        let waits = |change: &Change| self.waits.iter().any(|(other, _)| other == change);
+        plan.ready.into_iter().filter(|step| !failed(&step.node) && !waits(&step.change)).collect()
+    }
 }
 
 type Answer = Result<Output, AwsError>;
@@ -89,9 +110,15 @@ async fn call(aws: &Aws, wave: Vec<Step>) -> impl Iterator<Item = (Step, Answer)
     one_by_one.into_iter().chain(at_once)
 }
 
-/// One wave. Answers what has to be waited for because something still depends on it.
-async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &mut Outcome) -> Vec<Waiting> {
-    let mut waits = Vec::new();
+/// One wave.
+async fn execute(
+    aws: &Aws,
+    wave: Vec<Step>,
+    snapshot: &mut Snapshot,
+    outcome: &mut Outcome,
+    early: bool,
+    retries: &mut RetrySchedule,
+) {
     for (step, answer) in call(aws, wave).await {
         match answer {
             Ok(output) => {
@@ -102,13 +129,13 @@ async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &
             // The plan waits for the end of the update, and what is known of the API is not lost.
             Err(error) if error.class == Class::Locked && step.change.lock(snapshot) => {}
             Err(error) if error.class == Class::InUse => {
-                waits
-                    .push(Waiting { node: step.node.clone(), what: format!("{}: {}", error.operation, error.message) });
+                let what = format!("{}: {}", error.operation, error.message);
+                outcome.waits.push((step.change, Waiting { node: step.node, what }));
             }
+            Err(error) if is_refusal(&error) => retries.refuse(step, error, early),
             Err(error) => outcome.errors.push((step, error)),
         }
     }
-    waits
 }
 
 fn created_id(output: &Output) -> Option<String> {

@@ -1,5 +1,9 @@
 //! What an AWS error means for the object's status.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::converge::Outcome;
+use super::retry::RetrySchedule;
 use crate::aws::{AwsError, Class};
 use crate::change::{
     Change, ListenerChange, LoadBalancerChange, RestApiChange, StageChange, TargetGroupChange, VpcEndpointChange,
@@ -11,13 +15,28 @@ use crate::status::{Failure, Reason};
 
 /// The failure as status shows it.
 pub(super) fn failure(node: Option<Node>, error: &AwsError) -> Failure {
-    Failure { node, reason: reason(error.class), message: error.to_string() }
+    Failure { node, reason: reason(error.class), message: error.to_string(), next_attempt: None }
 }
 
-/// The same of a step, with the field that it is about where a person has to mend it.
-pub(super) fn step_failure(step: &Step, error: &AwsError, intent: &Intent) -> Failure {
+/// The failures that a pass leaves behind: what AWS refuses in the order of the plan, with when it is sent again, then everything else.
+pub(super) fn failures(retries: &RetrySchedule, outcome: &Outcome, intent: Option<&Intent>) -> Vec<Failure> {
+    let refused = retries
+        .of(&outcome.plan)
+        .into_iter()
+        .map(|it| Failure { next_attempt: Some(Time(it.due.wall)), ..step_failure(&it.step, &it.error, intent) });
+    refused.chain(outcome.errors.iter().map(|(step, error)| step_failure(step, error, intent))).collect()
+}
+
+/// Whether AWS does not do it however often it is asked: it has changed nothing.
+pub(super) fn is_refusal(error: &AwsError) -> bool {
+    reason(error.class).stalls()
+}
+
+/// The failure of a step, with the field that it is about where a person has to mend it. Of an object that is deleted no field helps.
+fn step_failure(step: &Step, error: &AwsError, intent: Option<&Intent>) -> Failure {
     let mut failure = failure(Some(step.node.clone()), error);
     if error.class == Class::Invalid
+        && let Some(intent) = intent
         && let Some(field) = field(step, error.code.as_deref().unwrap_or_default(), intent.api.field())
     {
         failure.message = format!("{field}: {}", failure.message);

@@ -1,20 +1,22 @@
 //! One pass over one object: ask, decide, act. No Kubernetes here.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 
-use super::converge::{Deed, Outcome, converge};
-use super::failure::{failure, step_failure};
+use super::converge::{Deed, Filters, Outcome, converge};
+use super::failure::{failure, failures};
 use super::requeue::Next;
+use super::retry::RetrySchedule;
 use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
-use crate::aws::{Aws, AwsError, Class, Pass};
+use crate::aws::{Aws, AwsError, Pass};
 use crate::desired::{Graph, desired};
 use crate::intent::{Intent, Problem, Wanted, resolve};
 use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi, Snapshot};
 use crate::plan::filter::{Retained, is_unsettled, observing};
-use crate::plan::{Plan, Step, plan};
+use crate::plan::{Plan, plan};
 use crate::status::{Finding, Kept, Remains};
 use crate::tags::Owner;
 
@@ -38,10 +40,30 @@ pub struct PassResult {
     pub deeds: Vec<Deed>,
     /// When to look again.
     pub next: Next,
+    /// The time by the clock of [`Moment::elapsed`](super::Moment) when the first refused step that is still planned is to be sent again.
+    pub retry_at: Option<Duration>,
     /// What the next pass may start from, instead of asking for everything again.
     pub rollout: Option<Rollout>,
+    /// The refused steps, for the next pass.
+    pub retries: RetrySchedule,
     /// Whether a changing call was made, or may have been.
     pub touched: bool,
+}
+
+/// What the passes before have left behind for this one.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// What is waited for.
+    pub rollout: Option<Rollout>,
+    /// What AWS has refused.
+    pub retries: RetrySchedule,
+}
+
+impl From<Option<Rollout>> for Memory {
+    /// Nothing was refused.
+    fn from(rollout: Option<Rollout>) -> Self {
+        Self { rollout, ..Self::default() }
+    }
 }
 
 /// A change that waits for AWS: what was known when the wait began.
@@ -65,25 +87,24 @@ impl Rollout {
 
 /// Makes AWS as the spec says, as far as it goes now.
 #[must_use]
-pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, rollout: Option<Rollout>) -> BoxFuture<'a, PassResult> {
+pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -> BoxFuture<'a, PassResult> {
+    let Memory { rollout, mut retries } = memory.into();
     // Intent, graph and snapshot are large: they go on the heap.
     async move {
         let settled = rollout.as_ref().map_or(subject.settled, |rollout| rollout.settled);
         match start(aws, subject, rollout).await {
             Ok((intent, graph, mut snapshot)) => {
+                let filters = Filters { retained: Retained::default(), settled, early: !subject.settled };
                 let outcome = match subject.spec.management_policy {
-                    ManagementPolicy::Manage => {
-                        converge(aws, &graph, &mut snapshot, &Retained::default(), settled).await
-                    }
+                    ManagementPolicy::Manage => converge(aws, &graph, &mut snapshot, &filters, &mut retries).await,
                     ManagementPolicy::Observe => {
                         Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() }
                     }
                 };
-                let early = is_early(subject, &outcome);
-                once_more(kept(intent, graph, snapshot, outcome, settled), early)
+                kept(intent, graph, snapshot, outcome, settled, retries)
             }
-            Err(Stop::Finding(finding)) => ended(finding, Next::Stalled),
-            Err(Stop::Error(error)) => ended(unknown(&error), Next::after(&error)),
+            Err(Stop::Finding(finding)) => ended(finding, Next::Stalled, retries),
+            Err(Stop::Error(error)) => ended(unknown(&error), Next::after(&error), retries),
         }
     }
     .boxed()
@@ -108,14 +129,15 @@ pub async fn preview(aws: &Aws, subject: Subject<'_>) -> Result<Plan, Finding> {
 /// What a pass over an object at rest leaves behind: nothing was asked and nothing done.
 #[must_use]
 pub fn rest() -> PassResult {
-    ended(Finding::Suspended, Next::Stalled)
+    ended(Finding::Suspended, Next::Stalled, RetrySchedule::default())
 }
 
 /// Takes away what the object owns, as far as it goes now. Nothing is left when the finding's plan is converged and [`Next`] is not
 /// [`Next::Soon`].
-pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> PassResult {
+pub async fn tear_down(aws: &Aws, subject: Subject<'_>, memory: impl Into<Memory>) -> PassResult {
+    let Memory { rollout, mut retries } = memory.into();
     if let Some(problem) = no_region(aws) {
-        return ended(Finding::Unasked(problem), Next::Stalled);
+        return ended(Finding::Unasked(problem), Next::Stalled, retries);
     }
     let graph = Graph::released(subject.owner.clone(), subject.spec);
     let snapshot = match rollout {
@@ -124,12 +146,12 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>
     };
     match snapshot {
         Ok(mut snapshot) => {
-            let retained = Retained::of(subject.spec);
-            let outcome = converge(aws, &graph, &mut snapshot, &retained, subject.settled).await;
-            let early = is_early(subject, &outcome);
-            once_more(removed(graph, snapshot, outcome), early)
+            let filters =
+                Filters { retained: Retained::of(subject.spec), settled: subject.settled, early: !subject.settled };
+            let outcome = converge(aws, &graph, &mut snapshot, &filters, &mut retries).await;
+            removed(graph, snapshot, outcome, retries)
         }
-        Err(error) => ended(unknown(&error), Next::after(&error)),
+        Err(error) => ended(unknown(&error), Next::after(&error), retries),
     }
 }
 
@@ -181,16 +203,26 @@ async fn refreshed(aws: &Aws, mut rollout: Rollout) -> Result<Rollout, AwsError>
     Ok(rollout)
 }
 
-fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, settled: bool) -> PassResult {
-    let Outcome { plan, deeds, errors } = outcome;
-    let next = match next(&plan, &errors) {
+fn kept(
+    intent: Intent,
+    graph: Graph,
+    snapshot: Snapshot,
+    outcome: Outcome,
+    settled: bool,
+    retries: RetrySchedule,
+) -> PassResult {
+    let failures = failures(&retries, &outcome, Some(&intent));
+    let touched = is_touched(&outcome);
+    let next = match next(&outcome) {
         // Only AWS's own course is worth a look before the next resync when nothing may be done.
-        Next::Poll if !plan.held.is_empty() && plan.waiting.is_empty() => Next::Resync,
+        Next::Poll if !outcome.plan.held.is_empty() && outcome.plan.waiting.is_empty() => Next::Resync,
         other => other,
     };
+    let nothing_failed = outcome.errors.is_empty();
+    let Outcome { plan, deeds, .. } = outcome;
     let awaited = awaited(&plan);
     // What waits for the lists to be the present ones needs them again.
-    let waits = next == Next::Poll && errors.is_empty() && !awaited.is_empty() && !is_unsettled(&plan);
+    let waits = next == Next::Poll && nothing_failed && !awaited.is_empty() && !is_unsettled(&plan);
     let rollout = waits.then(|| Rollout {
         intent: Some(intent.clone()),
         graph: graph.clone(),
@@ -198,59 +230,45 @@ fn kept(intent: Intent, graph: Graph, snapshot: Snapshot, outcome: Outcome, sett
         awaited,
         settled,
     });
-    let touched = is_touched(&deeds, &errors);
-    let failures = errors.iter().map(|(step, error)| step_failure(step, error, &intent)).collect();
+    let retry_at = retries.next(&plan);
     let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
-    PassResult { finding, deeds, next, rollout, touched }
+    PassResult { finding, deeds, next, retry_at, rollout, retries, touched }
 }
 
-fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome) -> PassResult {
-    let Outcome { plan, deeds, errors } = outcome;
-    let next = match next(&plan, &errors) {
+fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome, retries: RetrySchedule) -> PassResult {
+    let failures = failures(&retries, &outcome, None);
+    let touched = is_touched(&outcome);
+    let next = match next(&outcome) {
         // What a changing pass left behind is what the next one finds.
-        Next::Resync if !deeds.is_empty() => Next::Soon,
+        Next::Resync if !outcome.deeds.is_empty() => Next::Soon,
         other => other,
     };
+    let waits = next == Next::Poll && outcome.errors.is_empty();
+    let Outcome { plan, deeds, .. } = outcome;
     let awaited = awaited(&plan);
-    let rollout = (next == Next::Poll && errors.is_empty() && !awaited.is_empty()).then_some(Rollout {
-        intent: None,
-        graph,
-        snapshot,
-        awaited,
-        settled: false,
-    });
-    let touched = is_touched(&deeds, &errors);
-    let failures = errors.iter().map(|(step, error)| failure(Some(step.node.clone()), error)).collect();
-    PassResult { finding: Finding::Deleting(Box::new(Remains { plan, failures })), deeds, next, rollout, touched }
-}
-
-/// Whether something failed by what AWS may have listed from before the last change.
-fn is_early(subject: Subject<'_>, outcome: &Outcome) -> bool {
-    !subject.settled && !outcome.errors.is_empty()
-}
-
-/// What was refused so early is tried once more by the present lists.
-fn once_more(result: PassResult, early: bool) -> PassResult {
-    let next = if early && result.next == Next::Stalled { Next::Poll } else { result.next };
-    PassResult { next, ..result }
+    let rollout =
+        (waits && !awaited.is_empty()).then_some(Rollout { intent: None, graph, snapshot, awaited, settled: false });
+    let retry_at = retries.next(&plan);
+    let finding = Finding::Deleting(Box::new(Remains { plan, failures }));
+    PassResult { finding, deeds, next, retry_at, rollout, retries, touched }
 }
 
 /// Whether AWS may have changed something: all but what it refused.
-fn is_touched(deeds: &[Deed], errors: &[(Step, AwsError)]) -> bool {
-    !deeds.is_empty() || errors.iter().any(|(_, error)| error.class != Class::Invalid)
+fn is_touched(outcome: &Outcome) -> bool {
+    !outcome.deeds.is_empty() || !outcome.errors.is_empty()
 }
 
-fn ended(finding: Finding, next: Next) -> PassResult {
-    PassResult { finding, deeds: Vec::new(), next, rollout: None, touched: false }
+fn ended(finding: Finding, next: Next, retries: RetrySchedule) -> PassResult {
+    PassResult { finding, deeds: Vec::new(), next, retry_at: None, rollout: None, retries, touched: false }
 }
 
 fn awaited(plan: &Plan) -> BTreeSet<Node> {
     plan.waiting.iter().map(|waiting| waiting.node.clone()).collect()
 }
 
-/// The most urgent of what plan and errors ask for.
-fn next(plan: &Plan, errors: &[(Step, AwsError)]) -> Next {
-    let asked = errors.iter().map(|(_, error)| Next::after(error));
+/// The most urgent of what is left. Refused steps have a time of their own; what AWS takes its time for is polled beside them as always.
+fn next(outcome: &Outcome) -> Next {
+    let Outcome { plan, errors, .. } = outcome;
     let urgency = |next: &Next| match next {
         Next::Stalled => 0,
         Next::Resync => 1,
@@ -258,12 +276,12 @@ fn next(plan: &Plan, errors: &[(Step, AwsError)]) -> Next {
         Next::Retry(_) => 3,
         Next::Soon => 4,
     };
-    if let Some(next) = asked.max_by_key(urgency) {
+    if let Some(next) = errors.iter().map(|(_, error)| Next::after(error)).max_by_key(urgency) {
         return next;
     }
     if plan.is_converged() {
         Next::Resync
-    } else if !plan.waiting.is_empty() || plan.faults.is_empty() {
+    } else if !plan.waiting.is_empty() || (plan.faults.is_empty() && plan.refused.is_empty()) {
         Next::Poll
     } else {
         Next::Stalled

@@ -6,13 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use k8s_openapi::jiff::Timestamp;
 use kube::runtime::events::Reporter;
 use kube::runtime::reflector::ObjectRef;
 use kube::{Client, ResourceExt};
 use tracing::{info, warn};
 
-use super::pass::{PassResult, Rollout, Subject, keep, rest, tear_down};
+use super::pass::{Memory, PassResult, Rollout, Subject, keep, rest, tear_down};
 use super::requeue::{Intervals, Next};
+use super::retry::{Moment, RetrySchedule};
 use super::settling::Settling;
 use super::{finalizer, report, request};
 use crate::api::{ManagementPolicy, PrivateApiFrontDoor};
@@ -38,7 +40,7 @@ pub struct Context {
     sdk: SdkConfig,
     /// One for each region, made on first use.
     regions: Mutex<HashMap<String, Aws>>,
-    /// Waits that go on: nothing that could not be asked again.
+    /// Waits that go on, and refused steps with their waits: nothing that could not be asked again.
     progress: Mutex<HashMap<ObjectRef<PrivateApiFrontDoor>, Progress>>,
     settling: Settling,
     elapsed: Elapsed,
@@ -55,15 +57,15 @@ struct Progress {
     requested: Option<String>,
     attempt: u32,
     rollout: Option<Rollout>,
+    retries: RetrySchedule,
 }
 
 impl Progress {
     /// Whether the object has not changed since.
     fn is_of(&self, object: &PrivateApiFrontDoor) -> bool {
-        let present = progress_of(object);
-        self.generation == present.generation
-            && self.deleting == present.deleting
-            && self.requested == present.requested
+        self.generation == object.metadata.generation
+            && self.deleting == is_deleting(object)
+            && self.requested.as_deref() == request::of(object)
     }
 }
 
@@ -101,22 +103,33 @@ impl Context {
         request::of(object).is_some_and(|request| known != Some(request))
     }
 
-    /// Takes what the last pass left, unless the object has changed since.
-    fn resume(&self, object: &PrivateApiFrontDoor) -> Progress {
+    /// What is remembered of the object as it is now: nothing of what it was before.
+    fn with_progress<T>(&self, object: &PrivateApiFrontDoor, act: impl FnOnce(&mut Progress) -> T) -> T {
         let mut all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = progress_of(object);
-        let known = all.remove(&ObjectRef::from_obj(object)).unwrap_or_default();
-        if known.is_of(object) { known } else { fresh }
+        let progress = all.entry(ObjectRef::from_obj(object)).or_default();
+        if !progress.is_of(object) {
+            *progress = Progress {
+                generation: object.metadata.generation,
+                deleting: is_deleting(object),
+                requested: request::of(object).map(str::to_owned),
+                retries: RetrySchedule::new(self.settings.intervals, seed(object)),
+                ..Progress::default()
+            };
+        }
+        act(progress)
     }
 
-    /// How often in a row a pass over this object, as it is now, has ended the same way.
-    fn attempt(&self, object: &PrivateApiFrontDoor) -> u32 {
-        let all = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&ObjectRef::from_obj(object)).filter(|known| known.is_of(object)).map_or(0, |known| known.attempt)
+    /// What the last pass left for this one. Where a refused step is due, it is judged by everything that AWS has now.
+    fn resume(&self, object: &PrivateApiFrontDoor) -> Memory {
+        let now = Moment { elapsed: self.elapsed.now(), wall: Timestamp::now() };
+        self.with_progress(object, |progress| {
+            let retries = progress.retries.clone().at(now);
+            Memory { rollout: progress.rollout.take().filter(|_| !retries.is_due()), retries }
+        })
     }
 
-    fn remember(&self, object: &PrivateApiFrontDoor, progress: Progress) {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).insert(ObjectRef::from_obj(object), progress);
+    fn forget(&self, object: &PrivateApiFrontDoor) {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(&ObjectRef::from_obj(object));
     }
 }
 
@@ -132,13 +145,14 @@ pub async fn reconcile(object: &PrivateApiFrontDoor, context: &Context) -> Optio
     if is_deleting(object) && !finalizer::is_present(object) {
         return None;
     }
-    // The pass takes what is remembered, and may end before it remembers again.
-    let attempt = context.attempt(object);
     match Box::pin(pass(object, context)).await {
         Ok(again) => again,
         Err(error) => {
             warn!(object = %ObjectRef::from_obj(object), %error, "Kubernetes refused");
-            context.remember(object, Progress { attempt: attempt + 1, ..progress_of(object) });
+            let attempt = context.with_progress(object, |progress| {
+                progress.attempt += 1;
+                progress.attempt - 1
+            });
             Some(context.settings.intervals.delay(Next::Retry(None), attempt, seed(object)))
         }
     }
@@ -171,10 +185,12 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     if context.is_requested(object) {
         aws.forget_what_changes();
     }
-    let Progress { attempt, rollout, .. } = context.resume(object);
-    let waited = rollout.is_some();
+    let memory = context.resume(object);
+    let waited = memory.rollout.is_some();
     let result =
-        if is_deleting(object) { tear_down(&aws, subject, rollout).await } else { keep(&aws, subject, rollout).await };
+        if is_deleting(object) { tear_down(&aws, subject, memory).await } else { keep(&aws, subject, memory).await };
+    // Whether the report can be written or not: what was refused must not be sent again before its time.
+    context.with_progress(object, |progress| progress.retries = result.retries.clone());
     if result.touched {
         context.settling.touch(ObjectRef::from_obj(object), context.elapsed.now());
     }
@@ -185,9 +201,10 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     }
     if is_gone(&result, waited) {
         finalizer::remove(object, context).await?;
+        context.forget(object);
         return Ok(None);
     }
-    Ok(Some(requeue(object, context, result, attempt)))
+    Ok(Some(requeue(object, context, result)))
 }
 
 /// Whether a deletion is complete: everything was asked for, and there was nothing to do.
@@ -196,25 +213,22 @@ fn is_gone(result: &PassResult, waited: bool) -> bool {
     converged && result.deeds.is_empty() && !waited
 }
 
-fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult, attempt: u32) -> Duration {
+fn requeue(object: &PrivateApiFrontDoor, context: &Context, result: PassResult) -> Duration {
+    let intervals = context.settings.intervals;
     let next = if is_deleting(object) && result.next == Next::Resync { Next::Soon } else { result.next };
-    let delay = context.settings.intervals.delay(next, attempt, seed(object));
+    let delay = context.with_progress(object, |progress| {
+        let delay = intervals.delay(next, progress.attempt, seed(object));
+        let waits = matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty();
+        progress.attempt = if waits { progress.attempt + 1 } else { 0 };
+        // What is waited for may wait for something that nobody knew of when the wait began.
+        let again = progress.attempt % MOST_REFRESHES == MOST_REFRESHES - 1;
+        progress.rollout = result.rollout.filter(|rollout| !again || rollout.holds_definition());
+        delay
+    });
+    let retry = result.retry_at.map(|at| intervals.until(at, context.elapsed.now()));
+    let delay = retry.map_or(delay, |retry| retry.min(delay));
     info!(object = %ObjectRef::from_obj(object), ?next, ?delay, changes = result.deeds.len(), requested = request::of(object), "pass ended");
-    let attempt = if matches!(next, Next::Poll | Next::Retry(_)) && result.deeds.is_empty() { attempt + 1 } else { 0 };
-    // What is waited for may wait for something that nobody knew of when the wait began.
-    let again = attempt % MOST_REFRESHES == MOST_REFRESHES - 1;
-    let rollout = result.rollout.filter(|rollout| !again || rollout.holds_definition());
-    context.remember(object, Progress { attempt, rollout, ..progress_of(object) });
     delay
-}
-
-fn progress_of(object: &PrivateApiFrontDoor) -> Progress {
-    Progress {
-        generation: object.metadata.generation,
-        deleting: is_deleting(object),
-        requested: request::of(object).map(str::to_owned),
-        ..Progress::default()
-    }
 }
 
 /// Spreads objects in time.

@@ -34,8 +34,7 @@ pub(super) async fn report(
     for deed in &result.deeds {
         publish(object, context, deed_event(deed, cause)).await;
     }
-    let report =
-        Report { generation: object.metadata.generation, now: Time(Timestamp::now()), finding: result.finding.clone() };
+    let report = found(object, result.finding.clone());
     let status = status(&report, &previous);
     if status == previous {
         return Ok(());
@@ -53,8 +52,7 @@ pub(super) async fn report_unreadable(
     problem: Problem,
     previous: &PrivateApiFrontDoorStatus,
 ) -> Result<(), kube::Error> {
-    let finding = Finding::Unreadable(problem);
-    let report = Report { generation: object.meta().generation, now: Time(Timestamp::now()), finding };
+    let report = found(object, Finding::Unreadable(problem));
     let status = status(&report, previous);
     if status == *previous {
         return Ok(());
@@ -63,6 +61,15 @@ pub(super) async fn report_unreadable(
         publish(object, context, event).await;
     }
     write(object, context, &status, &report.finding).await
+}
+
+fn found(object: &impl Resource<DynamicType = ()>, finding: Finding) -> Report {
+    Report {
+        object: (object.namespace().unwrap_or_default(), object.name_any()),
+        generation: object.meta().generation,
+        now: Time(Timestamp::now()),
+        finding,
+    }
 }
 
 async fn write(

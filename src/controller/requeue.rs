@@ -15,7 +15,7 @@ pub enum Next {
     Soon,
     /// Something failed that another try may mend; AWS may have said when.
     Retry(Option<Duration>),
-    /// Only another spec or account helps: look again after the resync interval.
+    /// Only a person can go on: look again after the resync interval, or when a refused step is due.
     Stalled,
 }
 
@@ -50,6 +50,8 @@ impl Default for Intervals {
 
 /// Polls grow up to this multiple of the first.
 const MOST_POLL_GROWTH: u32 = 6;
+/// A refused step is sent again after this multiple of the first poll; with the default that is a minute.
+const REFUSAL_POLLS: u32 = 3;
 /// Retries grow up to this.
 const LONGEST_RETRY: Duration = Duration::from_mins(5);
 const SOON: Duration = Duration::from_secs(1);
@@ -70,6 +72,19 @@ impl Intervals {
                     .max(jittered(backoff.min(LONGEST_RETRY), seed.wrapping_add(u64::from(attempt))))
             }
         }
+    }
+
+    /// How long it is until a time, and never nothing: a pass that comes too early must not come again and again.
+    #[must_use]
+    pub fn until(&self, at: Duration, now: Duration) -> Duration {
+        at.saturating_sub(now).max(SOON.min(self.poll))
+    }
+
+    /// How long to wait before a step is sent again that was refused, and so many times before: from a minute, doubling up to the resync interval.
+    #[must_use]
+    pub fn after_refusals(&self, times: u32, seed: u64) -> Duration {
+        let doubled = self.poll.saturating_mul(REFUSAL_POLLS).saturating_mul(2u32.saturating_pow(times.min(16)));
+        jittered(doubled.min(self.resync), seed)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Blocked, Current, Difference, Fault, Notice, Plan, Step, Waiting};
-use crate::change::{Change, SecurityGroupChange};
+use crate::change::{Change, SecurityGroupChange, StageChange};
 use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
 use crate::observed::{Snapshot, TargetGroup, TargetState};
@@ -15,12 +15,15 @@ pub(super) struct Draft<'a> {
     pub(super) current: Current<'a>,
     /// Addresses whose network interfaces are about to be taken away: they are no targets any more.
     leaving: BTreeSet<String>,
+    /// What AWS has refused.
+    refused: &'a [Change],
     plan: Plan,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(graph: &'a Graph, snapshot: &'a Snapshot) -> Self {
-        Self { graph, snapshot, current: Current::of(graph, snapshot), leaving: BTreeSet::new(), plan: Plan::default() }
+    pub(super) fn new(graph: &'a Graph, snapshot: &'a Snapshot, refused: &'a [Change]) -> Self {
+        let current = Current::of(graph, snapshot);
+        Self { graph, snapshot, current, leaving: BTreeSet::new(), refused, plan: Plan::default() }
     }
 
     pub(super) fn owner(&self) -> &'a Owner {
@@ -32,9 +35,17 @@ impl<'a> Draft<'a> {
         self.graph.owner.owns(tags)
     }
 
-    /// Whether everything that should be is as it should be.
+    /// Whether everything that should be is as it should be, but for refused settings that nothing else relies on: a wrong log bucket must not keep
+    /// what is not wanted any more.
     pub(super) fn is_settled(&self) -> bool {
-        self.plan.is_converged()
+        let Plan { ready, blocked, waiting, faults, held: _, notices: _, refused: _ } = &self.plan;
+        let steps = ready.iter().all(|step| self.is_refused(&step.change) && step.change.stands_alone());
+        steps && blocked.is_empty() && waiting.is_empty() && faults.is_empty()
+    }
+
+    /// Whether AWS has refused this change.
+    pub(super) fn is_refused(&self, change: &Change) -> bool {
+        self.refused.contains(change)
     }
 
     /// A create that takes the place of nothing, or a delete.
@@ -96,6 +107,13 @@ impl<'a> Draft<'a> {
         let authorizes =
             |step: &Step| matches!(step.change, Change::SecurityGroup(SecurityGroupChange::Authorize { .. }));
         !self.plan.ready.iter().any(authorizes) && !self.plan.blocked.iter().any(|blocked| about_group(&blocked.node))
+    }
+
+    /// Whether AWS has refused to deploy this content, which the API still holds then as far as is known: it need not be written again before the
+    /// deployment is tried again.
+    pub(super) fn is_deployment_refused(&self, of: &str, wanted: &str) -> bool {
+        let is_it = |change: &Change| matches!(change, Change::Stage(StageChange::Deploy { api_id, content, .. }) if api_id == of && content == wanted);
+        self.refused.iter().any(is_it)
     }
 
     /// The endpoint's addresses that should be targets; none when one of them is not known yet.
@@ -204,6 +222,16 @@ impl<'a> Draft<'a> {
     /// Whether this part is changed by a step that is ready.
     pub(super) fn has_step(&self, node: &Node) -> bool {
         self.plan.ready.iter().any(|step| step.node == *node)
+    }
+
+    /// Whether this part is changed by a step that is ready or blocked.
+    pub(super) fn is_to_change(&self, node: &Node) -> bool {
+        self.has_step(node) || self.plan.blocked.iter().any(|blocked| blocked.node == *node)
+    }
+
+    /// Whether this part is changed by a step that is ready and was not refused.
+    pub(super) fn changes(&self, node: &Node) -> bool {
+        self.plan.ready.iter().any(|step| step.node == *node && !self.is_refused(&step.change))
     }
 
     pub(super) fn into_plan(self) -> Plan {

@@ -6,7 +6,6 @@ use super::tags::batches;
 use super::{Held, Plan, Step, Waiting};
 use crate::api::{DeletionPolicy, PrivateApiFrontDoorSpec};
 use crate::change::{Change, RestApiChange, SecurityGroupChange, TagService, TagsChange, VpcEndpointChange};
-use crate::function_tags;
 use crate::node::{GroupRole, Node};
 use crate::observed::{Direction, Peer, Permission, RestApi, SecurityGroup, Snapshot};
 use crate::tags::{Owner, RESOURCE, Tags, own_keys};
@@ -23,13 +22,9 @@ pub const UNSETTLED: &str = "AWS was changed a moment ago and may still list wha
 /// remembers of its functions would be lost. Everything else AWS refuses to do twice, by name or by priority.
 #[must_use]
 pub fn cautious(mut plan: Plan) -> Plan {
-    let memory = |change: &TagsChange| match change {
-        TagsChange::Add { tags, .. } => function_tags::keys().any(|key| tags.contains_key(key)),
-        TagsChange::Remove { keys, .. } => function_tags::keys().any(|key| keys.contains(key)),
-    };
     let waits = |step: &Step| match &step.change {
         Change::RestApi(RestApiChange::Create { .. }) | Change::VpcEndpoint(VpcEndpointChange::Create { .. }) => true,
-        Change::Tags(change) => memory(change),
+        Change::Tags(change) => change.remembers_functions(),
         _ => false,
     };
     let (unsure, ready): (Vec<Step>, Vec<Step>) = plan.ready.into_iter().partition(waits);

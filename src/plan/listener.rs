@@ -36,9 +36,14 @@ fn keep(draft: &mut Draft<'_>, node: &Node, wanted: &Wanted, present: Option<&Li
     if let Some(first) = before_turning(draft, present, &settings) {
         return draft.block(node.clone(), "change", [first]);
     }
-    let change = ListenerChange::Modify { arn: present.arn.clone(), settings };
-    // Certificates follow once the listener speaks the protocol that takes them.
-    draft.update(node.clone(), Change::Listener(change), differences);
+    let speaks = present.protocol == settings.protocol;
+    let change = Change::Listener(ListenerChange::Modify { arn: present.arn.clone(), settings });
+    let refused = draft.is_refused(&change);
+    draft.update(node.clone(), change, differences);
+    // Certificates follow once the listener speaks the protocol that takes them; they do not wait for other settings that AWS has refused.
+    if refused && speaks {
+        certificates(draft, node, present, &wanted.extra_certificates);
+    }
 }
 
 /// What has to be there before a listener that answers becomes one that redirects, or the other way round: else its clients would be led to

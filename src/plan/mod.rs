@@ -14,6 +14,7 @@ mod load_balancer;
 mod membership;
 mod notice;
 mod priority;
+mod refused;
 mod rest_api;
 mod rule;
 mod rule_assignment;
@@ -35,6 +36,7 @@ use crate::observed::Snapshot;
 pub use current::Current;
 pub use difference::{Difference, Edit};
 use draft::Draft;
+pub use refused::call;
 
 /// What to do, and what has to be waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,6 +51,8 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// Steps that a policy of the user's forbids.
     pub held: Vec<Held>,
+    /// Steps that AWS has refused and that are not sent again yet.
+    pub refused: Vec<Step>,
     /// What the user should know, and nothing is done about.
     pub notices: Vec<Notice>,
 }
@@ -117,14 +121,21 @@ impl Plan {
     /// Whether everything is as it should be, but for what a policy forbids.
     #[must_use]
     pub fn is_converged(&self) -> bool {
-        self.ready.is_empty() && self.blocked.is_empty() && self.waiting.is_empty() && self.faults.is_empty()
+        let Self { ready, blocked, waiting, faults, held: _, refused, notices: _ } = self;
+        ready.is_empty() && blocked.is_empty() && waiting.is_empty() && faults.is_empty() && refused.is_empty()
     }
 }
 
 /// What has to be done so that AWS is as the graph says.
 #[must_use]
 pub fn plan(graph: &Graph, snapshot: &Snapshot) -> Plan {
-    let mut draft = Draft::new(graph, snapshot);
+    plan_around(graph, snapshot, &[])
+}
+
+/// The same where AWS has refused some of it, which stays among the steps: what does not rely on that is planned all the same.
+#[must_use]
+pub fn plan_around(graph: &Graph, snapshot: &Snapshot, refused: &[Change]) -> Plan {
+    let mut draft = Draft::new(graph, snapshot, refused);
     forward(graph, &mut draft);
     if draft.is_settled() {
         backward(graph, &mut draft);

@@ -33,12 +33,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
         return draft.block(NODE, "enable its execute-api endpoint", [Node::Stage]);
     }
     let operations = operations(api, wanted);
-    if operations.is_empty() {
+    // A definition does not wait for settings that AWS has refused.
+    if operations.is_empty() || update(draft, api, operations) {
         put(draft, api, wanted, stage);
-    } else {
-        let differences =
-            operations.iter().filter_map(|it| Difference::value(it.path, Some(&it.old), Some(&it.new))).collect();
-        draft.update(NODE, Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations }), differences);
     }
 }
 
@@ -67,6 +64,16 @@ fn updating(api: &RestApi) -> String {
         |update| update.to_string(),
     );
     format!("REST API {} is being updated by AWS (apiStatus UPDATING): {why}", api.id)
+}
+
+/// Plans the update. Answers whether AWS has refused it.
+fn update(draft: &mut Draft<'_>, api: &RestApi, operations: Vec<PatchOperation>) -> bool {
+    let differences =
+        operations.iter().filter_map(|it| Difference::value(it.path, Some(&it.old), Some(&it.new))).collect();
+    let change = Change::RestApi(RestApiChange::Update { id: api.id.clone(), operations });
+    let refused = draft.is_refused(&change);
+    draft.update(NODE, change, differences);
+    refused
 }
 
 fn create(wanted: &Wanted, endpoint_id: &str) -> RestApiChange {
@@ -114,6 +121,7 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
     // What is written for a stage that rolls back is deployed by nobody.
     let serves = stage.is_none_or(|stage| stage.rollback_to.is_some() || serves(api, stage, &content));
     let written = api.definition.as_ref() == Some(&content);
+    let serves = serves || draft.is_deployment_refused(&api.id, &content);
     if differences.is_empty() && (serves || written) {
         return;
     }

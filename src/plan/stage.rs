@@ -21,12 +21,14 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &Want<WantedApi>, stage: Optio
     let Some(present) = draft.current.rest_api.filter(|_| draft.current.vpc_endpoint.is_some()) else {
         return draft.block(NODE, "deploy", [Node::RestApi]);
     };
-    // API Gateway refuses two changes of one API at once, and the stage's settings announce that an endpoint is about to be enabled.
+    // API Gateway refuses two changes of one API at once. A refused one is none. Settings announce that an endpoint is about to be enabled.
+    let available = present.status == ApiStatus::Available;
     let announces = present.disable_execute_api_endpoint && matches!(api, Want::Managed(_));
-    let busy = draft.has_step(&Node::RestApi) || present.status != ApiStatus::Available || announces;
-    if !busy && stage_settings::forward(draft, present, stage) {
+    let free = available && !announces && !draft.changes(&Node::RestApi);
+    if free && stage_settings::forward(draft, present, stage) {
         return;
     }
+    let busy = draft.has_step(&Node::RestApi) || !available || announces;
     if let Some(id) = &stage.rollback_to {
         if present.stage(&stage.name).is_none() {
             let message = format!(
@@ -105,7 +107,7 @@ fn not_ready(
     content: &str,
 ) -> Vec<Node> {
     let written = api.status == ApiStatus::Available
-        && api.definition.as_deref() == Some(content)
+        && (api.definition.as_deref() == Some(content) || draft.is_deployment_refused(&api.id, content))
         && drift(api, wanted, endpoints).is_empty();
     let definition = (!written).then_some(Node::RestApi);
     let closed =

@@ -39,7 +39,7 @@ pub(super) fn announce(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) ->
     true
 }
 
-/// Plans the update. Answers whether there is one.
+/// Plans the update. Answers whether there is one that AWS has not refused: a deployment does not wait for settings that AWS does not take.
 pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> bool {
     let Some(present) = api.stage(&wanted.name) else { return false };
     let mut target = wanted.clone();
@@ -54,8 +54,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> 
     let (old, new) = (Box::new(present.settings.clone()), Box::new(target.settings));
     let deployment_id = wanted.rollback_to.clone().filter(|id| present.deployed.deployment_id != *id);
     let change = StageChange::Update { api_id: api.id.clone(), name: wanted.name.clone(), deployment_id, old, new };
-    draft.update(Node::Stage, Change::Stage(change), differences);
-    true
+    let change = Change::Stage(change);
+    let changes = !draft.is_refused(&change);
+    draft.update(Node::Stage, change, differences);
+    changes
 }
 
 fn differences(present: &Stage, wanted: &Wanted) -> Vec<Difference> {

@@ -23,6 +23,10 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     let Some(addresses) = draft.wanted_addresses() else {
         return draft.block(NODE, "register targets", [Node::VpcEndpoint]);
     };
+    if addresses.is_empty() && draft.is_to_change(&Node::VpcEndpoint) {
+        // None of its subnets is one that is wanted: those come first.
+        draft.block(NODE, "register targets", [Node::VpcEndpoint]);
+    }
     let registered = group.registered();
     if managed {
         leave(draft, group, &registered);
@@ -72,7 +76,12 @@ fn leave(draft: &mut Draft<'_>, group: &TargetGroup, registered: &BTreeSet<Strin
     }
 }
 
+/// Waits until the targets are healthy. A load balancer checks none that no rule leads to, so that rules that are still to come are what they need then.
 fn judge_health(draft: &mut Draft<'_>, group: &TargetGroup, addresses: &BTreeSet<String>) {
+    let is_unused = |address: &String| group.targets.get(address).is_some_and(|it| it.state == TargetState::Unused);
+    if group.load_balancer_arns.is_empty() && draft.has_rules_to_change() && addresses.iter().any(is_unused) {
+        return draft.block(NODE, "check targets", [Node::Rule("*".to_owned())]);
+    }
     for address in addresses {
         let Some(health) = group.targets.get(address) else { continue };
         if health.state == TargetState::Healthy {

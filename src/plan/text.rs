@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Plan, Step};
+use super::{Plan, Step, call};
 use crate::change::Change;
 use crate::desired::{associated, statements};
 
@@ -18,10 +18,8 @@ impl fmt::Display for Plan {
         }
         self.ready.iter().try_for_each(|step| write!(f, "{step}"))?;
         self.held.iter().try_for_each(|held| writeln!(f, "{}    held: {}", held.step, held.why))?;
-        for blocked in &self.blocked {
-            let on = blocked.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            writeln!(f, "… {}: {} after {on}", blocked.node, blocked.what)?;
-        }
+        self.refused.iter().try_for_each(|step| writeln!(f, "✗ {}: refused by AWS", call(step)))?;
+        self.blocked.iter().try_for_each(|blocked| writeln!(f, "… {}", self.in_words(blocked)))?;
         self.waiting.iter().try_for_each(|waiting| writeln!(f, "⧗ {}: {}", waiting.node, waiting.what))?;
         self.faults.iter().try_for_each(|fault| writeln!(f, "✗ {}: {}", fault.node, fault.message))?;
         self.notices.iter().try_for_each(|notice| writeln!(f, "! {}: {}", notice.node, notice.message))

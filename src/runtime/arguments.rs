@@ -40,7 +40,8 @@ pub struct RunArguments {
     /// kube-system]
     #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
     pub cluster_id: Option<String>,
-    /// First wait for AWS; later ones grow up to seven times
+    /// First wait for AWS; later ones grow up to seven times. A request that AWS refuses is sent again after three times this, then after waits that
+    /// double up to the resync interval
     #[arg(long, env = "FRONTDOOR_POLL_INTERVAL", default_value = "20s", value_parser = parse_duration)]
     pub poll_interval: Duration,
     /// Time between two looks at an object that is as it should be, jittered by a tenth

@@ -1,10 +1,11 @@
 //! One concern of a front door: which nodes it is about, and how they stand.
 
 use super::condition::ConditionType;
+use super::refusals::{listed, next_attempt};
 use super::{Failure, Kept, Reason};
 use crate::desired::Want;
 use crate::node::{GroupRole, Node};
-use crate::plan::Plan;
+use crate::plan::{Plan, call};
 
 /// What a condition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +54,11 @@ pub(super) fn verdicts(kept: &Kept) -> Vec<(ConditionType, Verdict)> {
 /// The worst that is known of a concern: failures, faults, waits, then steps.
 fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str) -> Verdict {
     let about = |node: &Node| concern_of(node) == concern;
-    let failure = failures.iter().find(|failure| failure.node.as_ref().is_some_and(about));
-    if let Some(failure) = failure {
-        return Verdict::new(failure.reason, failure.message.clone());
+    let failures: Vec<&Failure> = failures.iter().filter(|failure| failure.node.as_ref().is_some_and(about)).collect();
+    if let Some(failure) = failures.first() {
+        let next = next_attempt(failures.iter().copied()).unwrap_or_default();
+        let messages = failures.iter().map(|failure| failure.message.as_str());
+        return Verdict::new(failure.reason, format!("{}{next}", listed(messages)));
     }
     let faults: Vec<&str> = plan.faults.iter().filter(|it| about(&it.node)).map(|it| it.message.as_str()).collect();
     if !faults.is_empty() {
@@ -70,19 +73,23 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
         Verdict::new(Reason::Ready, fine)
     } else if !plan.held.is_empty() {
         Verdict::new(Reason::Drifted, format!("differs from the spec: {}", steps.join("; ")))
+    } else if is_blocked(plan, about) {
+        Verdict::new(Reason::Blocked, listed(steps.iter().map(String::as_str)))
     } else {
         Verdict::new(Reason::Progressing, steps.join("; "))
     }
+}
+
+/// Whether all that is left to do comes after refused steps.
+fn is_blocked(plan: &Plan, about: impl Fn(&Node) -> bool) -> bool {
+    let mut blocked = plan.blocked.iter().filter(|it| about(&it.node));
+    !plan.ready.iter().any(|it| about(&it.node)) && blocked.all(|it| !plan.refusals_before(it).is_empty())
 }
 
 /// What is still to do, in words.
 pub(super) fn steps(plan: &Plan, about: impl Fn(&Node) -> bool) -> Vec<String> {
     let held = plan.held.iter().map(|held| &held.step);
     let ready = plan.ready.iter().chain(held).filter(|it| about(&it.node));
-    let ready = ready.map(|it| format!("{}: {}", it.node, it.change.operation()));
-    let blocked = plan.blocked.iter().filter(|it| about(&it.node)).map(|it| {
-        let on = it.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        format!("{}: {} after {on}", it.node, it.what)
-    });
-    ready.chain(blocked).collect()
+    let blocked = plan.blocked.iter().filter(|it| about(&it.node)).map(|it| plan.in_words(it));
+    ready.map(call).chain(blocked).collect()
 }

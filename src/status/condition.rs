@@ -3,10 +3,11 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::concern::{Verdict, concern_of, steps, verdicts};
+use super::refusals::{listed, next_attempt_or_now};
 use super::{Failure, Finding, Reason, Remains, Report};
 use crate::intent::Problem;
 use crate::node::Node;
-use crate::plan::Plan;
+use crate::plan::{Fault, Plan};
 
 /// Types of conditions. Part of the API: names are never changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +125,7 @@ impl Book<'_> {
 
     fn kept(&mut self, verdicts: Vec<(ConditionType, Verdict)>, plan: &Plan, failures: &[Failure]) {
         let fine = Verdict::new(Reason::Ready, "the front door is open");
-        let ready = overall(&verdicts, failures).unwrap_or(fine);
+        let ready = self.refused(&plan.faults, failures).or_else(|| overall(&verdicts, failures)).unwrap_or(fine);
         self.set(ConditionType::Ready, if ready.holds() { "True" } else { "False" }, &ready);
         let settled = plan.is_converged() && failures.is_empty();
         if !settled {
@@ -157,28 +158,34 @@ impl Book<'_> {
 
     fn deleting(&mut self, remains: &Remains) {
         let Remains { plan, failures } = remains;
-        let waits = plan.waiting.iter().map(|it| it.what.clone());
-        let faults = plan.faults.iter().map(|it| it.message.clone());
-        let mut what: Vec<String> = failures
-            .iter()
-            .map(|it| it.message.clone())
-            .chain(faults)
-            .chain(waits)
-            .chain(steps(plan, |_| true))
-            .collect();
+        let messages = failures.iter().map(|it| &it.message).chain(plan.faults.iter().map(|it| &it.message));
+        let messages = messages.chain(plan.waiting.iter().map(|it| &it.what)).cloned();
+        let mut what: Vec<String> = messages.chain(steps(plan, |_| true)).collect();
         if what.is_empty() {
             what.push("nothing of its own is left in AWS".to_owned());
         }
         what.extend(plan.notices.iter().map(|it| it.message.clone()));
         let reason = failures.iter().map(|it| it.reason).find(|reason| reason.stalls()).unwrap_or(Reason::Deleting);
-        let verdict = Verdict::new(reason, what.join("; "));
+        let next = next_attempt_or_now(failures, self.report);
+        let verdict = Verdict::new(reason, format!("{}{next}", listed(what.iter().map(String::as_str))));
         self.set(ConditionType::Ready, "False", &verdict);
         self.at_work(&verdict);
         self.control_plane(failures);
         self.keep(&PARTS);
     }
 
-    /// `Stalled` where only a person can go on, else `Reconciling`.
+    /// Everything that AWS refuses, then what else only a person can mend; none where AWS refuses nothing.
+    fn refused(&self, faults: &[Fault], failures: &[Failure]) -> Option<Verdict> {
+        let refused: Vec<&Failure> = failures.iter().filter(|it| it.reason.stalls()).collect();
+        let first = refused.first()?;
+        let faults = faults.iter().map(|it| it.message.as_str());
+        let messages = listed(refused.iter().map(|it| it.message.as_str()).chain(faults));
+        Some(Verdict::new(first.reason, format!("{messages}{}", next_attempt_or_now(failures, self.report))))
+    }
+
+    /// `Stalled` where only a person can go on, else `Reconciling`. Never both: kstatus takes the first of the two that it finds in the list
+    /// (`checkGenericProperties`, sigs.k8s.io/cli-utils), and an object that cannot become ready without a person has failed, even while other parts
+    /// still make progress. Their own conditions tell that.
     fn at_work(&mut self, verdict: &Verdict) {
         let kind = if verdict.reason.stalls() { ConditionType::Stalled } else { ConditionType::Reconciling };
         self.set(kind, "True", verdict);

@@ -5,6 +5,7 @@ mod concern;
 mod condition;
 mod pattern;
 mod reason;
+mod refusals;
 mod resources;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ pub use reason::Reason;
 /// How a pass ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
+    /// Namespace and name of the object, for the commands that a message tells.
+    pub object: (String, String),
     /// The `metadata.generation` that the pass read.
     pub generation: Option<i64>,
     /// When it ended.
@@ -89,6 +92,8 @@ pub struct Failure {
     pub reason: Reason,
     /// The operation, what AWS said and what to do.
     pub message: String,
+    /// When it is tried again, where AWS has refused it.
+    pub next_attempt: Option<Time>,
 }
 
 /// The status after a pass.

@@ -15,6 +15,8 @@ pub enum Reason {
     WaitingForAws,
     /// The object is being deleted.
     Deleting,
+    /// What is left of this part comes after a step that AWS refuses.
+    Blocked,
     /// AWS differs from the spec, and `managementPolicy: Observe` forbids to change it.
     Drifted,
     /// `suspend: true`: nothing is looked at and nothing done.
@@ -45,6 +47,7 @@ impl Reason {
             Self::Progressing => "Progressing",
             Self::WaitingForAws => "WaitingForAws",
             Self::Deleting => "Deleting",
+            Self::Blocked => "Blocked",
             Self::Drifted => "Drifted",
             Self::Suspended => "Suspended",
             Self::InvalidSpec => "InvalidSpec",

@@ -33,6 +33,7 @@ mod plan;
 mod policies;
 mod quiet;
 mod refused;
+mod refused_step;
 mod restart;
 mod secrets;
 mod specs;

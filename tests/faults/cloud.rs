@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::fuse::Fuse;
 use crate::golden;
 use crate::guard::Guard;
+use crate::refuse::Refuse;
 use crate::time::Time;
 use crate::wire;
 
@@ -41,6 +42,8 @@ pub struct Cloud {
     pub time: Time,
     /// Watches over what belongs to others.
     pub guard: Guard,
+    /// What AWS refuses.
+    pub refuse: Refuse,
     pub region: String,
     /// The permissions of functions stay after the deletion.
     pub retains: bool,
@@ -54,7 +57,8 @@ impl Cloud {
         let simulator = Simulator::new(Config { start: UNIX_EPOCH + START, seed, ..Config::default() });
         let time = Time::new(&simulator);
         let guard = Guard::default();
-        let mut cloud = Self { simulator, time, guard, region: region.to_owned(), names: Vec::new(), retains: false };
+        let (refuse, names) = (Refuse::default(), Vec::new());
+        let mut cloud = Self { simulator, time, guard, refuse, region: region.to_owned(), names, retains: false };
         cloud.add_variants();
         let aws = cloud.aws();
         open(&aws, GIVEN_GROUP).await;
@@ -82,6 +86,7 @@ impl Cloud {
             simulator,
             time,
             guard: self.guard.copy(),
+            refuse: Refuse::default(),
             region: self.region.clone(),
             names: self.names.clone(),
             ..*self

@@ -21,6 +21,8 @@ mod lag;
 mod mishap;
 mod process;
 mod random;
+mod refuse;
+mod refused;
 mod share;
 mod time;
 mod troubles;

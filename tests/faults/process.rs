@@ -81,8 +81,18 @@ impl Process {
         self.settle_after(keys, async {}).await
     }
 
+    /// Works for so long, whether objects are at rest then or not.
+    pub async fn work_for(&self, keys: &BTreeSet<Key>, time: Duration) -> Result<(), Ended> {
+        self.work(keys, self.cloud.time.wait(time), false).await
+    }
+
     /// Works while something else goes on, and until every object is at rest afterwards.
     pub async fn settle_after(&self, keys: &BTreeSet<Key>, other: impl Future<Output = ()>) -> Result<(), Ended> {
+        self.work(keys, other, true).await
+    }
+
+    /// Works while something else goes on, and, if that is asked for, until every object is at rest afterwards.
+    async fn work(&self, keys: &BTreeSet<Key>, other: impl Future<Output = ()>, rest: bool) -> Result<(), Ended> {
         let resting = RefCell::new(BTreeSet::new());
         let mut work: Vec<Work<'_>> = keys.iter().map(|key| Box::pin(self.tend(key, &resting)) as Work<'_>).collect();
         let mut other: Option<Work<'_>> = Some(Box::pin(other));
@@ -95,7 +105,7 @@ impl Process {
             }
             if self.fuse.is_blown() {
                 Poll::Ready(Err(Ended))
-            } else if other.is_none() && resting.borrow().len() == keys.len() {
+            } else if other.is_none() && (!rest || resting.borrow().len() == keys.len()) {
                 Poll::Ready(Ok(()))
             } else {
                 Poll::Pending

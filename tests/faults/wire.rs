@@ -9,18 +9,24 @@ use aws_config::SdkConfig;
 use aws_sdk_ec2::config::SharedAsyncSleep;
 use aws_sdk_ec2::error::ConnectorError;
 use aws_sim::Simulator;
+use aws_sim::gates::fault::Fault;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use serde_json::Value;
 
 use crate::cloud::{ACCOUNT, Cloud};
 use crate::common;
 use crate::fuse::{Fate, Fuse};
 use crate::guard::Guard;
+use crate::refuse::Refuse;
 use crate::time::Time;
+
+/// The code of a refusal that no other call helps against.
+const REFUSED: &str = "InvalidParameterValue";
 
 #[derive(Clone, Debug)]
 struct Wire {
@@ -28,6 +34,7 @@ struct Wire {
     time: Time,
     fuse: Fuse,
     guard: Guard,
+    refuse: Refuse,
     /// APIs to which a change is under way: API Gateway refuses another one meanwhile ("Unable to complete operation due to concurrent
     /// modification", hashicorp/terraform-provider-aws#776).
     changing: Arc<Mutex<BTreeSet<String>>>,
@@ -35,9 +42,10 @@ struct Wire {
 
 /// Configuration of an SDK that calls the account, as a process of this life line has it.
 pub fn config(cloud: &Cloud, fuse: &Fuse) -> SdkConfig {
-    let Cloud { simulator, time, guard, region, .. } = cloud;
+    let Cloud { simulator, time, guard, refuse, region, .. } = cloud;
     let (simulator, time, fuse, guard) = (simulator.clone(), time.clone(), fuse.clone(), guard.clone());
-    let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse, guard, changing: Arc::default() };
+    let (changing, refuse) = (Arc::default(), refuse.clone());
+    let wire = Wire { simulator: simulator.clone(), time: time.clone(), fuse, guard, refuse, changing };
     let mut config = common::config(&simulator, ACCOUNT).to_builder();
     config.set_region(Some(aws_config::Region::new(region.clone())));
     config.set_time_source(Some(SharedTimeSource::new(time.clone())));
@@ -67,6 +75,9 @@ impl Wire {
             others_first().await;
             self.changing.lock().expect("no panic holds it").remove(api);
         }
+        if changes && self.refuse.takes(&said(&request), self.time.now()) {
+            self.simulator.order_fault(Fault::refuse("*", REFUSED, "it is not to be").times(1));
+        }
         let (answer, delay) = common::deliver(&self.simulator, request);
         match fate {
             Fate::Answered => {
@@ -77,6 +88,13 @@ impl Wire {
             Fate::Nothing | Fate::Unheard => std::future::pending().await,
         }
     }
+}
+
+/// All that a request says, whatever the order of its fields.
+fn said(request: &HttpRequest) -> String {
+    let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default());
+    let body = serde_json::from_str::<Value>(&body).map_or_else(|_| body.into_owned(), |fields| fields.to_string());
+    format!("{} {} {body}", request.method(), request.uri())
 }
 
 /// What a request asks for: the action of the services' protocols that have one, else method and path.

@@ -76,8 +76,12 @@ pub async fn judge(stored: &Value, written: &Value) -> Verdict {
         last = Some(result);
     }
     let text = last.as_ref().map(|it| left(&it.finding)).unwrap_or_default();
-    if last.is_some_and(|it| is_told(stored, &it.finding)) {
+    if last.as_ref().is_some_and(|it| is_told(stored, &it.finding)) {
         return Verdict::Told(text);
+    }
+    // What does not come after a refused step is still polled.
+    if last.is_some_and(|it| is_refused(&it.finding)) {
+        return Verdict::RefusedByAws(text);
     }
     Verdict::Defect(format!("it does not converge: {text}"))
 }
@@ -107,6 +111,11 @@ fn log_buckets(value: &Value) -> Vec<&str> {
     };
     let own = value.pointer("/accessLogs/bucket").and_then(Value::as_str);
     below.into_iter().chain(own).collect()
+}
+
+/// Whether AWS refuses something.
+fn is_refused(finding: &Finding) -> bool {
+    matches!(finding, Finding::Kept(kept) if kept.failures.iter().any(|failure| failure.reason.stalls()))
 }
 
 /// Whether nothing is left but what only the user can change, and that is told.

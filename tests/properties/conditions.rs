@@ -49,7 +49,7 @@ fn ending() -> impl Strategy<Value = Ending> {
 }
 
 fn failure(reason: Reason, node: Option<Node>) -> Failure {
-    Failure { node, reason, message: "said no".to_owned() }
+    Failure { node, reason, message: "said no".to_owned(), next_attempt: None }
 }
 
 fn finding(ending: Ending, cloud: &Cloud, spec: &frontdoor::api::PrivateApiFrontDoorSpec) -> Finding {
@@ -119,7 +119,8 @@ proptest! {
             crate::drift::apply(drift, &mut cloud);
             let second = i64::try_from(index).expect("few");
             let now = Time(Timestamp::from_second(second).expect("a time"));
-            let report = Report { generation: Some(second), now, finding: finding(ending, &cloud, &spec) };
+            let object = ("shop".to_owned(), "orders".to_owned());
+            let report = Report { object, generation: Some(second), now, finding: finding(ending, &cloud, &spec) };
             let after = status(&report, &before);
             check(&report, &after, &before);
             let later = Report { now: Time(Timestamp::from_second(1000).expect("a time")), ..report };

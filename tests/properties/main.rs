@@ -13,6 +13,7 @@ mod fixture;
 mod fuzzed;
 mod names;
 mod ownership;
+mod refused;
 mod retention;
 mod specs;
 mod stable;

@@ -12,12 +12,18 @@ use crate::gates::fault::Fault;
 use crate::iam::{Kind, Policy};
 use crate::simulator::Simulator;
 
-pub(super) fn handle(simulator: &Simulator, method: &Method, path: &str, body: &Bytes) -> Response<Bytes> {
+pub(super) fn handle(
+    simulator: &Simulator,
+    method: &Method,
+    path: &str,
+    account: Option<&str>,
+    body: &Bytes,
+) -> Response<Bytes> {
     let done = match (method.as_str(), path) {
         ("GET", "faults") => return json_answer(&json!(simulator.faults())),
         ("POST", "faults") => read::<Fault>(body).map(|fault| simulator.order_fault(fault)),
         ("DELETE", "faults") => {
-            simulator.clear_faults();
+            simulator.clear_faults_of(account);
             Ok(())
         }
         ("GET", "consistency") => return json_answer(&json!(simulator.consistency())),

@@ -32,9 +32,9 @@ GET    /_sim/clock         virtual time and speed
 PUT    /_sim/clock         {\"speed\": 60} and/or {\"advanceSeconds\": 120}
 GET    /_sim/faults        faults on order
 POST   /_sim/faults        order one: {\"kind\": \"throttle\", \"operation\": \"Create*\", \"count\": 2}
-                           kinds: throttle internalError unavailable deny resetBefore resetAfter timeout slow stale
-                           also: service, account, probability, skip, retryAfter, delaySeconds
-DELETE /_sim/faults        call them off
+                           kinds: throttle internalError unavailable deny refuse resetBefore resetAfter timeout slow stale
+                           also: service, account, probability, skip, retryAfter, delaySeconds, code, message
+DELETE /_sim/faults        call them off (?account=N)
 GET    /_sim/consistency   how stale reads may be
 PUT    /_sim/consistency   {\"lagSeconds\": 5, \"probability\": 0.5}; also: operation
 PUT    /_sim/quotas        which request rates are limited: {\"enabled\": [\"*\"]} or [\"ec2:Describe*\", \"apigateway:DeleteRestApi\"]
@@ -73,7 +73,7 @@ pub(crate) fn handle(simulator: &Simulator, parts: &Parts, body: &Bytes) -> Resp
         (&Method::GET, "clock") => json_answer(&clock(simulator)),
         (&Method::PUT, "clock") => set_clock(simulator, body),
         (_, "faults" | "consistency" | "ids" | "policies" | "quotas") => {
-            levers::handle(simulator, &parts.method, path, body)
+            levers::handle(simulator, &parts.method, path, account.as_deref(), body)
         }
         _ => text(404, format!("No such page.\n\n{INDEX}")),
     }

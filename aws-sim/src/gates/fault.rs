@@ -19,6 +19,8 @@ pub enum Kind {
     Unavailable,
     /// The caller may not.
     Deny,
+    /// The service does not do it: 400 with `code` and `message`, without effect.
+    Refuse,
     /// The connection ends before anything happened.
     ResetBefore,
     /// The connection ends after the effect, without an answer.
@@ -55,6 +57,12 @@ pub struct Fault {
     /// Calls that it lets pass before the first.
     #[serde(default)]
     pub skip: u32,
+    /// With `refuse`: the error's code.
+    #[serde(default = "validation_error")]
+    pub code: String,
+    /// With `refuse`: the error's message.
+    #[serde(default)]
+    pub message: String,
     /// With `throttle`: seconds to wait before the next try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
@@ -69,6 +77,10 @@ fn any() -> String {
 
 fn always() -> f64 {
     1.0
+}
+
+fn validation_error() -> String {
+    "ValidationError".to_owned()
 }
 
 fn a_minute() -> f64 {
@@ -88,9 +100,17 @@ impl Fault {
             count: None,
             probability: 1.0,
             skip: 0,
+            code: validation_error(),
+            message: String::new(),
             retry_after: None,
             delay_seconds: 60.0,
         }
+    }
+
+    /// A refusal of every call of the operations that the pattern fits, in the service's own words.
+    #[must_use]
+    pub fn refuse(operation: &str, code: &str, message: &str) -> Self {
+        Self { code: code.to_owned(), message: message.to_owned(), ..Self::on(Kind::Refuse, operation) }
     }
 
     /// The same fault so many times only.
@@ -124,9 +144,9 @@ impl Faults {
         self.0.push(fault);
     }
 
-    /// Calls all of them off.
-    pub fn clear(&mut self) {
-        self.0.clear();
+    /// Calls off those that befall an account alone, or all.
+    pub fn clear(&mut self, account: Option<&str>) {
+        self.0.retain(|fault| account.is_some() && fault.account.as_deref() != account);
     }
 
     /// Those on order.

@@ -71,6 +71,18 @@ fn services_fail_in_their_own_words_and_without_effect() {
 }
 
 #[test]
+fn a_refusal_on_order_has_the_code_and_words_that_were_ordered() {
+    let client = Client::new();
+    let refusal = Fault::refuse("CreateSecurityGroup", "SecurityGroupLimitExceeded", "too many");
+    client.simulator.order_fault(Fault { account: Some("111122223333".to_owned()), ..refusal.clone() });
+    client.simulator.order_fault(refusal);
+    let answer = create_group(&client, "a");
+    assert_eq!((answer.status, answer.code()), (400, "SecurityGroupLimitExceeded"));
+    client.simulator.clear_faults_of(Some("111122223333"));
+    assert_eq!(client.simulator.faults().len(), 1);
+}
+
+#[test]
 fn a_timeout_and_a_slow_answer_take_their_time() {
     let client = Client::new();
     let request = || {
