@@ -13,7 +13,7 @@ import others
 # Lists that are never longer than a page, with the reason.
 ONE_PAGE = {
     ("apigateway", "GetGatewayResponses"): "there is one for each type, in one answer",
-    ("lambda", "ListVersionsByFunction"): "functions are not published: there is $LATEST only",
+    ("lambda", "ListVersionsByFunction"): "all versions of a function are in one answer",
     ("tagging", "GetTagKeys"): "few keys",
     ("tagging", "GetTagValues"): "few values",
 }
