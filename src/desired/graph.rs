@@ -1,7 +1,8 @@
 //! The graph of everything that should be.
 
 use super::{
-    Adoption, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Stage, TargetGroup, VpcEndpoint,
+    Adoption, ExternalPermission, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Stage,
+    TargetGroup, VpcEndpoint,
 };
 use crate::api::PrivateApiFrontDoorSpec;
 use crate::intent::Intent;
@@ -44,6 +45,8 @@ pub struct Graph {
     pub adoption: Option<Adoption>,
     /// Functions that the API may invoke.
     pub function_permissions: Vec<FunctionPermission>,
+    /// Functions that only their owners can let the API invoke.
+    pub external_permissions: Vec<ExternalPermission>,
     /// The API's stage.
     pub stage: Option<Stage>,
     /// The target group.
@@ -69,6 +72,7 @@ impl Graph {
             rest_api: Want::Nothing,
             adoption: None,
             function_permissions: Vec::new(),
+            external_permissions: Vec::new(),
             stage: None,
             target_group: Want::Nothing,
             load_balancer: Want::Nothing,
@@ -95,6 +99,7 @@ pub fn desired(intent: &Intent) -> Graph {
         rest_api: super::rest_api::desired(intent),
         adoption: super::adoption::desired(intent),
         function_permissions: super::function_permission::desired(intent),
+        external_permissions: super::function_permission::external(intent),
         stage: super::stage::desired(intent),
         target_group: super::target_group::desired(intent),
         load_balancer: super::load_balancer::desired(intent),

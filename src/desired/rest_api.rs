@@ -100,12 +100,13 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         ApiIntent::Create(create) => create,
         ApiIntent::Existing { id, .. } => return Want::Existing(id.clone()),
     };
-    let definition = definition(create, &intent.caller);
+    let definition = definition(create);
     let CreateApi {
         name,
         description,
         definition: _,
         functions: _,
+        external_functions: _,
         binary_media_types,
         minimum_compression_size_bytes,
         api_key_source,

@@ -7,6 +7,7 @@ mod adoption;
 mod current;
 mod difference;
 mod draft;
+mod external_permission;
 pub mod filter;
 mod function_permission;
 mod listener;
@@ -34,6 +35,7 @@ use crate::observed::Snapshot;
 pub use current::Current;
 pub use difference::{Difference, Edit};
 use draft::Draft;
+pub use external_permission::unverified;
 
 /// What to do, and what has to be waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -129,6 +131,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         rest_api,
         adoption,
         function_permissions,
+        external_permissions,
         stage,
         target_group,
         load_balancer,
@@ -143,6 +146,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
     rest_api::forward(draft, rest_api, stage.as_ref());
     adoption::forward(draft, adoption.as_ref());
     function_permission::forward(draft, function_permissions);
+    external_permission::forward(draft, external_permissions);
     stage::forward(draft, rest_api, stage.as_ref());
     target_group::forward(draft, target_group);
     load_balancer::forward(draft, load_balancer);
@@ -161,6 +165,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         rest_api,
         adoption,
         function_permissions,
+        external_permissions: _,
         stage,
         target_group,
         load_balancer,

@@ -11,7 +11,7 @@
 //! | `DescribeListenerCertificates` | once for each HTTPS listener that is created |
 //! | `DescribeLoadBalancers`, `DescribeListeners` | once, where the load balancer is created |
 //! | `DescribeSecurityGroups` | once, where one is created |
-//! | `GetPolicy` | once for each function |
+//! | `GetPolicy` | once for each function, version or alias; where it has none, `GetFunctionConfiguration` once for each version or alias |
 //! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
 //!
 //! What an object once was seen to have none of is not looked for again in every pass, only hourly: a spec that was changed while no controller
@@ -37,11 +37,12 @@ use candidates::Balancing;
 impl Aws {
     /// Observes what tags prove to be the object's own, what its spec names, and every rule on the listeners concerned.
     pub async fn observe(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
-        let (security_groups, vpc_endpoints, rest_apis, function_policies, balancing) = tokio::try_join!(
+        let (security_groups, vpc_endpoints, rest_apis, function_policies, external_policies, balancing) = tokio::try_join!(
             self.own_security_groups(owner, wanted),
             self.concerned_vpc_endpoints(owner, wanted, pass),
             self.concerned_rest_apis(owner, wanted, pass),
             self.concerned_functions(owner, wanted, pass),
+            self.external_policies(&wanted.function_arns),
             self.balancing(owner, wanted, pass),
         )?;
         let associable = self.all_vpc_endpoints(pass).await?.iter().filter(|endpoint| endpoint.is_associable());
@@ -53,11 +54,18 @@ impl Aws {
             associable_endpoint_ids,
             rest_apis,
             function_policies,
+            external_policies,
             target_groups,
             load_balancers,
             listeners,
             rules,
         })
+    }
+
+    /// ID of the object's API, the oldest if there are several.
+    pub async fn own_rest_api_id(&self, owner: &Owner, pass: &Pass) -> Result<Option<String>, AwsError> {
+        let mut apis = self.all_rest_apis(pass).await?.iter();
+        Ok(apis.find(|api| owner.owns_as(&api.tags, Node::RestApi.resource())).map(|api| api.id.clone()))
     }
 
     /// Policies of the functions of the spec, and of those that the object's APIs were once allowed to invoke.
