@@ -18,6 +18,7 @@ pub mod controller;
 pub mod desired;
 #[cfg(feature = "controller")]
 pub mod elapsed;
+pub mod function_arn;
 pub mod function_tags;
 pub mod iam;
 pub mod intent;

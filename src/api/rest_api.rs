@@ -13,8 +13,8 @@ use super::{DeletionPolicy, Manage, ResourcePolicy, Route, Stage};
 #[x_kube(
     validation = Rule::new("[has(self.id), has(self.routes), has(self.openApi)].filter(x, x).size() == 1")
         .message("exactly one of id, routes or openApi must be set"),
-    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource) || has(self.resourcePolicy) || has(self.securityPolicy) || has(self.endpointAccessMode))")
-        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, resourcePolicy, securityPolicy and endpointAccessMode belong to an API that is created: leave them out beside id"),
+    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource) || has(self.resourcePolicy) || has(self.securityPolicy) || has(self.endpointAccessMode) || has(self.externallyPermittedFunctionArns))")
+        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, resourcePolicy, securityPolicy, endpointAccessMode and externallyPermittedFunctionArns belong to an API that is created: leave them out beside id"),
     validation = Rule::new("has(self.id) || !has(self.manage)")
         .message("manage is about an existing API: an API that is created is managed as a whole")
 )]
@@ -85,6 +85,21 @@ pub struct RestApi {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<ResourcePolicy>,
 
+    /// Lambda functions of other accounts or regions that `routes` or `openApi` invoke, by ARN, with the version or alias that is invoked. Only their
+    /// owners can let the API invoke them, and here you say that they have or will: functions of others that are not here are refused, with the
+    /// `aws lambda add-permission` command for the owner. Where a function's policy can be read and lacks the statement, nothing is deployed before it is
+    /// there; where it cannot be read, the API is deployed, and the message of `ApiReady` has the command as long as that is so. Not for functions that
+    /// `credentials` invoke. Default: none. At most 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(
+        length(max = 100),
+        inner(regex(
+            pattern = r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$"
+        ))
+    )]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub externally_permitted_function_arns: Vec<String>,
+
     /// What becomes of the API, its stage and its functions' permissions when the object is deleted. Default: that of `spec.deletionPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
@@ -143,8 +158,10 @@ pub enum ApiKeySource {
 pub struct OpenApi {
     /// OpenAPI 3.0 or Swagger 2.0, with API Gateway's `x-amazon-apigateway-…` extensions. What other fields say is refused here: resource policy,
     /// endpoint configuration, security policy and endpoint access mode. The API is allowed to invoke the Lambda functions that integrations and
-    /// authorizers name in full. Callers of methods with `x-amazon-apigateway-auth` of the type `AWS_IAM` or a security scheme of the type `awsSigv4`
-    /// sign for the host of `execute-api`, through a load balancer, too.
+    /// authorizers name, after `${stageVariables.<name>}` was replaced by the values of `stage.variables`: exactly the function, or its version or
+    /// alias. Where `credentials` or `authorizerCredentials` name a role, that role invokes the function: its policy has to allow it, and the
+    /// controller's role needs the statement that `frontdoor iam-policy --pass-role <ARN>` adds. Callers of methods with `x-amazon-apigateway-auth` of
+    /// the type `AWS_IAM` or a security scheme of the type `awsSigv4` sign for the host of `execute-api`, through a load balancer, too.
     #[serde(deserialize_with = "super::null::free")]
     #[schemars(schema_with = "free_object")]
     pub inline: Map<String, Value>,

@@ -105,7 +105,7 @@ pub struct Integration {
 #[serde(rename_all = "camelCase")]
 pub struct LambdaIntegration {
     /// ARN of the function, with or without a version or alias, but for `$LATEST`, which Lambda lets nobody invoke by that name. The controller lets this API
-    /// invoke it.
+    /// invoke it; one of another account or region only its owner can: see `externallyPermittedFunctionArns`.
     #[schemars(regex(
         pattern = r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$"
     ))]
@@ -143,7 +143,8 @@ fn default_mock_status() -> u16 {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct HttpIntegration {
-    /// URL of the backend; may use the route's path parameters, for example `https://backend.example.com/{proxy}`.
+    /// URL of the backend; may use the route's path parameters, for example `https://backend.example.com/{proxy}`, and the stage's variables,
+    /// `https://${stageVariables.backend}/{proxy}`.
     #[schemars(length(max = 2048), regex(pattern = r"^https?://[^\s]+$"))]
     pub url: String,
 

@@ -22,8 +22,9 @@ pub struct Stage {
     #[schemars(length(max = 1024))]
     pub description: Option<String>,
 
-    /// Values for `${stageVariables.<name>}` in integrations. Names of letters, digits and `_`; values of letters, digits and `-._~:/?#&=,`.
-    /// Default: none. At most 100.
+    /// Values for `${stageVariables.<name>}` in integrations and authorizers: each that is used there has to be set. Functions that other values name
+    /// are let be invoked before the stage gets the values. Names of letters, digits and `_`; values of letters, digits and `-._~:/?#&=,`. Default:
+    /// none. At most 100.
     #[serde(default, deserialize_with = "super::null::entries", skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 100))]
     pub variables: BTreeMap<String, String>,

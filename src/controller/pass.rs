@@ -12,7 +12,7 @@ use super::retry::RetrySchedule;
 use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
 use crate::aws::{Aws, AwsError, Pass};
 use crate::desired::{Graph, desired};
-use crate::intent::{Intent, Problem, Wanted, resolve};
+use crate::intent::{API_ID, Intent, Problem, Wanted, resolve};
 use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi, Snapshot};
 use crate::plan::filter::{Retained, is_unsettled, observing};
@@ -190,11 +190,34 @@ async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Res
     let wanted = Wanted::of(subject.spec);
     let pass = Pass::default();
     let found = aws.lookup(&wanted, &pass).await?;
-    let intent =
-        resolve(subject.spec, subject.owner, &found).map_err(|problems| Stop::Finding(Finding::Invalid(problems)))?;
+    let intent = match resolve(subject.spec, subject.owner, &found) {
+        Ok(intent) => intent,
+        Err(problems) => {
+            let problems = with_api_id(aws, subject.owner, &pass, problems).await?;
+            return Err(Stop::Finding(Finding::Invalid(problems)));
+        }
+    };
     let graph = desired(&intent);
     let snapshot = aws.observe(subject.owner, &wanted, &pass).await?;
     Ok((intent, graph, snapshot))
+}
+
+/// The problems with the ID of the object's API in place of what stands for it, if there is one.
+async fn with_api_id(
+    aws: &Aws,
+    owner: &Owner,
+    pass: &Pass,
+    mut problems: Vec<Problem>,
+) -> Result<Vec<Problem>, AwsError> {
+    if problems.iter().any(|problem| problem.message.contains(API_ID))
+        && let Some(id) = aws.own_rest_api_id(owner, pass).await?
+    {
+        for problem in &mut problems {
+            let until_created = format!(", with the ID that the API has once it is created in place of {API_ID}");
+            problem.message = problem.message.replace(&until_created, "").replace(API_ID, &id);
+        }
+    }
+    Ok(problems)
 }
 
 /// Reads again what is waited for, and nothing else.

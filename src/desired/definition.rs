@@ -6,15 +6,16 @@ use crate::api::{
     ApiKey, ApiKeySource, Authorization, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
     Route,
 };
-use crate::intent::{Caller, CreateApi, Definition};
+use crate::function_arn::FunctionArn;
+use crate::intent::{CreateApi, Definition};
 
 /// Name of the security scheme of API keys.
 const API_KEY: &str = "api_key";
 
 /// The OpenAPI document of an API, without what depends on other resources.
-pub(super) fn definition(api: &CreateApi, caller: &Caller) -> Value {
+pub(super) fn definition(api: &CreateApi) -> Value {
     let mut document = match &api.definition {
-        Definition::Routes(routes) => of_routes(routes, caller),
+        Definition::Routes(routes) => of_routes(routes),
         Definition::Document(document) => Value::Object(document.clone()),
     };
     // An import takes name and description from here.
@@ -38,11 +39,11 @@ pub(super) fn definition(api: &CreateApi, caller: &Caller) -> Value {
 }
 
 /// The methods. Those that ask for an API key share one security scheme.
-fn of_routes(routes: &[Route], caller: &Caller) -> Value {
+fn of_routes(routes: &[Route]) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in routes {
         let item = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
-        item[method_key(route.method)] = operation(route, caller);
+        item[method_key(route.method)] = operation(route);
     }
     let mut document = json!({"openapi": "3.0.1", "info": {"version": "1.0"}, "paths": paths});
     if routes.iter().any(|route| route.api_key == ApiKey::Required) {
@@ -66,9 +67,10 @@ fn method_key(method: HttpMethod) -> &'static str {
     }
 }
 
-fn operation(route: &Route, caller: &Caller) -> Value {
+fn operation(route: &Route) -> Value {
     let parameters = path_parameters(&route.path);
-    let mut operation = json!({"responses": {}, "x-amazon-apigateway-integration": integration(&route.integration, &parameters, caller)});
+    let mut operation =
+        json!({"responses": {}, "x-amazon-apigateway-integration": integration(&route.integration, &parameters)});
     if !parameters.is_empty() {
         let declared = parameters
             .iter()
@@ -94,20 +96,19 @@ fn path_parameters(path: &str) -> Vec<String> {
     names.map(|name| name.trim_end_matches('+').to_owned()).collect()
 }
 
-fn integration(integration: &Integration, parameters: &[String], caller: &Caller) -> Value {
+fn integration(integration: &Integration, parameters: &[String]) -> Value {
     let Integration { lambda, mock, http } = integration;
-    let lambda = lambda.as_ref().map(|lambda| lambda_proxy(lambda, parameters, caller));
+    let lambda = lambda.as_ref().map(|lambda| lambda_proxy(lambda, parameters));
     let mock = || mock.as_ref().map(mock_answer);
     let http = || http.as_ref().map(|http| http_proxy(http, parameters));
     // Exactly one is set: the schema and `resolve` see to it.
     lambda.or_else(mock).or_else(http).unwrap_or_default()
 }
 
-fn lambda_proxy(lambda: &LambdaIntegration, parameters: &[String], caller: &Caller) -> Value {
-    let uri = format!(
-        "arn:{}:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
-        caller.partition, caller.region, lambda.function_arn
-    );
+fn lambda_proxy(lambda: &LambdaIntegration, parameters: &[String]) -> Value {
+    let arn = FunctionArn::parse(&lambda.function_arn);
+    // `resolve` has let pass no other text than an ARN.
+    let uri = arn.map(|arn| arn.invocation_uri()).unwrap_or_default();
     let integration =
         json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri, "passthroughBehavior": "when_no_match"});
     timed(cached_by(integration, parameters), lambda.timeout_milliseconds)

@@ -1,6 +1,6 @@
 //! Permission of the API to invoke a Lambda function: what the console does silently.
 
-use crate::intent::{ApiIntent, FunctionUse, Intent};
+use crate::intent::{ApiIntent, ExternalFunction, FunctionUse, Intent};
 use crate::names::statement_id;
 
 /// A statement to keep in a function's policy.
@@ -17,28 +17,42 @@ pub struct FunctionPermission {
 }
 
 impl FunctionPermission {
-    /// ARN pattern of the API's methods, on any stage, or of its authorizers, once its ID is known.
-    ///
-    /// Source: API Gateway Developer Guide, "Lambda function permissions": `<api>/<stage>/<method>/<path>`, `<api>/authorizers/<authorizer>`.
+    /// ARN pattern of what of the API calls the function, once its ID is known.
     #[must_use]
     pub fn source_arn(&self, api_id: &str) -> String {
         format!("{}{api_id}{}", self.source_prefix, self.source_suffix)
     }
 }
 
+/// A statement that only its function's owner can write. Where it cannot be looked for it is taken for given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalPermission {
+    /// The statement.
+    pub permission: FunctionPermission,
+    /// The field of the spec that names the function.
+    pub field: String,
+}
+
 pub(super) fn desired(intent: &Intent) -> Vec<FunctionPermission> {
     let ApiIntent::Create(create) = &intent.api else { return Vec::new() };
-    let caller = &intent.caller;
-    let source_prefix = format!("arn:{}:execute-api:{}:{}:", caller.partition, caller.region, caller.account);
-    let permission = |(arn, what_for): (&String, &FunctionUse)| FunctionPermission {
-        function_arn: arn.clone(),
-        statement_id: statement_id(&intent.owner),
-        source_prefix: source_prefix.clone(),
-        source_suffix: match what_for {
-            FunctionUse::Methods => "/*/*/*",
-            FunctionUse::Authorizer => "/authorizers/*",
-            FunctionUse::Both => "/*",
-        },
+    create.functions.iter().map(|(arn, what_for)| permission(intent, arn, *what_for)).collect()
+}
+
+pub(super) fn external(intent: &Intent) -> Vec<ExternalPermission> {
+    let ApiIntent::Create(create) = &intent.api else { return Vec::new() };
+    let external = |(arn, function): (&String, &ExternalFunction)| ExternalPermission {
+        permission: permission(intent, arn, function.what_for),
+        field: function.field.clone(),
     };
-    create.functions.iter().map(permission).collect()
+    create.external_functions.iter().map(external).collect()
+}
+
+/// The statement's source is the API in its own account and region, wherever the function is.
+fn permission(intent: &Intent, arn: &str, what_for: FunctionUse) -> FunctionPermission {
+    FunctionPermission {
+        function_arn: arn.to_owned(),
+        statement_id: statement_id(&intent.owner),
+        source_prefix: intent.caller.execute_api(),
+        source_suffix: what_for.source_suffix(),
+    }
 }

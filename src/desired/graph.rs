@@ -1,8 +1,8 @@
 //! The graph of everything that should be.
 
 use super::{
-    Adoption, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Signing, Stage, TargetGroup,
-    VpcEndpoint,
+    Adoption, ExternalPermission, FunctionPermission, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, Signing,
+    Stage, TargetGroup, VpcEndpoint,
 };
 use crate::api::PrivateApiFrontDoorSpec;
 use crate::intent::Intent;
@@ -45,6 +45,8 @@ pub struct Graph {
     pub adoption: Option<Adoption>,
     /// Functions that the API may invoke.
     pub function_permissions: Vec<FunctionPermission>,
+    /// Functions that only their owners can let the API invoke.
+    pub external_permissions: Vec<ExternalPermission>,
     /// The API's stage.
     pub stage: Option<Stage>,
     /// The target group.
@@ -72,6 +74,7 @@ impl Graph {
             rest_api: Want::Nothing,
             adoption: None,
             function_permissions: Vec::new(),
+            external_permissions: Vec::new(),
             stage: None,
             target_group: Want::Nothing,
             load_balancer: Want::Nothing,
@@ -99,6 +102,7 @@ pub fn desired(intent: &Intent) -> Graph {
         rest_api: super::rest_api::desired(intent),
         adoption: super::adoption::desired(intent),
         function_permissions: super::function_permission::desired(intent),
+        external_permissions: super::function_permission::external(intent),
         stage: super::stage::desired(intent),
         target_group: super::target_group::desired(intent),
         load_balancer: super::load_balancer::desired(intent),

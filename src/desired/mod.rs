@@ -18,7 +18,7 @@ mod tests;
 mod vpc_endpoint;
 
 pub use adoption::{Adoption, Aspect};
-pub use function_permission::FunctionPermission;
+pub use function_permission::{ExternalPermission, FunctionPermission};
 pub use graph::{Graph, Want, desired};
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;

@@ -107,7 +107,7 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         ApiIntent::Create(create) => create,
         ApiIntent::Existing { id, .. } => return Want::Existing(id.clone()),
     };
-    let definition = definition(create, &intent.caller);
+    let definition = definition(create);
     let info = |name: &str| definition["info"][name].clone();
     let is_document = matches!(create.definition, Definition::Document(_));
     let document_info = is_document.then(|| json!({"title": info("title"), "version": info("version")}));
@@ -116,6 +116,7 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         description,
         definition: _,
         functions: _,
+        external_functions: _,
         binary_media_types,
         minimum_compression_size_bytes,
         api_key_source,

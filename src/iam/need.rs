@@ -25,12 +25,16 @@ pub enum Condition {
     CreatedOnOwn,
     /// The tags come with the call that creates the resource.
     TaggedOnCreate,
+    /// The tags are ours, on something that no cluster has tagged yet.
+    TaggedAnew,
     /// The resource has our tags.
     Own,
     /// Whom a function is opened to is API Gateway.
     ForApiGateway,
     /// The role is one that a service keeps for itself.
     LinkedRole,
+    /// The role is passed to API Gateway, which the spec names it for.
+    PassedRole,
     /// A REST API of somebody else's whose aspects `spec.api.manage` names.
     Managed,
 }
@@ -65,6 +69,19 @@ pub(super) const fn own(action: &'static str) -> Need {
 pub(super) const fn tags_new(action: &'static str) -> Need {
     Need { action, resources: &["*"], condition: Condition::TaggedOnCreate }
 }
+
+/// Permissions to tag what a call creates, a listener or a rule. AWS documents `elasticloadbalancing:CreateAction` for load balancers and target groups only
+/// ("Tag resources during creation"), and aws-load-balancer-controller's policy tags listeners and rules without any condition: this one holds whether the
+/// key is there or not.
+pub(super) const TAGS_NEW_PART: Need =
+    when(Condition::TaggedAnew, "elasticloadbalancing:AddTags", &["listener*/app/*"]);
+
+/// What a document takes that names roles for API Gateway to take on, each of them.
+///
+/// Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+pub(super) const PASSED_ROLE: Need = when(Condition::PassedRole, "iam:PassRole", &[PASSED]);
+/// What stands for the ARN of a role that is passed.
+pub(super) const PASSED: &str = "{role}";
 
 /// A permission under another condition.
 pub(super) const fn when(condition: Condition, action: &'static str, resources: &'static [&'static str]) -> Need {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::calls::calls;
-use super::need::{Condition, Need};
+use super::need::{Condition, Need, PASSED};
 use super::statement::{Grant, merged};
 use crate::tags::CLUSTER;
 
@@ -27,6 +27,8 @@ pub struct Scope {
     pub cluster_id: Option<String>,
     /// IDs of REST APIs of others' whose aspects `spec.api.manage` names; `*` for all of them.
     pub managed_apis: Vec<String>,
+    /// ARNs of roles that specs name for API Gateway to take on.
+    pub passed_roles: Vec<String>,
 }
 
 /// An identity-based policy.
@@ -77,7 +79,7 @@ pub fn policy(scope: &Scope) -> Policy {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let statements = merged(calls().flat_map(|call| call.needs).filter(|need| scope.covers(need)));
     let statements = statements.into_iter().map(|grant| {
-        let name = format!("{}{}", grant.condition.word(), if grant.is_read() { "" } else { word(grant.service) });
+        let name = format!("{}{}", grant.condition.word(), if grant.is_read() { "" } else { word(&grant) });
         let place = names.entry(name.clone()).and_modify(|place| *place += 1).or_insert(1);
         let sid = if *place == 1 { name } else { format!("{name}{place}") };
         let sid = if grant.is_read() { "Read".to_owned() } else { sid };
@@ -94,11 +96,18 @@ pub fn policy(scope: &Scope) -> Policy {
 
 impl Scope {
     fn covers(&self, need: &Need) -> bool {
-        need.condition != Condition::Managed || !self.managed_apis.is_empty()
+        match need.condition {
+            Condition::Managed => !self.managed_apis.is_empty(),
+            Condition::PassedRole => !self.passed_roles.is_empty(),
+            _ => true,
+        }
     }
 
     /// Source: Service Authorization Reference, "Resource types defined by" each service.
     fn arns(&self, grant: &Grant) -> Vec<String> {
+        if grant.resources.contains(PASSED) {
+            return self.passed_roles.clone();
+        }
         let any = |part: &Option<String>| part.clone().unwrap_or_else(|| "*".to_owned());
         let (region, account) = match grant.service {
             "route53" => (String::new(), String::new()),
@@ -107,7 +116,12 @@ impl Scope {
             _ => (any(&self.region), any(&self.account)),
         };
         let prefix = format!("arn:{}:{}:{region}:{account}:", any(&self.partition), grant.service);
-        let arns = grant.resources.iter().map(|resource| format!("{prefix}{resource}"));
+        // An action knows resources of its own service only: `*` says the same in fewer characters, of which a managed policy has few.
+        let anywhere = self.partition.is_none() && self.region.is_none() && self.account.is_none();
+        let arns = grant
+            .resources
+            .iter()
+            .map(|resource| if anywhere && *resource == "*" { "*".to_owned() } else { format!("{prefix}{resource}") });
         arns.flat_map(|arn| self.of_each_managed_api(&arn)).collect()
     }
 
@@ -130,6 +144,12 @@ impl Scope {
             Condition::Created => self.ours(&["aws:RequestTag"]),
             Condition::CreatedOnOwn => self.ours(&["aws:RequestTag", "aws:ResourceTag"]),
             Condition::Own => self.ours(&["aws:ResourceTag"]),
+            Condition::TaggedAnew => {
+                let mut condition = self.ours(&["aws:RequestTag"]);
+                let untagged = (format!("aws:ResourceTag/{CLUSTER}"), Values(vec!["true".to_owned()]));
+                condition.entry("Null").or_default().extend([untagged]);
+                condition
+            }
             Condition::CreatedEndpoint => {
                 let mut condition = self.ours(&["aws:RequestTag"]);
                 // `com.amazonaws.<region>.execute-api`, with `cn.` before it in China.
@@ -143,6 +163,7 @@ impl Scope {
                 "iam:AWSServiceName",
                 &["elasticloadbalancing.amazonaws.com", "ops.apigateway.amazonaws.com"],
             ),
+            Condition::PassedRole => of("StringEquals", "iam:PassedToService", &["apigateway.amazonaws.com"]),
         }
     }
 
@@ -169,20 +190,22 @@ impl Condition {
         match self {
             Self::Always => "Use",
             Self::Created | Self::CreatedEndpoint | Self::CreatedOnOwn | Self::LinkedRole => "Create",
-            Self::TaggedOnCreate => "TagNew",
+            Self::TaggedOnCreate | Self::TaggedAnew => "TagNew",
             Self::Own => "ChangeOwn",
             Self::ForApiGateway => "Open",
             Self::Managed => "Managed",
+            Self::PassedRole => "Pass",
         }
     }
 }
 
-fn word(service: &str) -> &'static str {
-    match service {
+fn word(grant: &Grant) -> &'static str {
+    match grant.service {
         "acm" => "Certificates",
         "apigateway" => "RestApis",
         "ec2" => "Endpoints",
         "elasticloadbalancing" => "LoadBalancing",
+        "iam" if grant.condition == Condition::PassedRole => "Roles",
         "iam" => "LinkedRole",
         "lambda" => "Functions",
         "route53" => "PrivateDns",

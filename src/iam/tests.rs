@@ -95,6 +95,7 @@ fn a_scope_narrows_everything_down() {
         account: text("111122223333"),
         cluster_id: text("shop"),
         managed_apis: vec!["a1b2c3d4e5".to_owned()],
+        passed_roles: vec!["arn:aws-cn:iam::111122223333:role/invoke".to_owned()],
     };
     let policy = policy(&scope);
     assert_eq!(statement(&policy, "UseFunctions").resource, ["arn:aws-cn:lambda:cn-north-1:111122223333:function:*"]);
@@ -111,4 +112,34 @@ fn a_scope_narrows_everything_down() {
     let wide =
         policy.statement.iter().filter(|it| !read(it)).flat_map(|it| &it.resource).find(|arn| arn.contains(":*:"));
     assert_eq!(wide, None);
+}
+
+#[test]
+fn roles_are_passed_to_api_gateway_only_and_only_when_they_are_named() {
+    let roles = ["arn:aws:iam::111122223333:role/invoke", "arn:aws:iam::111122223333:role/authorize"];
+    let with = |passed_roles: &[&str]| {
+        let passed_roles = passed_roles.iter().map(|&arn| arn.to_owned()).collect();
+        policy(&Scope { passed_roles, ..Scope::default() })
+    };
+    let passing = with(&roles);
+    let pass = statement(&passing, "PassRoles");
+    assert_eq!(
+        (&pass.action[..], &pass.resource[..]),
+        (&["iam:PassRole".to_owned()][..], &roles.map(str::to_owned)[..])
+    );
+    assert_eq!(pass.condition["StringEquals"]["iam:PassedToService"].0, ["apigateway.amazonaws.com"]);
+    let others: Vec<_> = passing.statement.iter().filter(|it| it.sid != "PassRoles").cloned().collect();
+    assert_eq!(others, with(&[]).statement);
+}
+
+#[test]
+fn listeners_and_rules_are_tagged_whatever_the_call_that_creates_them_is_called() {
+    let policy = policy(&Scope { cluster_id: Some("shop".to_owned()), ..Scope::default() });
+    let tags =
+        policy.statement.iter().filter(|it| it.action.iter().any(|action| action == "elasticloadbalancing:AddTags"));
+    let anew: Vec<&Statement> = tags.filter(|it| it.resource.iter().any(|arn| arn.contains(":listener*/"))).collect();
+    let [anew] = anew[..] else { panic!("{anew:?}") };
+    assert_eq!(anew.condition["StringEquals"]["aws:RequestTag/privateapi.dev/cluster"].0, ["shop"]);
+    assert_eq!(anew.condition["Null"]["aws:ResourceTag/privateapi.dev/cluster"].0, ["true"]);
+    assert!(!anew.condition["StringEquals"].contains_key("elasticloadbalancing:CreateAction"), "{anew:?}");
 }

@@ -1,10 +1,8 @@
 //! `spec.api.openApi`, checked: what API Gateway's importer would not say, or would say too late.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
-use super::{FunctionUse, Problem};
+use super::Problem;
 
 /// Field of the document.
 const FIELD: &str = "spec.api.openApi.inline";
@@ -23,14 +21,6 @@ const EITHER: [(&str, &str); 3] = [
     ("x-amazon-apigateway-minimum-compression-size", "minimumCompressionSizeBytes"),
     ("x-amazon-apigateway-api-key-source", "apiKeySource"),
 ];
-
-/// A function that a document names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mention {
-    pub(super) arn: String,
-    pub(super) field: String,
-    pub(super) what_for: FunctionUse,
-}
 
 /// Checks a document; `set` tells which fields of `spec.api` say something beside it.
 pub(super) fn check(document: &Map<String, Value>, set: &[&str], problems: &mut Vec<Problem>) {
@@ -56,50 +46,6 @@ pub(super) fn check(document: &Map<String, Value>, set: &[&str], problems: &mut 
         let place = member(&format!("{FIELD}.servers[{index}]"), OWN[1].0);
         problems.push(Problem::new(place, "the controller writes it: use spec.vpcEndpoint"));
     }
-}
-
-/// Functions that the document's integrations and authorizers name in full and call without a role of their own.
-pub(super) fn mentions(document: &Map<String, Value>) -> Vec<Mention> {
-    let mut found = Vec::new();
-    document.iter().for_each(|(name, value)| walk(value, &member(FIELD, name), &mut found));
-    found
-}
-
-/// What the functions of a document are for, by ARN.
-pub(super) fn uses(document: &Map<String, Value>) -> BTreeMap<String, FunctionUse> {
-    let mut uses = BTreeMap::new();
-    for Mention { arn, what_for, .. } in mentions(document) {
-        uses.entry(arn).and_modify(|it| *it = FunctionUse::both(*it, what_for)).or_insert(what_for);
-    }
-    uses
-}
-
-fn walk(value: &Value, field: &str, found: &mut Vec<Mention>) {
-    match value {
-        Value::Object(members) => {
-            let roles = [("uri", "credentials", FunctionUse::Methods)];
-            let roles = roles.into_iter().chain([("authorizerUri", "authorizerCredentials", FunctionUse::Authorizer)]);
-            for (name, _, what_for) in roles.filter(|(_, role, _)| !members.contains_key(*role)) {
-                let arn = members.get(name).and_then(Value::as_str).and_then(function_arn);
-                found.extend(arn.map(|arn| Mention { arn, field: member(field, name), what_for }));
-            }
-            members.iter().for_each(|(name, value)| walk(value, &member(field, name), found));
-        }
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{field}[{index}]"), found));
-        }
-        _ => {}
-    }
-}
-
-/// The function in `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations`; none where a stage variable decides.
-///
-/// Source: API Gateway Developer Guide, "x-amazon-apigateway-integration object".
-fn function_arn(uri: &str) -> Option<String> {
-    let (_, rest) = uri.split_once(":lambda:path/")?;
-    let (_, rest) = rest.split_once("/functions/")?;
-    let arn = rest.strip_suffix("/invocations").or_else(|| rest.strip_suffix("/response-streaming-invocations"))?;
-    (arn.contains(":function:") && !arn.contains("${")).then(|| arn.to_owned())
 }
 
 /// The path of a member, as a user would write it.
@@ -147,32 +93,5 @@ mod tests {
         }
         assert!(problems(&json!({"swagger": "2.0", "paths": paths}), &[]).is_empty());
         assert_eq!(problems(&json!({"openapi": "3.0.0"}), &[]), ["spec.api.openApi.inline.paths"]);
-    }
-
-    #[test]
-    fn functions_are_found_wherever_they_stand() {
-        let arn = "arn:aws:lambda:eu-west-1:111122223333:function:hello";
-        let uri =
-            |arn: &str| format!("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{arn}/invocations");
-        let integration = |uri: &str| json!({"x-amazon-apigateway-integration": {"type": "aws_proxy", "uri": uri}});
-        let document = json!({
-            "paths": {"/": {
-                "get": integration(&uri(arn)),
-                "put": integration(&uri("arn:aws:lambda:eu-west-1:111122223333:function:${stageVariables.name}")),
-                "post": {"x-amazon-apigateway-integration": {"uri": uri("arn:aws:lambda:r:1:function:role"), "credentials": "arn:aws:iam::1:role/r"}}
-            }},
-            "components": {"securitySchemes": {"own": {"x-amazon-apigateway-authorizer": {"authorizerUri": uri(&format!("{arn}:live"))}}}}
-        });
-        let found = mentions(object(&document));
-        let fields: Vec<&str> = found.iter().map(|it| it.field.as_str()).collect();
-        assert_eq!(
-            fields,
-            [
-                "spec.api.openApi.inline.components.securitySchemes.own[\"x-amazon-apigateway-authorizer\"].authorizerUri",
-                "spec.api.openApi.inline.paths[\"/\"].get[\"x-amazon-apigateway-integration\"].uri",
-            ]
-        );
-        let expected = [(arn.to_owned(), FunctionUse::Methods), (format!("{arn}:live"), FunctionUse::Authorizer)];
-        assert_eq!(uses(object(&document)), BTreeMap::from(expected));
     }
 }

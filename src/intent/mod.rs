@@ -1,11 +1,13 @@
 //! What the user wants, checked against what AWS has: the one validated value that everything downstream is built from.
 
 pub(crate) mod arn;
+mod backend;
 mod certificate;
 mod cidrs;
 mod document;
 mod existing_api;
 mod expression;
+mod function;
 pub mod host;
 mod load_balancer;
 mod policy;
@@ -18,6 +20,7 @@ mod route;
 mod rule;
 mod security_groups;
 mod stage;
+mod stage_variables;
 mod subnets;
 mod target_group;
 #[cfg(test)]
@@ -26,10 +29,12 @@ mod types;
 mod vpc_endpoint;
 
 pub(crate) use document::member;
+pub use function::API_ID;
 pub use problem::Problem;
 pub use references::{Caller, Certificate, References, Subnet, VpcDns, Wanted};
 pub use resolve::resolve;
 pub use types::{
-    ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, Definition, EndpointIntent, FunctionUse, Intent,
-    ListenerIntent, LoadBalancerIntent, RuleIntent, SecurityGroups, StageIntent, TargetGroupIntent,
+    ApiIntent, CreateApi, CreateEndpoint, CreateLoadBalancer, Definition, EndpointIntent, ExternalFunction,
+    FunctionUse, Intent, ListenerIntent, LoadBalancerIntent, RuleIntent, SecurityGroups, StageIntent,
+    TargetGroupIntent,
 };

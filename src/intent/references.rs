@@ -36,7 +36,7 @@ pub struct Wanted {
     pub target_group_arn: Option<String>,
     /// ACM certificates of the listener.
     pub certificate_arns: BTreeSet<String>,
-    /// Functions that the API invokes.
+    /// Functions that have to let the API invoke them, of whatever account and region, with version or alias.
     pub function_arns: BTreeSet<String>,
     /// Parts that the spec has created and that take a read of their own to find: security groups, target group, load balancer.
     pub managed: BTreeSet<Node>,
@@ -67,7 +67,7 @@ pub struct References {
     pub target_group: Option<TargetGroup>,
     /// Certificates by ARN.
     pub certificates: BTreeMap<String, Certificate>,
-    /// Functions that exist, by ARN.
+    /// Functions of the caller's account and region that exist, with the version or alias that was asked for, by ARN.
     pub functions: BTreeSet<String>,
 }
 
@@ -99,6 +99,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// What stands before the API's ID in the ARNs of an API's methods.
+    #[must_use]
+    pub fn execute_api(&self) -> String {
+        format!("arn:{}:execute-api:{}:{}:", self.partition, self.region, self.account)
+    }
+
     /// Suffix of AWS's host names in the partition.
     ///
     /// Source: botocore `partitions.json`.
@@ -164,7 +170,7 @@ impl Wanted {
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
             certificate_arns: certificates.filter(|arn| is_of_acm(arn)).cloned().collect(),
-            function_arns: super::rest_api::function_uses(&spec.api).into_keys().collect(),
+            function_arns: super::backend::function_uses(&spec.api).into_keys().collect(),
             managed: managed(spec),
         }
     }

@@ -1,12 +1,13 @@
 //! `spec.api`, checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{ApiIntent, CreateApi, Definition, FunctionUse, Problem, References};
-use super::{document, existing_api as existing, resource_policy, route};
-use crate::api::{ApiKeySource, PrivateApiFrontDoorSpec, RestApi, Route};
+use super::function::{Functions, Surroundings};
+use super::{ApiIntent, CreateApi, Definition, Problem, References};
+use super::{backend, document, existing_api as existing, function, resource_policy, route};
+use crate::api::{ApiKeySource, PrivateApiFrontDoorSpec, RestApi};
 use crate::tags::Owner;
 
 pub(super) fn resolve(
@@ -31,9 +32,15 @@ pub(super) fn resolve(
             return None;
         }
     };
-    functions(&definition, found, problems);
+    let on = Surroundings {
+        variables: &wanted.stage.variables,
+        permitted: &wanted.externally_permitted_function_arns,
+        owner,
+        found,
+    };
+    let functions = function::check(&backend::backends(&definition), &on, problems);
     resource_policy::check(&wanted.resource_policy.clone().unwrap_or_default(), problems);
-    Some(ApiIntent::Create(Box::new(create(wanted, definition, owner))))
+    Some(ApiIntent::Create(Box::new(create(wanted, definition, functions, owner))))
 }
 
 /// Fields beside a document that say what an extension of it could say, too.
@@ -46,52 +53,7 @@ fn set_beside(wanted: &RestApi) -> Vec<&'static str> {
     fields.into_iter().filter_map(|(field, set)| set.then_some(field)).collect()
 }
 
-/// Functions that a spec's API invokes, and what for.
-pub(super) fn function_uses(wanted: &RestApi) -> BTreeMap<String, FunctionUse> {
-    let of_routes = wanted.routes.as_deref().map(of_routes).unwrap_or_default();
-    let of_document = wanted.open_api.as_ref().map(|it| document::uses(&it.inline)).unwrap_or_default();
-    of_routes.into_iter().chain(of_document).collect()
-}
-
-fn of_routes(routes: &[Route]) -> BTreeMap<String, FunctionUse> {
-    let lambdas = routes.iter().filter_map(|route| route.integration.lambda.as_ref());
-    lambdas.map(|lambda| (lambda.function_arn.clone(), FunctionUse::Methods)).collect()
-}
-
-fn functions(definition: &Definition, found: &References, problems: &mut Vec<Problem>) {
-    for (arn, field) in mentions(definition) {
-        let region = &found.caller.region;
-        if arn.split(':').nth(3) != Some(region) {
-            problems.push(Problem::new(
-                field,
-                format!("Lambda function {arn} is not in {region}: name one in the region of the API"),
-            ));
-        } else if arn.ends_with(":$LATEST") {
-            let message = "Lambda lets nobody be allowed to invoke $LATEST by that name: leave `:$LATEST` out, which means the same";
-            problems.push(Problem::new(field, message));
-        } else if !found.functions.contains(&arn) {
-            problems.push(Problem::new(field, format!("Lambda function {arn} does not exist")));
-        }
-    }
-}
-
-/// Each function with the field that names it.
-fn mentions(definition: &Definition) -> Vec<(String, String)> {
-    match definition {
-        Definition::Routes(routes) => {
-            let named = routes.iter().enumerate().filter_map(|(index, route)| {
-                let arn = route.integration.lambda.as_ref()?.function_arn.clone();
-                Some((arn, format!("spec.api.routes[{index}].integration.lambda.functionArn")))
-            });
-            named.collect()
-        }
-        Definition::Document(document) => {
-            document::mentions(document).into_iter().map(|mention| (mention.arn, mention.field)).collect()
-        }
-    }
-}
-
-fn create(wanted: &RestApi, definition: Definition, owner: &Owner) -> CreateApi {
+fn create(wanted: &RestApi, definition: Definition, functions: Functions, owner: &Owner) -> CreateApi {
     let nothing = Map::new();
     let document = wanted.open_api.as_ref().map_or(&nothing, |open_api| &open_api.inline);
     let info = |name: &str| document.get("info")?.get(name)?.as_str().filter(|it| !it.is_empty()).map(str::to_owned);
@@ -102,7 +64,8 @@ fn create(wanted: &RestApi, definition: Definition, owner: &Owner) -> CreateApi 
     CreateApi {
         name: wanted.name.clone().or_else(|| info("title")).unwrap_or_else(|| default_name(owner)),
         description: wanted.description.clone().or_else(|| info("description")),
-        functions: function_uses(wanted),
+        functions: functions.own,
+        external_functions: functions.external,
         definition,
         binary_media_types: wanted.binary_media_types.iter().cloned().chain(types).collect(),
         minimum_compression_size_bytes: wanted

@@ -142,6 +142,27 @@ impl FunctionUse {
     pub fn both(this: Self, that: Self) -> Self {
         if this == that { this } else { Self::Both }
     }
+
+    /// What stands after the API's ID in the ARN pattern of what calls the function: its methods, on any stage, or its authorizers.
+    ///
+    /// Source: API Gateway Developer Guide, "Lambda function permissions": `<api>/<stage>/<method>/<path>`, `<api>/authorizers/<authorizer>`.
+    #[must_use]
+    pub fn source_suffix(self) -> &'static str {
+        match self {
+            Self::Methods => "/*/*/*",
+            Self::Authorizer => "/authorizers/*",
+            Self::Both => "/*",
+        }
+    }
+}
+
+/// A function of another account or region: only its owner can let the API invoke it, and the user takes that for given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalFunction {
+    /// What the API calls it for.
+    pub what_for: FunctionUse,
+    /// The field that names it.
+    pub field: String,
 }
 
 /// An API to create.
@@ -153,8 +174,10 @@ pub struct CreateApi {
     pub description: Option<String>,
     /// What it does.
     pub definition: Definition,
-    /// Functions it calls, by ARN.
+    /// Functions of the controller's account and region that have to let it invoke them, by ARN, with version or alias.
     pub functions: BTreeMap<String, FunctionUse>,
+    /// The same of other accounts and regions.
+    pub external_functions: BTreeMap<String, ExternalFunction>,
     /// Media types that pass as they are.
     pub binary_media_types: BTreeSet<String>,
     /// From which size on bodies are compressed.

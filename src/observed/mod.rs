@@ -15,7 +15,7 @@ mod usage_plan;
 mod vpc_endpoint;
 
 pub use attributes::{Attributes, DELETION_PROTECTION, DEREGISTRATION_DELAY};
-pub use function::{FunctionPolicy, InvokePermission};
+pub use function::{ExternalPolicy, FunctionPolicy, InvokePermission, Permitted};
 pub use health_check::HealthCheck;
 pub use listener::{DefaultAction, Listener, MutualAuthentication};
 pub use load_balancer::{LoadBalancer, LoadBalancerState};

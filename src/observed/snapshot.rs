@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, UsagePlan, VpcEndpoint,
+    ExternalPolicy, FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, UsagePlan,
+    VpcEndpoint,
 };
 use crate::change::TagService;
 use crate::node::GroupRole;
@@ -20,8 +21,11 @@ pub struct Snapshot {
     pub associable_endpoint_ids: BTreeSet<String>,
     /// APIs of this object, and the one its spec names, oldest first.
     pub rest_apis: Vec<RestApi>,
-    /// Policies of the functions that the spec names, by function ARN; a function that does not exist is not in it.
+    /// Policies of the functions of this account and region that the spec or an API's tags name, by function ARN with version or alias; a function that
+    /// does not exist is not in it.
     pub function_policies: BTreeMap<String, FunctionPolicy>,
+    /// Policies of the functions of other accounts and regions that the spec names, by function ARN with version or alias.
+    pub external_policies: BTreeMap<String, ExternalPolicy>,
     /// Target groups of this object, and the one its spec names.
     pub target_groups: Vec<TargetGroup>,
     /// Load balancers of this object, and that of the listener its spec names.

@@ -7,6 +7,7 @@ mod adoption;
 mod current;
 mod difference;
 mod draft;
+mod external_permission;
 pub mod filter;
 mod function_permission;
 mod listener;
@@ -36,6 +37,7 @@ use crate::observed::Snapshot;
 pub use current::Current;
 pub use difference::{Difference, Edit};
 use draft::Draft;
+pub use external_permission::unverified;
 pub use refused::call;
 
 /// What to do, and what has to be waited for.
@@ -153,6 +155,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         rest_api,
         adoption,
         function_permissions,
+        external_permissions,
         stage,
         target_group,
         load_balancer,
@@ -168,6 +171,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
     rest_api::forward(draft, rest_api, stage.as_ref());
     adoption::forward(draft, adoption.as_ref());
     function_permission::forward(draft, function_permissions);
+    external_permission::forward(draft, external_permissions);
     stage::forward(draft, rest_api, stage.as_ref());
     target_group::forward(draft, target_group);
     load_balancer::forward(draft, load_balancer);
@@ -186,6 +190,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         rest_api,
         adoption,
         function_permissions,
+        external_permissions: _,
         stage,
         target_group,
         load_balancer,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::{Difference, function_permission, stage_settings};
+use super::{Difference, external_permission, function_permission, stage_settings};
 use crate::change::{Change, PatchOperation, RestApiChange};
 use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy, statements};
 use crate::node::Node;
@@ -127,6 +127,11 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
     }
     if written {
         return draft.fault(NODE, kept_another(&api.id, &differences));
+    }
+    let closed = external_permission::closed(draft);
+    if !serves && !closed.is_empty() {
+        // Nothing could be deployed of it, and every pass would write it again.
+        return draft.block(NODE, "write the definition", closed);
     }
     let document = wanted.document(&endpoints);
     if !serves {

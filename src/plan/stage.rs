@@ -110,9 +110,15 @@ fn not_ready(
         && (api.definition.as_deref() == Some(content) || draft.is_deployment_refused(&api.id, content))
         && drift(api, wanted, endpoints).is_empty();
     let definition = (!written).then_some(Node::RestApi);
+    definition.into_iter().chain(closed_functions(draft)).collect()
+}
+
+/// Functions that the API cannot invoke yet.
+pub(super) fn closed_functions(draft: &Draft<'_>) -> Vec<Node> {
     let closed =
         draft.graph.function_permissions.iter().filter(|wanted| !super::function_permission::holds(draft, wanted));
-    definition.into_iter().chain(closed.map(|it| Node::FunctionPermission(it.function_arn.clone()))).collect()
+    let closed = closed.map(|it| Node::FunctionPermission(it.function_arn.clone()));
+    closed.chain(super::external_permission::closed(draft)).collect()
 }
 
 /// Whether the stage lets in every endpoint that it should.

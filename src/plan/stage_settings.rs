@@ -47,9 +47,22 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> 
         // Whoever defines the API knows its methods.
         target.settings.method_overrides.clone_from(&present.settings.method_overrides);
     }
+    if !is_served(draft, api, wanted) {
+        // What is served still may use a variable that the next deployment does not: it goes after that.
+        let left = present.settings.variables.iter().filter(|(name, _)| !wanted.settings.variables.contains_key(*name));
+        target.settings.variables.extend(left.map(|(name, value)| (name.clone(), value.clone())));
+    }
     let differences = differences(present, &target);
     if differences.is_empty() {
         return false;
+    }
+    if target.settings.variables != present.settings.variables {
+        // Variables name functions: these let the API invoke them first.
+        let closed = super::stage::closed_functions(draft);
+        if !closed.is_empty() {
+            draft.block(Node::Stage, "update", closed);
+            return true;
+        }
     }
     let (old, new) = (Box::new(present.settings.clone()), Box::new(target.settings));
     let deployment_id = wanted.rollback_to.clone().filter(|id| present.deployed.deployment_id != *id);
@@ -58,6 +71,12 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted) -> 
     let changes = !draft.is_refused(&change);
     draft.update(Node::Stage, change, differences);
     changes
+}
+
+/// Whether the stage serves what it should; of an API that others define nobody knows.
+fn is_served(draft: &Draft<'_>, api: &RestApi, wanted: &Wanted) -> bool {
+    let Some(definition) = draft.graph.rest_api.managed() else { return true };
+    super::rest_api::serves(api, wanted, &definition.content(&super::rest_api::admitted(draft, api)))
 }
 
 fn differences(present: &Stage, wanted: &Wanted) -> Vec<Difference> {

@@ -84,6 +84,7 @@ fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
         rest_api,
         adoption: _,
         function_permissions: _,
+        external_permissions: _,
         stage,
         target_group,
         load_balancer,

@@ -94,4 +94,39 @@ pub struct IamPolicyArguments {
     /// ID of a REST API that others define and of which `spec.api.manage` keeps aspects; may be given again, `*` for any [default: none]
     #[arg(long = "managed-api", value_name = "API_ID")]
     pub managed_apis: Vec<String>,
+    /// ARN of a role that specs name as credentials of integrations or authorizers, for API Gateway to take on; may be given again [default: none]
+    #[arg(long = "pass-role", value_name = "ARN", value_parser = parse_role)]
+    pub passed_roles: Vec<String>,
+}
+
+/// An ARN of an IAM role, as it stands in a policy: `*` may stand for parts of it.
+fn parse_role(text: &str) -> Result<String, String> {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    match fields[..] {
+        ["arn", _, "iam", "", account, role]
+            if !account.is_empty() && role.strip_prefix("role/").is_some_and(|name| !name.is_empty()) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err("it is not the ARN of a role: write arn:aws:iam::111122223333:role/<name>".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_roles_are_passed() {
+        for (text, good) in [
+            ("arn:aws:iam::111122223333:role/invoke", true),
+            ("arn:aws-cn:iam::111122223333:role/teams/shop/*", true),
+            ("arn:aws:iam::111122223333:role/", false),
+            ("arn:aws:iam::111122223333:user/ann", false),
+            ("arn:aws:iam:eu-west-1:111122223333:role/invoke", false),
+            ("invoke", false),
+        ] {
+            assert_eq!(parse_role(text).is_ok(), good, "{text}");
+        }
+    }
 }

@@ -34,8 +34,8 @@ fn crd() -> Result<(), CommandError> {
 
 #[expect(clippy::print_stdout, reason = "it is what the command is for")]
 fn iam_policy(arguments: IamPolicyArguments) -> Result<(), CommandError> {
-    let IamPolicyArguments { partition, region, account, cluster_id, managed_apis } = arguments;
-    let scope = Scope { partition, region, account, cluster_id, managed_apis };
+    let IamPolicyArguments { partition, region, account, cluster_id, managed_apis, passed_roles } = arguments;
+    let scope = Scope { partition, region, account, cluster_id, managed_apis, passed_roles };
     println!("{}", serde_json::to_string_pretty(&policy(&scope))?);
     Ok(())
 }

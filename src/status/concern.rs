@@ -5,7 +5,7 @@ use super::refusals::{listed, next_attempt};
 use super::{Failure, Kept, Reason};
 use crate::desired::Want;
 use crate::node::{GroupRole, Node};
-use crate::plan::{Plan, call};
+use crate::plan::{Plan, call, unverified};
 
 /// What a condition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +41,11 @@ pub(super) fn concern_of(node: &Node) -> ConditionType {
 /// The verdicts of a front door that is kept, in the order in which a request passes.
 pub(super) fn verdicts(kept: &Kept) -> Vec<(ConditionType, Verdict)> {
     let behind_balancer = kept.graph.listener != Want::Nothing;
+    let deployed = std::iter::once("the API is deployed".to_owned()).chain(unverified(&kept.graph, &kept.snapshot));
+    let deployed = deployed.collect::<Vec<_>>().join("; ");
     let concerns = [
         (ConditionType::EndpointReady, true, "the endpoint is available"),
-        (ConditionType::ApiReady, true, "the API is deployed"),
+        (ConditionType::ApiReady, true, deployed.as_str()),
         (ConditionType::LoadBalancerReady, behind_balancer, "the load balancer forwards to the API"),
         (ConditionType::TargetsReady, behind_balancer, "every address of the endpoint is a healthy target"),
     ];

@@ -85,7 +85,7 @@ impl Cloud {
             all.listeners.push(listener);
             all.load_balancers.push(balancer);
         }
-        for function in [fixture::HELLO, fixture::OTHER_FUNCTION] {
+        for function in [fixture::HELLO, fixture::OTHER_FUNCTION, fixture::HELLO_LIVE] {
             all.function_policies.insert(function.to_owned(), gateway::foreign_statement());
         }
         let (deployed, documents) = (BTreeMap::new(), BTreeMap::new());
@@ -158,6 +158,7 @@ impl Cloud {
         let remembered: BTreeSet<String> =
             own.flat_map(|it| function_tags::decode(&it.tags, "aws", fixture::REGION)).collect();
         seen.function_policies.retain(|arn, _| wanted.function_arns.contains(arn) || remembered.contains(arn));
+        seen.external_policies.retain(|arn, _| wanted.function_arns.contains(arn));
         seen.target_groups.retain(|it| self.owns(&it.tags) || named(&it.arn, &wanted.target_group_arn));
         seen.load_balancers.retain(|it| self.owns(&it.tags) || on.contains(&it.arn));
         seen.listeners.retain(|it| self.owns(&it.tags) || named(&it.arn, &wanted.listener_arn));

@@ -25,11 +25,11 @@ ONE_PAGE = {
     ("iam", "ListInstanceProfilesForRole"): "there are none",
     ("iam", "ListRolePolicies"): "there are none",
     ("lambda", "ListEventSourceMappings"): "there are none",
-    ("lambda", "ListVersionsByFunction"): "functions are not published: there is $LATEST only",
     ("monitoring", "DescribeAlarms"): "there are none",
     ("monitoring", "GetMetricData"): "there is one result for each query",
     ("monitoring", "ListMetrics"): "there are none",
     ("route53", "ListHealthChecks"): "there are none",
+    ("lambda", "ListVersionsByFunction"): "all versions of a function are in one answer",
     ("tagging", "GetTagKeys"): "few keys",
     ("tagging", "GetTagValues"): "few values",
 }

@@ -61,7 +61,15 @@ def functions(c, role):
     aws("ListFunctions")
     aws("ListEventSourceMappings", **named)
     c.paginate("lambda", "ListFunctions")
+    version = aws("PublishVersion", **named)["Version"]
     aws("ListVersionsByFunction", **named)
+    for alias in ("blue", "green"):
+        aws("CreateAlias", **named, Name=alias, FunctionVersion=version)
+    aws("GetAlias", **named, Name="blue")
+    aws("UpdateAlias", **named, Name="blue", FunctionVersion="$LATEST", Description="d")
+    aws("ListAliases", **named)
+    c.paginate("lambda", "ListAliases", **named)
+    aws("DeleteAlias", **named, Name="green")
     aws("UpdateFunctionCode", **named, ZipFile=code.getvalue())
     aws("UpdateFunctionConfiguration", **named, Timeout=9)
     json.load(aws("Invoke", **named, Payload=b'{"a": 1}')["Payload"])

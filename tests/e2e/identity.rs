@@ -19,6 +19,8 @@ pub(crate) struct Identity {
     cluster_id: String,
     /// APIs of others' of which the controller keeps aspects.
     managed_apis: Mutex<Vec<String>>,
+    /// Roles that it may pass to API Gateway.
+    passed_roles: Mutex<Vec<String>>,
 }
 
 impl Identity {
@@ -37,6 +39,7 @@ impl Identity {
             token: text("SessionToken"),
             cluster_id: namespace["metadata"]["uid"].as_str().unwrap().to_owned(),
             managed_apis: Mutex::default(),
+            passed_roles: Mutex::default(),
         };
         identity.restrict(simulator, None);
         identity
@@ -61,6 +64,12 @@ impl Identity {
         }
     }
 
+    /// Lets it pass a role to API Gateway, as the policy's `--pass-role` does.
+    pub(crate) fn pass(&self, simulator: &Simulator, role: &str) {
+        self.passed_roles.lock().unwrap().push(role.to_owned());
+        self.restrict(simulator, None);
+    }
+
     /// Lets it do what the policy allows, but for this action.
     pub(crate) fn restrict(&self, simulator: &Simulator, denied: Option<&str>) {
         let mut policy = self.policy();
@@ -74,6 +83,9 @@ impl Identity {
         command.args(["iam-policy", "--cluster-id", &self.cluster_id]);
         for api in self.managed_apis.lock().unwrap().iter() {
             command.args(["--managed-api", api]);
+        }
+        for role in self.passed_roles.lock().unwrap().iter() {
+            command.args(["--pass-role", role]);
         }
         let output = command.output().unwrap();
         assert!(output.status.success(), "{output:?}");

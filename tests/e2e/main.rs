@@ -19,6 +19,7 @@ mod door;
 mod drift;
 mod examples;
 mod foreign;
+mod functions;
 #[path = "../generated/mod.rs"]
 mod generated;
 mod given;

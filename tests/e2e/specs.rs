@@ -36,6 +36,7 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("/suspend", "a suspended object is not looked at"),
     ("/managementPolicy", "it filters the finished plan"),
     ("/deletionPolicy", "it filters the plan of a deletion"),
+    ("/externallyPermittedFunctionArns", "it accepts functions of others, which the generator has none of"),
 ];
 
 fn number(name: &str, default: u64) -> u64 {

@@ -88,6 +88,8 @@ fn api(api: &mut Value) {
             ],
         );
     }
+    // The functions of the generator are the account's own, which need no acceptance.
+    remove(api, &["externallyPermittedFunctionArns"]);
     let mut seen = Vec::new();
     if let Some(routes) = api["routes"].as_array_mut() {
         routes.retain(|route| {

@@ -2,7 +2,8 @@
 
 use frontdoor::api::Tracing;
 use frontdoor::observed::{
-    DEREGISTRATION_DELAY, DefaultAction, EndpointState, Peer, Permission, RuleTransforms, UsagePlan,
+    DEREGISTRATION_DELAY, DefaultAction, EndpointState, ExternalPolicy, FunctionPolicy, Peer, Permission,
+    RuleTransforms, UsagePlan,
 };
 use frontdoor::tags::Tags;
 use serde_json::{Value, json};
@@ -21,6 +22,9 @@ pub fn set(spec: &mut Value, pointer: &str, value: Value) {
         _ => panic!("{pointer} leads into a value"),
     }
 }
+
+/// A function of another account.
+const THEIR_FUNCTION: &str = "arn:aws:lambda:ap-northeast-1:444455556666:function:hello:live";
 
 /// A cloud with what the examples name.
 pub fn cloud() -> Cloud {
@@ -161,6 +165,10 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
         "permission removed" => {
             let ours = frontdoor::names::statement_id(&owner);
             all.function_policies.values_mut().for_each(|it| drop(it.statements.remove(&ours)));
+        }
+        "their function's policy read" => {
+            let policy = ExternalPolicy::Read(FunctionPolicy::default());
+            all.external_policies.insert(THEIR_FUNCTION.to_owned(), policy);
         }
         other => panic!("no drift is called {other}"),
     }

@@ -22,6 +22,8 @@ use crate::common::{REGION, config, control};
 
 /// The account, and the access key of those in it who may do everything.
 pub const ACCOUNT: &str = "111122223333";
+/// A role of the account that API Gateway may take on.
+pub const ROLE: &str = "arn:aws:iam::111122223333:role/invoke";
 /// The cluster that the front door is of.
 pub const CLUSTER_ID: &str = "test";
 /// Access key of the controller.

@@ -311,6 +311,22 @@ async fn what_is_another_clusters_is_out_of_reach() {
     all_is_denied(&theirs, &Scope { cluster_id: Some(door::CLUSTER_ID.to_owned()), ..Scope::default() }).await;
 }
 
+/// What is not tagged yet can be, for want of a condition that tells a new listener from an old one.
+#[tokio::test]
+async fn listeners_of_other_clusters_are_not_taken_over_by_tags() {
+    let mut door = Door::new(json!({}));
+    let theirs = Tags::from([(CLUSTER.to_owned(), "another".to_owned())]);
+    let foreign = Foreign::create(&door, &theirs).await;
+    let scope = Scope { cluster_id: Some(door::CLUSTER_ID.to_owned()), ..Scope::default() };
+    door.restrict(&json!(iam::policy(&scope)));
+    for arn in [&foreign.listener, &foreign.rule] {
+        let tags = Tags::from([(CLUSTER.to_owned(), door::CLUSTER_ID.to_owned())]);
+        let add = TagsChange::Add { service: TagService::LoadBalancing, resources: set(&[arn]), tags };
+        let error = door.execute(&Change::Tags(add)).await.expect_err("another cluster's");
+        assert!(error.message.contains("lacks elasticloadbalancing:AddTags on "), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn functions_are_opened_to_api_gateway_only() {
     let mut door = Door::new(json!({}));

@@ -68,11 +68,11 @@ fn lacks(policy: &Policy, index: usize) -> Vec<Lack> {
 }
 
 /// Whether a scenario that makes such calls is refused one of the actions.
-async fn is_missed(lack: &Lack, managed: bool) -> bool {
+async fn is_missed(lack: &Lack, like: fn(&Scenario) -> bool) -> bool {
     let takes = |call: &&iam::Call| call.needs.iter().any(|need| lack.actions.iter().any(|it| it == need.action));
     let operations: BTreeSet<&str> = iam::calls().filter(takes).map(|call| call.operation).collect();
     let concerned = |called: &BTreeSet<String>| called.iter().any(|called| operations.contains(called.as_str()));
-    let scenarios = played().await.iter().filter(|(scenario, called)| scenario.manages == managed && concerned(called));
+    let scenarios = played().await.iter().filter(|(scenario, called)| like(scenario) && concerned(called));
     for (scenario, _) in scenarios {
         if let Err(denied) = scenario.play(&lack.policy).await {
             let named = lack.actions.iter().any(|action| denied.contains(&format!("lacks {action} on ")));
@@ -84,14 +84,13 @@ async fn is_missed(lack: &Lack, managed: bool) -> bool {
 }
 
 /// Every action and every resource of the statements with such names is missed.
-async fn nothing_is_idle(names: &[&str], managed: bool) {
-    let like = |scenario: &&Played| scenario.0.manages == managed;
-    let policy = played().await.iter().find(like).expect("there is one").0.policy();
+async fn nothing_is_idle(names: &[&str], like: fn(&Scenario) -> bool) {
+    let policy = played().await.iter().find(|played| like(&played.0)).expect("there is one").0.policy();
     let mut idle = Vec::new();
     for (index, statement) in policy.statement.iter().enumerate() {
         if names.iter().any(|name| statement.sid.starts_with(name)) {
             for lack in lacks(&policy, index) {
-                if !is_missed(&lack, managed).await {
+                if !is_missed(&lack, like).await {
                     idle.push(lack.what);
                 }
             }
@@ -100,32 +99,43 @@ async fn nothing_is_idle(names: &[&str], managed: bool) {
     assert!(idle.is_empty(), "nobody misses {idle:#?}");
 }
 
+/// Whether a scenario takes no more than the policy that is shipped.
+fn plain(scenario: &Scenario) -> bool {
+    !scenario.manages && !scenario.passes
+}
+
 // Several tests, so that they run at the same time.
 
 #[tokio::test]
 async fn nothing_to_read_and_use_can_be_left_out() {
-    nothing_is_idle(&["Read", "Use", "Open"], false).await;
+    nothing_is_idle(&["Read", "Use", "Open"], plain).await;
 }
 
 #[tokio::test]
 async fn nothing_to_create_can_be_left_out() {
-    nothing_is_idle(&["Create", "TagNew"], false).await;
+    nothing_is_idle(&["Create", "TagNew"], plain).await;
 }
 
 #[tokio::test]
 async fn nothing_to_change_can_be_left_out() {
-    nothing_is_idle(&["ChangeOwn"], false).await;
+    nothing_is_idle(&["ChangeOwn"], plain).await;
 }
 
 #[tokio::test]
 async fn nothing_for_apis_of_others_can_be_left_out() {
-    nothing_is_idle(&["Managed"], true).await;
+    nothing_is_idle(&["Managed"], |scenario| scenario.manages).await;
+}
+
+#[tokio::test]
+async fn nothing_for_roles_can_be_left_out() {
+    nothing_is_idle(&["Pass"], |scenario| scenario.passes).await;
 }
 
 #[tokio::test]
 async fn no_statement_is_forgotten_above() {
-    let managing = played().await.iter().find(|(scenario, _)| scenario.manages).expect("there is one").0.policy();
-    let tested = ["Read", "Use", "Open", "Create", "TagNew", "ChangeOwn", "Managed"];
-    let forgotten = managing.statement.iter().find(|it| !tested.iter().any(|name| it.sid.starts_with(name)));
+    let policies = played().await.iter().map(|(scenario, _)| scenario.policy());
+    let statements: Vec<_> = policies.flat_map(|policy| policy.statement).collect();
+    let tested = ["Read", "Use", "Open", "Create", "TagNew", "ChangeOwn", "Managed", "Pass"];
+    let forgotten = statements.iter().find(|it| !tested.iter().any(|name| it.sid.starts_with(name)));
     assert_eq!(forgotten, None);
 }

@@ -7,7 +7,7 @@ use futures::future::{BoxFuture, FutureExt};
 use serde_json::{Value, json};
 
 use crate::common::REGION;
-use crate::door::{ACCOUNT, CLUSTER_ID, Door};
+use crate::door::{self, ACCOUNT, CLUSTER_ID, Door};
 
 /// What stands for the ID of the API of others' that a scenario keeps aspects of.
 const MANAGED_API: &str = "managed0api";
@@ -39,18 +39,20 @@ pub struct Scenario {
     pub stands: bool,
     /// It keeps aspects of an API of others'.
     pub manages: bool,
+    /// It names a role for API Gateway to take on.
+    pub passes: bool,
     pub steps: Vec<Step>,
 }
 
 impl Scenario {
     /// A front door that stands and to which something happens.
     pub fn of(name: &'static str, spec: Value, steps: Vec<Step>) -> Self {
-        Self { name, given: None, spec, stands: true, manages: false, steps }
+        Self { name, given: None, spec, stands: true, manages: false, passes: false, steps }
     }
 
     /// The policy that it is run under.
     pub fn policy(&self) -> Policy {
-        policy(&Scope { managed_apis: self.managed_apis(), ..Scope::default() })
+        policy(&Scope { managed_apis: self.managed_apis(), passed_roles: self.passed_roles(), ..Scope::default() })
     }
 
     /// The same for one cluster in one region of one account.
@@ -61,11 +63,16 @@ impl Scenario {
             account: Some(ACCOUNT.to_owned()),
             cluster_id: Some(CLUSTER_ID.to_owned()),
             managed_apis: self.managed_apis(),
+            passed_roles: self.passed_roles(),
         })
     }
 
     fn managed_apis(&self) -> Vec<String> {
         if self.manages { vec![MANAGED_API.to_owned()] } else { Vec::new() }
+    }
+
+    fn passed_roles(&self) -> Vec<String> {
+        if self.passes { vec![door::ROLE.to_owned()] } else { Vec::new() }
     }
 
     /// Plays it under a policy. Answers the operations called, or the first refusal.

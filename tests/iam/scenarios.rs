@@ -7,6 +7,7 @@ use frontdoor::tags::Tags;
 use futures::future::{BoxFuture, FutureExt, ready};
 use serde_json::{Value, json};
 
+use crate::common::REGION;
 use crate::door::{self, Door};
 use crate::scenario::Scenario;
 use crate::scenario::Step::{Delete, Drift, Edit, Keep};
@@ -32,7 +33,57 @@ pub fn all() -> Vec<Scenario> {
     all.push(Scenario { steps: vec![Delete], name: "a given API left", ..all[5].clone() });
     all.extend(edits());
     all.extend(drifts());
+    all.extend([alias_by_variable(), function_of_another_account(), role()]);
     all
+}
+
+/// Another alias is named by a stage variable.
+fn alias_by_variable() -> Scenario {
+    let mut spec = everything();
+    let uri = invocation(&format!("{}:${{stageVariables.color}}", door::function_arn()));
+    spec["api"] =
+        json!({"openApi": {"inline": document(&json!({"uri": uri}))}, "stage": {"variables": {"color": "blue"}}});
+    let green = Edit("/api/stage/variables/color", json!("green"));
+    Scenario { given: Some(aliases), ..Scenario::of("an alias by a stage variable", spec, vec![green, Delete]) }
+}
+
+fn aliases(door: &mut Door) -> BoxFuture<'_, ()> {
+    async {
+        let client = aws_sdk_lambda::Client::new(&door.others);
+        for alias in ["blue", "green"] {
+            let alias = client.create_alias().function_name("hello").name(alias).function_version("$LATEST");
+            alias.send().await.expect("an alias");
+        }
+    }
+    .boxed()
+}
+
+/// Its policy cannot be read, and need not be.
+fn function_of_another_account() -> Scenario {
+    let theirs = door::function_arn().replace(door::ACCOUNT, "444455556666");
+    let mut spec = everything();
+    spec["api"]["routes"][0]["integration"]["lambda"]["functionArn"] = theirs.clone().into();
+    spec["api"]["externallyPermittedFunctionArns"] = json!([theirs]);
+    Scenario { stands: false, ..Scenario::of("a function of another account", spec, vec![Keep, Keep, Delete]) }
+}
+
+/// A role invokes the function.
+fn role() -> Scenario {
+    let mut spec = everything();
+    let integration = json!({"uri": invocation(&door::function_arn()), "credentials": door::ROLE});
+    spec["api"] = json!({"openApi": {"inline": document(&integration)}});
+    Scenario { stands: false, passes: true, ..Scenario::of("a role", spec, vec![Keep, Keep]) }
+}
+
+fn invocation(function_arn: &str) -> String {
+    format!("arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function_arn}/invocations")
+}
+
+/// A document with one Lambda proxy integration.
+fn document(members: &Value) -> Value {
+    let integration = with(json!({"type": "aws_proxy", "httpMethod": "POST"}), members.clone());
+    let operation = json!({"responses": {}, "x-amazon-apigateway-integration": integration});
+    json!({"openapi": "3.0.1", "info": {"title": "orders", "version": "1"}, "paths": {"/": {"get": operation}}})
 }
 
 fn with(mut spec: Value, more: Value) -> Value {

@@ -225,6 +225,16 @@ impl Lab {
     }
 }
 
+impl Lab {
+    /// The first version of the function, with an alias for it.
+    pub async fn publish(&self, alias: &str) {
+        let client = aws_sdk_lambda::Client::new(&config(&self.simulator, ACCOUNT));
+        client.publish_version().function_name("hello").send().await.unwrap();
+        let alias = client.create_alias().function_name("hello").name(alias).function_version("1");
+        alias.send().await.unwrap();
+    }
+}
+
 /// The function of the default world.
 pub fn function_arn() -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:hello")

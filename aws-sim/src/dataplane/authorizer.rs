@@ -82,9 +82,9 @@ fn call(invocation: &Invocation<'_>, authorizer: &Authorizer, event: &Value) -> 
     let api = execute_api_arn(invocation.owner, &invocation.api.id);
     let source = format!("{api}/authorizers/{}", authorizer.id);
     let (uri, role) = (authorizer.authorizer_uri.as_deref(), authorizer.authorizer_credentials.as_deref());
-    let function = lambda::find(invocation, uri.unwrap_or_default(), role, &source)
+    let handler = lambda::find(invocation, uri.unwrap_or_default(), role, &source)
         .map_err(|_| Refusal::authorizer_configuration())?;
-    handler::run(&function.handler, event).map_err(|error| match error.as_str() {
+    handler::run(handler, event).map_err(|error| match error.as_str() {
         "Unauthorized" => Refusal::unauthorized(),
         _ => Refusal::authorizer_failure(),
     })

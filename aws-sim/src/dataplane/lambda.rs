@@ -9,15 +9,16 @@ use super::integration::{mapped, request_body};
 use super::invocation::Invocation;
 use super::proxy_event;
 use super::template::Values;
+use crate::iam::Principal;
 use crate::services::apigateway::integration::Integration;
 use crate::services::apigateway::rest_api::execute_api_arn;
-use crate::services::lambda::function::{Function, name_of};
 use crate::services::lambda::handler;
+use crate::services::lambda::reference::Reference;
 
 /// The function with a proxy integration's event.
 pub(super) fn proxy(invocation: &Invocation<'_>, integration: &Integration) -> Result<Response<Bytes>, Refusal> {
-    let function = function(invocation, integration)?;
-    let outcome = handler::run(&function.handler, &proxy_event::build(invocation));
+    let handler = handler_of(invocation, integration)?;
+    let outcome = handler::run(handler, &proxy_event::build(invocation));
     let answer = outcome.map_err(|_| Refusal::bad_lambda())?;
     proxy_answer(&answer, &invocation.values).ok_or_else(Refusal::bad_lambda)
 }
@@ -25,10 +26,10 @@ pub(super) fn proxy(invocation: &Invocation<'_>, integration: &Integration) -> R
 /// The function with what the request template makes of the request.
 pub(super) fn custom(invocation: &Invocation<'_>, integration: &Integration) -> Result<Response<Bytes>, Refusal> {
     let body = request_body(integration, &invocation.values)?;
-    let function = function(invocation, integration)?;
+    let handler = handler_of(invocation, integration)?;
     let event = serde_json::from_str(&body).unwrap_or_default();
     // A function's error is chosen by its message, a success by nothing.
-    let (selector, body) = match handler::run(&function.handler, &event) {
+    let (selector, body) = match handler::run(handler, &event) {
         Ok(value) => (String::new(), value.to_string()),
         Err(message) => {
             (message.clone(), serde_json::json!({"errorMessage": message, "errorType": "Error"}).to_string())
@@ -37,9 +38,9 @@ pub(super) fn custom(invocation: &Invocation<'_>, integration: &Integration) -> 
     mapped(integration, &selector, Vec::new(), &Values { body, ..invocation.values.clone() })
 }
 
-/// The integration's function. Lambda is invoked by `POST`: with another method it answers 403, and the call ends with 500
+/// The handler of the integration's function. Lambda is invoked by `POST`: with another method it answers 403, and the call ends with 500
 /// (localstack/localstack, `test_lambda_aws_proxy_integration_non_post_method`, checked against AWS; serverless/serverless#1312).
-fn function<'a>(invocation: &Invocation<'a>, integration: &Integration) -> Result<&'a Function, Refusal> {
+fn handler_of<'a>(invocation: &Invocation<'a>, integration: &Integration) -> Result<&'a str, Refusal> {
     let method = integration.http_method.as_deref();
     // Inferred (lambda-method-any): with `ANY` it is the caller's method, as for HTTP backends.
     let method = if method == Some("ANY") { Some(invocation.request.method.as_str()) } else { method };
@@ -50,29 +51,38 @@ fn function<'a>(invocation: &Invocation<'a>, integration: &Integration) -> Resul
     find(invocation, uri, integration.credentials.as_deref(), &source_arn(invocation))
 }
 
-/// The function that a URI names, if API Gateway may invoke it: by its policy, or with a role.
+/// The handler of the function, version or alias that a URI names, if API Gateway may invoke it: by the policy of that qualifier, or as a role, which
+/// in another account that policy has to let in, too (IAM User Guide, "Cross-account policy evaluation logic").
 pub(super) fn find<'a>(
     invocation: &Invocation<'a>,
     uri: &str,
     role: Option<&str>,
     source_arn: &str,
-) -> Result<&'a Function, Refusal> {
+) -> Result<&'a str, Refusal> {
     let uri = invocation.values.with_stage_variables(uri);
-    let arn = uri
-        .split_once("/functions/")
-        .and_then(|(_, rest)| rest.strip_suffix("/invocations"))
-        .ok_or_else(Refusal::configuration)?;
-    let fields: Vec<&str> = arn.split(':').collect();
-    let ["arn", _, "lambda", region, account, ..] = fields[..] else {
+    let (start, rest) = uri.split_once("/functions/").ok_or_else(Refusal::configuration)?;
+    let arn = rest.strip_suffix("/invocations").ok_or_else(Refusal::configuration)?;
+    let reference = Reference::parse(arn);
+    let (Some(region), Some(account)) = (&reference.region, &reference.account) else {
         return Err(Refusal::configuration());
     };
-    let mut accounts = invocation.scene.accounts().filter(|owner| owner.name == region && owner.account == account);
-    let owner = accounts.next().ok_or_else(Refusal::configuration)?;
-    let function = owner.lambda.functions.get(name_of(arn)).ok_or_else(Refusal::configuration)?;
+    // "Functions from 'us-west-2' are not reachable in this region ('us-east-1')" (aws/aws-cdk#17458): the URI's own region is whose Lambda is called.
+    if start.split(':').nth(3) != Some(region) {
+        return Err(Refusal::configuration());
+    }
+    let owner = invocation.scene.region(account, region).ok_or_else(Refusal::configuration)?;
+    let function = owner.lambda.functions.get(&reference.name).ok_or_else(Refusal::configuration)?;
+    let qualifier = reference.qualifier.as_deref();
+    let handler = function.handler_of(qualifier).ok_or_else(Refusal::configuration)?;
     let api = invocation.owner;
-    let allowed =
-        role.is_some() || function.may_be_invoked_by(owner, "apigateway.amazonaws.com", source_arn, &api.account);
-    if allowed { Ok(function) } else { Err(Refusal::configuration()) }
+    let allowed = if let Some(role) = role {
+        let role = invocation.values.with_stage_variables(role).into_owned();
+        *account == api.account || function.may_be_invoked_by(owner, qualifier, &Principal::Aws(role), None)
+    } else {
+        let service = Principal::Service("apigateway.amazonaws.com".to_owned());
+        function.may_be_invoked_by(owner, qualifier, &service, Some((source_arn, &api.account)))
+    };
+    if allowed { Ok(handler) } else { Err(Refusal::configuration()) }
 }
 
 /// What API Gateway says it calls for: the method as it is set up, variables of its path as `*`.

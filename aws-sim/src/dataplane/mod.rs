@@ -113,6 +113,14 @@ impl<'a> Scene<'a> {
         std::iter::once(self.here).chain(others)
     }
 
+    /// An account's state of any region.
+    fn region(self, account: &str, name: &str) -> Option<&'a Region> {
+        if self.here.account == account && self.here.name == name {
+            return Some(self.here);
+        }
+        self.world?.regions.get(&(account.to_owned(), name.to_owned())).map(|region| &**region)
+    }
+
     /// One of several, each in its turn.
     fn turn_of<T>(self, all: &[T]) -> Option<&T> {
         let length = u64::try_from(all.len()).unwrap_or(1).max(1);

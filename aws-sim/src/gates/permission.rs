@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::refusal;
-use super::wanted::{Wanted, linked_role, wanted};
+use super::wanted::{Wanted, linked_role, must_be_own, passed_roles, wanted, wanted_of_role};
 use crate::context::Caller;
 use crate::error::Answer;
 use crate::iam::{Decision, Policy, Principal, Request};
@@ -54,11 +54,14 @@ impl Permissions {
         region: &Region,
     ) -> Answer<()> {
         let role = linked_role(routed);
+        let passed = passed_roles(routed);
+        passed.iter().try_for_each(|role| must_be_own(role, caller))?;
         let policy = self.of(caller, of_role);
         // API Reference of STS: nobody can be kept from asking who they are.
         if let Some(policy) = policy.filter(|_| routed.operation.name != "GetCallerIdentity") {
             let role = role.filter(|role| !self.linked.contains(&(caller.account.clone(), role.service)));
-            for wanted in wanted(routed, region).into_iter().chain(role.map(|role| role.wanted(region))) {
+            let passed = passed.iter().map(|role| wanted_of_role(role));
+            for wanted in wanted(routed, region).into_iter().chain(passed).chain(role.map(|role| role.wanted(region))) {
                 allow(policy, routed, caller, &wanted)?;
             }
         }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::Aws;
+use crate::{ACCOUNT, Aws};
 
 const HELLO: &str = "/2015-03-31/functions/hello";
 
@@ -77,6 +77,99 @@ fn functions_are_created_changed_and_deleted() {
     );
     assert_eq!(aws.call("lambda", "DELETE", "/2015-03-31/functions/f", "").0, 204);
     assert_eq!(aws.refused_lambda("GET", "/2015-03-31/functions/f", &Value::Null), "ResourceNotFoundException");
+}
+
+#[test]
+fn versions_are_published_and_aliases_lead_to_them() {
+    let aws = Aws::new();
+    let publish = || aws.ok("lambda", "POST", &format!("{HELLO}/versions"), &json!({}));
+    assert_eq!((publish()["Version"].clone(), publish()["Version"].clone()), (json!("1"), json!("1")));
+    aws.ok("lambda", "PUT", &format!("{HELLO}/configuration"), &json!({"Timeout": 9}));
+    let second = publish();
+    assert_eq!(second["FunctionArn"], "arn:aws:lambda:us-east-1:111122223333:function:hello:2");
+    let versions = aws.ok("lambda", "GET", &format!("{HELLO}/versions"), &Value::Null);
+    let numbers: Vec<_> = versions["Versions"].as_array().unwrap().iter().map(|it| it["Version"].clone()).collect();
+    assert_eq!(numbers, ["$LATEST", "1", "2"]);
+    let aliases = format!("{HELLO}/aliases");
+    let alias = aws.ok("lambda", "POST", &aliases, &json!({"Name": "live", "FunctionVersion": "1"}));
+    assert_eq!(alias["AliasArn"], "arn:aws:lambda:us-east-1:111122223333:function:hello:live");
+    let again = json!({"Name": "live", "FunctionVersion": "2"});
+    assert_eq!(aws.refused_lambda("POST", &aliases, &again), "ResourceConflictException");
+    let (code, message) = aws.refused("lambda", "POST", &aliases, &json!({"Name": "next", "FunctionVersion": "7"}));
+    assert_eq!(code, "ResourceNotFoundException");
+    assert_eq!(message, "Function not found: arn:aws:lambda:us-east-1:111122223333:function:hello:7");
+    assert_eq!(
+        aws.refused_lambda("POST", &aliases, &json!({"Name": "7", "FunctionVersion": "1"})),
+        "ValidationException"
+    );
+    let timeout = |qualifier: &str| {
+        let path = format!("{HELLO}/configuration?Qualifier={qualifier}");
+        aws.ok("lambda", "GET", &path, &Value::Null)["Timeout"].clone()
+    };
+    assert_eq!((timeout("live"), timeout("2")), (json!(3), json!(9)));
+    aws.ok("lambda", "PUT", &format!("{aliases}/live"), &json!({"FunctionVersion": "2"}));
+    assert_eq!(timeout("live"), 9);
+    assert_eq!(aws.ok("lambda", "GET", &aliases, &Value::Null)["Aliases"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        aws.refused_lambda("DELETE", &format!("{HELLO}?Qualifier=2"), &Value::Null),
+        "ResourceConflictException"
+    );
+    assert_eq!(aws.call("lambda", "DELETE", &format!("{aliases}/live"), "").0, 204);
+    let (_, message) = aws.refused("lambda", "GET", &format!("{aliases}/live"), &Value::Null);
+    assert_eq!(message, "Cannot find alias arn: arn:aws:lambda:us-east-1:111122223333:function:hello:live");
+    let gone = format!("{HELLO}/configuration?Qualifier=live");
+    assert_eq!(aws.refused_lambda("GET", &gone, &Value::Null), "ResourceNotFoundException");
+}
+
+#[test]
+fn each_alias_has_a_policy_of_its_own() {
+    let aws = Aws::new();
+    aws.ok("lambda", "POST", &format!("{HELLO}/aliases"), &json!({"Name": "live", "FunctionVersion": "$LATEST"}));
+    let (plain, alias) = (format!("{HELLO}/policy"), format!("{HELLO}/policy?Qualifier=live"));
+    aws.ok("lambda", "POST", &plain, &grant("a"));
+    assert_eq!(aws.call("lambda", "GET", &alias, "").0, 404);
+    let added = aws.ok("lambda", "POST", &alias, &grant("a"));
+    let statement: Value = serde_json::from_str(added["Statement"].as_str().unwrap()).unwrap();
+    assert_eq!(statement["Resource"], "arn:aws:lambda:us-east-1:111122223333:function:hello:live");
+    // The qualifier may be part of the name.
+    let by_name =
+        "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A111122223333%3Afunction%3Ahello%3Alive/policy";
+    assert_eq!(aws.ok("lambda", "GET", by_name, &Value::Null), aws.ok("lambda", "GET", &alias, &Value::Null));
+    assert_eq!(
+        aws.refused_lambda("GET", &format!("{by_name}?Qualifier=other"), &Value::Null),
+        "InvalidParameterValueException"
+    );
+    assert_eq!(aws.call("lambda", "DELETE", &format!("{plain}/a"), "").0, 204);
+    assert_eq!((aws.call("lambda", "GET", &plain, "").0, aws.call("lambda", "GET", &alias, "").0), (404, 200));
+    for (qualifier, code) in [
+        ("other", "ResourceNotFoundException"),
+        ("7", "ResourceNotFoundException"),
+        ("$LATEST", "InvalidParameterValueException"),
+    ] {
+        let path = format!("{plain}?Qualifier={qualifier}");
+        assert_eq!(aws.call("lambda", "POST", &path, grant("b").to_string()).1["code"], code, "{qualifier}");
+    }
+}
+
+#[test]
+fn a_function_of_another_account_is_theirs() {
+    let aws = Aws::new();
+    let path = |region: &str, account: &str| {
+        format!("/2015-03-31/functions/arn%3Aaws%3Alambda%3A{region}%3A{account}%3Afunction%3Ahello/policy")
+    };
+    let (code, message) = aws.refused("lambda", "GET", &path("us-east-1", "444455556666"), &Value::Null);
+    assert_eq!(code, "AccessDeniedException");
+    assert!(
+        message
+            .contains("not authorized to perform: lambda:GetPolicy on resource: arn:aws:lambda:us-east-1:444455556666"),
+        "{message}"
+    );
+    let add = aws.refused("lambda", "POST", &path("us-east-1", "444455556666"), &grant("a"));
+    assert_eq!(add.0, "AccessDeniedException");
+    assert_eq!(aws.call("lambda", "GET", &format!("{HELLO}/policy"), "").0, 404, "the namesake here has no policy");
+    let (code, message) = aws.refused("lambda", "GET", &path("eu-west-1", ACCOUNT), &Value::Null);
+    assert_eq!(code, "ResourceNotFoundException");
+    assert_eq!(message, "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')");
 }
 
 impl Aws {

@@ -211,6 +211,38 @@ fn policies_deny_what_they_do_not_allow() {
     create_group(&client.with_key("other"), "b").ok();
 }
 
+const PUT_ROLE: &str = r#"{"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/": {"get": {"responses": {}, "x-amazon-apigateway-integration":
+    {"type": "aws_proxy", "httpMethod": "POST", "credentials": "arn:aws:iam::ACCOUNT:role/invoke",
+     "uri": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:hello/invocations"}}}}}"#;
+
+#[test]
+fn a_role_is_passed_by_whoever_may_and_never_from_another_account() {
+    let client = Client::new();
+    let import = |account: &str| {
+        let request = http::Request::post("http://localhost/restapis?mode=import");
+        client.send("apigateway", request, PUT_ROLE.replace("ACCOUNT", account))
+    };
+    assert_eq!(import("111122223333").status, 201, "who has no policy may do everything");
+    let foreign = import("444455556666");
+    assert_eq!(foreign.status, 403);
+    assert!(foreign.body.contains("Cross-account pass role is not allowed."), "{}", foreign.body);
+    let policy = |service: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "apigateway:*", "Resource": "*"}},
+            {{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/invoke",
+              "Condition": {{"StringEquals": {{"iam:PassedToService": "{service}"}}}}}}]}}"#
+        );
+        client.simulator.set_policy("test", Some(Policy::parse(&text, iam::Kind::Identity).unwrap()));
+    };
+    policy("lambda.amazonaws.com");
+    let denied = import("111122223333");
+    assert_eq!(denied.status, 403);
+    let expected = "is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111122223333:role/invoke";
+    assert!(denied.body.contains(expected), "{}", denied.body);
+    policy("apigateway.amazonaws.com");
+    assert_eq!(import("111122223333").status, 201);
+}
+
 #[test]
 fn the_log_tells_callers_apart() {
     let client = Client::new();

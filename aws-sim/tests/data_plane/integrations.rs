@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use crate::cloud::{Door, HELLO};
+use crate::cloud::{Cloud, Door, HELLO};
 
 fn function(door: &Door, name: &str) {
     let function = json!({"FunctionName": name, "Role": "arn:aws:iam::111122223333:role/r", "Handler": format!("index.{name}"), "Runtime": "nodejs24.x", "Code": {}});
@@ -64,6 +64,66 @@ fn the_event_has_path_parameters_and_stage_variables() {
     assert_eq!(event["stageVariables"]["name"], "echo");
     assert_eq!(event["requestContext"]["identity"]["vpceId"], door.endpoint);
     assert_eq!((&event["body"], &event["isBase64Encoded"]), (&Value::Null, &json!(false)));
+}
+
+/// Lets the API invoke a version or an alias of `hello`.
+fn allow(cloud: &Cloud, qualifier: &str, api: &str) {
+    let statement = json!({"StatementId": "api", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com",
+        "SourceArn": format!("arn:aws:execute-api:us-east-1:111122223333:{api}/*/*")});
+    let path = format!("/2015-03-31/functions/hello/policy{qualifier}");
+    cloud.rest("lambda", "POST", &path, &statement);
+}
+
+#[test]
+fn an_alias_is_invoked_by_its_own_policy() {
+    let door = Door::open();
+    let alias = json!({"Name": "live", "FunctionVersion": "$LATEST"});
+    door.cloud.rest("lambda", "POST", "/2015-03-31/functions/hello/aliases", &alias);
+    door.add_method("alias", "GET", &json!({}), &proxy_to("hello:${stageVariables.ver}"));
+    assert_eq!(door.get("/test/alias").0, 500, "the variable is not set");
+    let patch = json!({"patchOperations": [{"op": "replace", "path": "/variables/ver", "value": "live"}]});
+    door.cloud.api("PATCH", &format!("/restapis/{}/stages/test", door.api), &patch);
+    assert_eq!(door.get("/test/alias").0, 500, "the function's policy is not the alias's");
+    allow(&door.cloud, "?Qualifier=live", &door.api);
+    assert_eq!(door.get("/test/alias"), (200, "Hello from Lambda!".into()));
+    door.cloud.rest("lambda", "DELETE", "/2015-03-31/functions/hello/aliases/live", &json!(null));
+    assert_eq!(door.get("/test/alias").0, 500, "there is no such alias");
+}
+
+#[test]
+fn a_function_of_another_account_or_region_is_invoked_by_its_owners_policy() {
+    let door = Door::open();
+    let theirs = door.cloud.of_account("444455556666");
+    let uri = HELLO.replace("111122223333", "444455556666");
+    let to = |uri: &str| json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri});
+    door.add_method("theirs", "GET", &json!({}), &to(&uri));
+    assert_eq!(door.get("/test/").0, 200);
+    assert_eq!(door.get("/test/theirs").0, 500, "the namesake of the API's account is another function");
+    allow(&theirs, "", &door.api);
+    assert_eq!(door.get("/test/theirs"), (200, "Hello from Lambda!".into()));
+    let half = uri.replacen("us-east-1", "eu-west-1", 1);
+    door.add_method("half", "GET", &json!({}), &to(&half));
+    assert_eq!(door.get("/test/half").0, 500, "Lambda knows the functions of its own region only");
+}
+
+#[test]
+fn a_role_of_the_account_invokes_its_functions_without_their_policy() {
+    let door = Door::open();
+    door.cloud.rest("lambda", "DELETE", "/2015-03-31/functions/hello/policy/api", &json!(null));
+    let with_role = |uri: &str| {
+        let mut integration = json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri});
+        integration["credentials"] = json!("arn:aws:iam::111122223333:role/invoke");
+        integration
+    };
+    door.add_method("role", "GET", &json!({}), &with_role(HELLO));
+    assert_eq!(door.get("/test/role").0, 200);
+    let theirs = door.cloud.of_account("444455556666");
+    door.add_method("theirs", "GET", &json!({}), &with_role(&HELLO.replace("111122223333", "444455556666")));
+    let statement = json!({"StatementId": "role", "Action": "lambda:InvokeFunction", "Principal": "arn:aws:iam::111122223333:role/invoke"});
+    theirs.rest("lambda", "GET", "/2015-03-31/functions/hello", &json!(null));
+    assert_eq!(door.get("/test/theirs").0, 500, "another account's function has to let the role in");
+    theirs.rest("lambda", "POST", "/2015-03-31/functions/hello/policy", &statement);
+    assert_eq!(door.get("/test/theirs").0, 200);
 }
 
 #[test]

@@ -10,6 +10,9 @@ const CODES: [&str; 3] = ["AccessDenied", "AccessDeniedException", "Unauthorized
 /// What to do about it.
 const REMEDY: &str = "allow it in the identity's IAM policy (frontdoor iam-policy prints the least one; for spec.api.manage with --managed-api and the API's ID)";
 
+/// The action of passing a role to a service, for which the policy has a statement only when it is asked for.
+const PASS_ROLE: &str = "iam:PassRole";
+
 /// What is missing for a call and what to do about it: by the refusal's own words, else by the table of calls. None where permissions are not what it
 /// is about.
 pub(super) fn explain(operation: &str, code: Option<&str>, message: &str) -> Option<String> {
@@ -49,7 +52,13 @@ impl<'a> Missing<'a> {
     fn explain(&self) -> String {
         let resource = self.resource.unwrap_or("*");
         let reason = self.reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-        format!("the controller's AWS identity lacks {} on {resource}{reason}: {REMEDY}", self.action)
+        let lacks = format!("the controller's AWS identity lacks {} on {resource}{reason}", self.action);
+        match self.resource.filter(|_| self.action == PASS_ROLE) {
+            Some(role) => format!(
+                "{lacks}: allow it in the identity's IAM policy (frontdoor iam-policy --pass-role {role} prints the statement)"
+            ),
+            None => format!("{lacks}: {REMEDY}"),
+        }
     }
 }
 
@@ -72,6 +81,17 @@ mod tests {
             identity-based policy allows the ec2:CreateVpcEndpoint action): allow it in the identity's IAM policy (frontdoor iam-policy prints the \
             least one; for spec.api.manage with --managed-api and the API's ID)";
         assert_eq!(missing.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_role_that_may_not_be_passed_is_named_with_the_flag_that_prints_its_statement() {
+        let message = "User: arn:aws:sts::111122223333:assumed-role/frontdoor/s is not authorized to perform: iam:PassRole on resource: \
+            arn:aws:iam::111122223333:role/invoke because no identity-based policy allows the iam:PassRole action";
+        let text = explain("apigateway:PutRestApi", Some("AccessDeniedException"), message).unwrap_or_default();
+        let expected = "the controller's AWS identity lacks iam:PassRole on arn:aws:iam::111122223333:role/invoke (no identity-based policy \
+            allows the iam:PassRole action): allow it in the identity's IAM policy (frontdoor iam-policy --pass-role \
+            arn:aws:iam::111122223333:role/invoke prints the statement)";
+        assert_eq!(text, expected);
     }
 
     #[test]

@@ -2,39 +2,89 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_config::Region;
+use aws_sdk_lambda::config::Builder;
 use futures::future::try_join_all;
 use serde_json::Value;
 
+use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Class, Pass};
-use crate::observed::{FunctionPolicy, InvokePermission};
+use crate::function_arn::FunctionArn;
+use crate::intent::Caller;
+use crate::observed::{ExternalPolicy, FunctionPolicy, InvokePermission};
 
 /// The service that invokes functions for an API.
 pub(in crate::aws) const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 impl Aws {
-    /// Policies by function ARN; a function that does not exist in this region is not in it. An API invokes none of another one.
+    /// Policies of functions of this account and region by ARN; what does not exist, or is of another account or region, is not in it.
     pub(in crate::aws) async fn function_policies(
         &self,
         arns: &BTreeSet<String>,
         pass: &Pass,
     ) -> Result<BTreeMap<String, FunctionPolicy>, AwsError> {
-        let region = &self.caller().await?.region;
-        let here = arns.iter().filter(|arn| arn.split(':').nth(3) == Some(region));
-        let read =
-            here.map(|arn| async move { Ok((arn.clone(), pass.functions.get(arn, self.function_policy(arn)).await?)) });
+        let caller = self.caller().await?;
+        let read = parsed(arns).filter(|(_, function)| is_here(function, &caller)).map(|(arn, function)| async move {
+            Ok((arn.clone(), pass.functions.get(arn, self.function_policy(function)).await?))
+        });
         let policies = try_join_all(read).await?;
         Ok(policies.into_iter().filter_map(|(arn, policy)| Some((arn, policy?))).collect())
     }
 
-    /// Lambda answers with the same code for a function that does not exist and for one without a policy; only its text tells them apart.
-    async fn function_policy(&self, arn: &str) -> Result<Option<FunctionPolicy>, AwsError> {
-        match self.call("lambda:GetPolicy", self.lambda().get_policy().function_name(arn).send()).await {
+    /// The same of functions of other accounts and regions, as far as their owners let it be known.
+    pub(in crate::aws) async fn external_policies(
+        &self,
+        arns: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, ExternalPolicy>, AwsError> {
+        let caller = self.caller().await?;
+        let read = parsed(arns).filter(|(_, function)| !is_here(function, &caller)).map(|(arn, function)| async move {
+            let policy = match self.function_policy(function).await {
+                Ok(policy) => policy.map_or(ExternalPolicy::Absent, ExternalPolicy::Read),
+                Err(error) if matches!(error.class, Class::Throttled | Class::Transient) => return Err(error),
+                // Not allowed, a region that the account has not enabled, a host that cannot be reached: no reason to stop.
+                Err(_) => ExternalPolicy::Unreadable,
+            };
+            Ok((arn.clone(), policy))
+        });
+        Ok(try_join_all(read).await?.into_iter().collect())
+    }
+
+    /// Lambda answers with the same code for a function that does not exist and for one without a policy; only its text tells them apart, and of a version
+    /// or alias not even that.
+    async fn function_policy(&self, arn: FunctionArn) -> Result<Option<FunctionPolicy>, AwsError> {
+        let request = self.lambda().get_policy().function_name(arn.unqualified()).set_qualifier(arn.qualifier.clone());
+        let sent = request.customize().config_override(in_region(&arn)).send();
+        match self.call("lambda:GetPolicy", sent).await {
             Ok(answer) => Ok(Some(answer.policy().map(parse).unwrap_or_default())),
             Err(error) if error.class != Class::NotFound => Err(error),
             Err(error) if error.message.contains("Function not found") => Ok(None),
+            Err(_) if arn.qualifier.is_some() => Ok(self.exists(&arn).await?.then(FunctionPolicy::default)),
             Err(_) => Ok(Some(FunctionPolicy::default())),
         }
     }
+
+    /// Whether there is such a version or alias.
+    async fn exists(&self, arn: &FunctionArn) -> Result<bool, AwsError> {
+        let request = self.lambda().get_function_configuration().function_name(arn.unqualified());
+        let request = request.set_qualifier(arn.qualifier.clone());
+        let sent = request.customize().config_override(in_region(arn)).send();
+        Ok(existing(self.call("lambda:GetFunctionConfiguration", sent).await)?.is_some())
+    }
+}
+
+/// The ARNs that are those of functions.
+fn parsed(arns: &BTreeSet<String>) -> impl Iterator<Item = (&String, FunctionArn)> {
+    arns.iter().filter_map(|arn| Some((arn, FunctionArn::parse(arn)?)))
+}
+
+/// Whether the controller can change the function's policy.
+fn is_here(function: &FunctionArn, caller: &Caller) -> bool {
+    (&function.account, &function.region) == (&caller.account, &caller.region)
+}
+
+/// Lambda knows the functions of its own region only.
+fn in_region(arn: &FunctionArn) -> Builder {
+    Builder::new().region(Region::new(arn.region.clone()))
 }
 
 /// The statements that admit API Gateway.

@@ -11,7 +11,7 @@
 //! | `DescribeListenerCertificates` | once for each HTTPS listener that is created |
 //! | `DescribeLoadBalancers`, `DescribeListeners` | once, where the load balancer is created |
 //! | `DescribeSecurityGroups` | once, where one is created |
-//! | `GetPolicy` | once for each function |
+//! | `GetPolicy` | once for each function, version or alias; where it has none, `GetFunctionConfiguration` once for each version or alias |
 //! | `GetUsagePlans` | not at all: only where a stage is to go |
 //! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
 //!
@@ -38,11 +38,12 @@ use candidates::Balancing;
 impl Aws {
     /// Observes what tags prove to be the object's own, what its spec names, and every rule on the listeners concerned.
     pub async fn observe(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
-        let (security_groups, vpc_endpoints, rest_apis, function_policies, balancing) = tokio::try_join!(
+        let (security_groups, vpc_endpoints, rest_apis, function_policies, external_policies, balancing) = tokio::try_join!(
             self.own_security_groups(owner, wanted),
             self.concerned_vpc_endpoints(owner, wanted, pass),
             self.concerned_rest_apis(owner, wanted, pass),
             self.concerned_functions(owner, wanted, pass),
+            self.external_policies(&wanted.function_arns),
             self.balancing(owner, wanted, pass),
         )?;
         let usage_plans = self.concerned_usage_plans(owner, wanted, &rest_apis).await?;
@@ -55,6 +56,7 @@ impl Aws {
             associable_endpoint_ids,
             rest_apis,
             function_policies,
+            external_policies,
             target_groups,
             load_balancers,
             listeners,
@@ -80,6 +82,12 @@ impl Aws {
             return Ok(Vec::new());
         }
         self.all_usage_plans().await
+    }
+
+    /// ID of the object's API, the oldest if there are several.
+    pub async fn own_rest_api_id(&self, owner: &Owner, pass: &Pass) -> Result<Option<String>, AwsError> {
+        let mut apis = self.all_rest_apis(pass).await?.iter();
+        Ok(apis.find(|api| owner.owns_as(&api.tags, Node::RestApi.resource())).map(|api| api.id.clone()))
     }
 
     /// Policies of the functions of the spec, and of those that the object's APIs were once allowed to invoke.

@@ -5,7 +5,7 @@
 use super::{Call, call};
 use crate::iam::Condition::{Created, Managed, Own};
 use crate::iam::Need;
-use crate::iam::need::{LINKED_ROLE, always, when};
+use crate::iam::need::{LINKED_ROLE, PASSED_ROLE, always, when};
 
 /// A read of what is under `/restapis`.
 const GET: &[Need] = &[always("apigateway:GET", BELOW)];
@@ -36,7 +36,7 @@ pub(super) const CALLS: &[Call] = &[
             always("apigateway:PUT", TAGS),
         ],
     ),
-    call("apigateway:PutRestApi", &[when(Own, "apigateway:PUT", BELOW), always(POLICY, BELOW)]),
+    call("apigateway:PutRestApi", &[when(Own, "apigateway:PUT", BELOW), always(POLICY, BELOW), PASSED_ROLE]),
     call(
         "apigateway:UpdateRestApi",
         &[when(Own, "apigateway:PATCH", BELOW), always(POLICY, BELOW), when(Managed, "apigateway:PATCH", MANAGED)],

@@ -3,7 +3,7 @@
 use super::{Call, call};
 use crate::iam::Condition::{Created, CreatedOnOwn};
 use crate::iam::Need;
-use crate::iam::need::{LINKED_ROLE, always, own, tags_new, when};
+use crate::iam::need::{LINKED_ROLE, TAGS_NEW_PART, always, own, tags_new, when};
 
 const BALANCER: &[&str] = &["loadbalancer/app/*"];
 
@@ -67,10 +67,7 @@ pub(super) const CALLS: &[Call] = &[
     change!("elasticloadbalancing:DeleteLoadBalancer"),
     call(
         "elasticloadbalancing:CreateListener",
-        &[
-            when(CreatedOnOwn, "elasticloadbalancing:CreateListener", BALANCER),
-            tags_new("elasticloadbalancing:AddTags"),
-        ],
+        &[when(CreatedOnOwn, "elasticloadbalancing:CreateListener", BALANCER), TAGS_NEW_PART],
     ),
     change!("elasticloadbalancing:ModifyListener"),
     change!("elasticloadbalancing:AddListenerCertificates"),
@@ -81,7 +78,7 @@ pub(super) const CALLS: &[Call] = &[
         &[
             // The listener may be somebody else's.
             when(Created, "elasticloadbalancing:CreateRule", &["listener/app/*"]),
-            tags_new("elasticloadbalancing:AddTags"),
+            TAGS_NEW_PART,
         ],
     ),
     change!("elasticloadbalancing:ModifyRule"),

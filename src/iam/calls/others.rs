@@ -8,6 +8,7 @@ const FUNCTION: &[&str] = &["function:*"];
 
 pub(super) const CALLS: &[Call] = &[
     call("acm:DescribeCertificate", &[always("acm:DescribeCertificate", &["certificate/*"])]),
+    call("lambda:GetFunctionConfiguration", &[always("lambda:GetFunctionConfiguration", FUNCTION)]),
     call("lambda:GetPolicy", &[always("lambda:GetPolicy", FUNCTION)]),
     call("lambda:AddPermission", &[when(ForApiGateway, "lambda:AddPermission", FUNCTION)]),
     call("lambda:RemovePermission", &[when(ForApiGateway, "lambda:RemovePermission", FUNCTION)]),

@@ -25,7 +25,12 @@ pub(super) fn wanted(routed: &Routed, region: &Region) -> Vec<Wanted> {
         all.push(Wanted { action: action.clone(), resource, keys });
     }
     if let Some(resource) = created(operation, tree, region).filter(|_| !tags.is_empty()) {
-        let keys = base.with("elasticloadbalancing:CreateAction", operation);
+        let keys = match operation {
+            // Documented for load balancers and target groups ("Tag resources during creation"). Whether listeners and rules have it is not, and
+            // aws-load-balancer-controller's policy does without: the harder reading (inferred).
+            "CreateListener" | "CreateRule" => base,
+            _ => base.with("elasticloadbalancing:CreateAction", operation),
+        };
         all.push(Wanted { action: "elasticloadbalancing:AddTags".to_owned(), resource, keys });
     }
     all.extend(of_ec2(operation, tree, region));

@@ -4,14 +4,17 @@ mod api_gateway;
 mod ec2;
 mod elastic_load_balancing;
 mod linked_role;
+mod passed_role;
 
 use serde_json::Value;
 
 pub(super) use linked_role::linked_role;
+pub(super) use passed_role::{must_be_own, passed_roles, wanted as wanted_of_role};
 
 use crate::iam::Keys;
 use crate::protocol::route::Routed;
 use crate::services::lambda::permission::principal_of;
+use crate::services::lambda::reference::Reference;
 use crate::services::{Effect, Tags};
 use crate::world::Region;
 
@@ -36,9 +39,12 @@ pub(super) fn wanted(routed: &Routed, region: &Region) -> Vec<Wanted> {
 fn others(routed: &Routed, region: &Region) -> Vec<Wanted> {
     let tree = &routed.input.tree;
     let service = if routed.service.name == "tagging" { "tag" } else { routed.service.name };
-    let arn_of = |name: &str| region.arn("lambda", &format!("function:{name}"));
-    let function = tree.get("FunctionName").and_then(Value::as_str);
-    let function = function.map(|name| if name.starts_with("arn:") { name.to_owned() } else { arn_of(name) });
+    let text = |name: &str| tree.get(name).and_then(Value::as_str);
+    let function = text("FunctionName").map(|name| {
+        let reference = Reference::parse(name);
+        let qualifier = reference.qualifier.or_else(|| text("Qualifier").map(str::to_owned));
+        Reference { qualifier, ..Reference::parse(name) }.arn(region)
+    });
     // Other ARNs in a call about a function are not what it is about.
     let mut resources: Vec<String> =
         function.map_or_else(|| arns(tree).map(str::to_owned).collect(), |function| vec![function]);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::function::find;
+use super::reference::find;
 use crate::context::Context;
 use crate::error::Answer;
 

@@ -1,11 +1,16 @@
 //! Functions.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::alias::Alias;
 use super::package::{Code, Package};
-use super::permission::Grant;
-use super::{absent, arn, invalid};
+use super::permission::{Grant, QualifiedPolicy};
+use super::reference::{Reference, find, find_for};
+use super::version::Version;
+use super::{arn, invalid};
 use crate::clock::Timestamp;
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -22,10 +27,18 @@ pub struct Function {
     pub configuration: Value,
     /// The handler, without a file name: `hello` of `index.hello`.
     pub handler: String,
-    /// Who may invoke it, in the order of the statements.
+    /// Who may invoke it without naming a version or an alias, in the order of the statements.
     pub grants: Vec<Grant>,
-    /// Changes with the policy.
+    /// Changes with that policy.
     pub revision: String,
+    /// Who may invoke a version or an alias, by qualifier: each has a policy of its own (Developer Guide, "Resource-based policies").
+    pub qualified_policies: BTreeMap<String, QualifiedPolicy>,
+    /// Published versions, by number.
+    pub versions: BTreeMap<u64, Version>,
+    /// The last number that was given to one.
+    pub(super) published: u64,
+    /// Aliases, by name.
+    pub aliases: BTreeMap<String, Alias>,
     /// Tags.
     pub tags: Tags,
 }
@@ -49,11 +62,15 @@ impl Function {
             handler: handler.to_owned(),
             grants: Vec::new(),
             revision: "0a1b2c3d-4e5f-4000-8000-00000000f002".to_owned(),
+            qualified_policies: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            published: 0,
+            aliases: BTreeMap::new(),
             tags: Tags::new(),
         }
     }
 
-    fn render(&self, region: &Region) -> Value {
+    pub(super) fn render(&self, region: &Region) -> Value {
         let mut configuration = self.configuration.clone();
         configuration["FunctionArn"] = json!(arn(region, &self.name));
         // Lambda Developer Guide, "Runtime version updates": functions of a managed runtime name its version.
@@ -72,48 +89,6 @@ impl Function {
     }
 }
 
-/// Name of the function that a name, partial ARN or ARN means (API Reference, `FunctionName`), with the qualifier dropped.
-pub(crate) fn name_of(text: &str) -> &str {
-    let fields: Vec<&str> = text.split(':').collect();
-    match fields[..] {
-        ["arn", _, "lambda", _, _, "function", name, ..] | [_, "function", name, ..] | [name, ..] => name,
-        [] => text,
-    }
-}
-
-/// Account and region that an ARN or partial ARN names; a name alone means the caller's own.
-fn place_of(text: &str) -> (Option<&str>, Option<&str>) {
-    let fields: Vec<&str> = text.split(':').collect();
-    match fields[..] {
-        ["arn", _, "lambda", region, account, "function", _, ..] => (Some(account), Some(region)),
-        [account, "function", _, ..] => (Some(account), None),
-        _ => (None, None),
-    }
-}
-
-/// The function that a name means in this region. An ARN means no namesake of another region (localstack/localstack, `test_lambda_api`,
-/// checked against AWS) or of another account.
-///
-/// Inferred (other-accounts-functions): without a permission for the caller's account its functions are refused, whether they are there or
-/// not; permissions for accounts are not modelled for anything but `Invoke` by API Gateway.
-pub(super) fn find<'a>(ctx: &'a mut Context<'_>, text: &str) -> Answer<&'a mut Function> {
-    let (account, region) = place_of(text);
-    if let Some(region) = region.filter(|region| *region != ctx.here.name) {
-        let here = &ctx.here.name;
-        return Err(absent(format!("Functions from '{region}' are not reachable in this region ('{here}')")));
-    }
-    if account.is_some_and(|account| account != ctx.here.account) {
-        let message = format!(
-            "User: {} is not authorized to access the resource {text} because no resource-based policy allows it",
-            ctx.caller.arn
-        );
-        return Err(AwsError::new("AccessDeniedException", message).status(403));
-    }
-    let name = name_of(text);
-    let arn = arn(ctx.here, name);
-    ctx.here.lambda.functions.get_mut(name).ok_or_else(|| absent(format!("Function not found: {arn}")))
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct CreateFunctionRequest {
@@ -125,8 +100,8 @@ pub(super) struct CreateFunctionRequest {
     description: Option<String>,
     timeout: Option<u32>,
     memory_size: Option<u32>,
-    #[serde(rename = "Publish")]
-    _publish: Option<bool>,
+    #[serde(default)]
+    publish: bool,
     vpc_config: Option<Value>,
     package_type: Option<String>,
     dead_letter_config: Option<Value>,
@@ -143,7 +118,7 @@ pub(super) struct CreateFunctionRequest {
 }
 
 pub(super) fn create(ctx: &mut Context<'_>, request: CreateFunctionRequest) -> Answer<Reply> {
-    let name = name_of(&request.function_name).to_owned();
+    let name = Reference::parse(&request.function_name).name;
     if !(1..=64).contains(&name.len()) || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
         return Err(invalid(format!("Invalid function name: {name}")));
     }
@@ -183,7 +158,10 @@ pub(super) fn create(ctx: &mut Context<'_>, request: CreateFunctionRequest) -> A
     }
     function.changed(ctx.now, ctx.ids.uuid());
     function.revision = ctx.ids.uuid();
-    let answer = function.render(ctx.here);
+    let mut answer = function.render(ctx.here);
+    if request.publish {
+        answer["Version"] = json!(function.publish(None).to_string());
+    }
     ctx.here.lambda.functions.insert(name, function);
     Ok(Reply::with_status(201, answer))
 }
@@ -198,12 +176,18 @@ fn layers(given: Value) -> Value {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct FunctionRequest {
     pub(super) function_name: String,
-    #[serde(rename = "Qualifier")]
-    pub(super) _qualifier: Option<String>,
+    pub(super) qualifier: Option<String>,
+}
+
+impl FunctionRequest {
+    pub(super) fn reference(&self) -> Answer<Reference> {
+        Reference::of(&self.function_name, self.qualifier.as_deref())
+    }
 }
 
 pub(super) fn get(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Value> {
-    let function = find(ctx, &request.function_name)?.clone();
+    let reference = request.reference()?;
+    let function = find_for(ctx, &reference, "lambda:GetFunction")?.clone();
     let region = &ctx.here;
     let location = format!(
         "https://awslambda-{0}-tasks.s3.{0}.{1}/snapshots/{2}/{3}",
@@ -212,8 +196,8 @@ pub(super) fn get(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Val
         region.account,
         function.name
     );
-    let mut answer =
-        json!({"Configuration": function.render(region), "Code": {"RepositoryType": "S3", "Location": location}});
+    let configuration = function.configuration_of(region, reference.qualifier.as_deref())?;
+    let mut answer = json!({"Configuration": configuration, "Code": {"RepositoryType": "S3", "Location": location}});
     if !function.tags.is_empty() {
         answer["Tags"] = json!(function.tags);
     }
@@ -221,13 +205,28 @@ pub(super) fn get(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Val
 }
 
 pub(super) fn configuration(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Value> {
-    let function = find(ctx, &request.function_name)?.clone();
-    Ok(function.render(ctx.here))
+    let reference = request.reference()?;
+    let function = find_for(ctx, &reference, "lambda:GetFunctionConfiguration")?.clone();
+    function.configuration_of(ctx.here, reference.qualifier.as_deref())
 }
 
 pub(super) fn delete(ctx: &mut Context<'_>, request: FunctionRequest) -> Answer<Reply> {
-    let name = find(ctx, &request.function_name)?.name.clone();
-    ctx.here.lambda.functions.remove(&name);
+    let reference = request.reference()?;
+    let function = find_for(ctx, &reference, "lambda:DeleteFunction")?;
+    let Some(qualifier) = &reference.qualifier else {
+        ctx.here.lambda.functions.remove(&reference.name);
+        return Ok(Reply::with_status(204, json!({})));
+    };
+    // Only versions are deleted by a qualifier, and only while no alias leads to them (API Reference, `DeleteFunction`).
+    let Ok(version) = qualifier.parse() else {
+        return Err(invalid("$LATEST version cannot be deleted without deleting the function."));
+    };
+    if let Some((alias, _)) = function.aliases.iter().find(|(_, alias)| alias.version == *qualifier) {
+        let message = format!("Version {qualifier} is referenced by the alias {alias}");
+        return Err(AwsError::new("ResourceConflictException", message).status(409).member("Type", "User"));
+    }
+    function.versions.remove(&version);
+    function.qualified_policies.remove(qualifier);
     Ok(Reply::with_status(204, json!({})))
 }
 
@@ -263,24 +262,6 @@ pub(super) fn list(ctx: &mut Context<'_>, request: ListFunctionsRequest) -> Answ
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct ListVersionsRequest {
-    function_name: String,
-    #[serde(rename = "Marker")]
-    _marker: Option<String>,
-    #[serde(rename = "MaxItems")]
-    _max_items: Option<usize>,
-}
-
-/// Versions are never published here: there is only `$LATEST`.
-pub(super) fn versions(ctx: &mut Context<'_>, request: ListVersionsRequest) -> Answer<Value> {
-    let function = find(ctx, &request.function_name)?.clone();
-    let mut version = function.render(ctx.here);
-    version["FunctionArn"] = json!(format!("{}:$LATEST", arn(ctx.here, &function.name)));
-    Ok(json!({ "Versions": [version] }))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct UpdateFunctionCodeRequest {
     function_name: String,
     zip_file: Option<String>,
@@ -291,8 +272,8 @@ pub(super) struct UpdateFunctionCodeRequest {
     #[serde(rename = "S3ObjectVersion")]
     s3_object_version: Option<String>,
     image_uri: Option<String>,
-    #[serde(rename = "Publish")]
-    _publish: Option<bool>,
+    #[serde(default)]
+    publish: bool,
     architectures: Option<Value>,
 }
 
@@ -313,8 +294,9 @@ pub(super) fn update_code(ctx: &mut Context<'_>, request: UpdateFunctionCodeRequ
         function.configuration["Architectures"] = architectures;
     }
     function.changed(now, revision);
+    let version = request.publish.then(|| function.publish(None).to_string());
     let function = function.clone();
-    Ok(function.render(ctx.here))
+    function.configuration_of(ctx.here, version.as_deref())
 }
 
 #[derive(Deserialize)]
@@ -355,21 +337,4 @@ pub(super) fn update_configuration(
     function.changed(now, revision);
     let function = function.clone();
     Ok(function.render(ctx.here))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_of;
-
-    #[test]
-    fn functions_go_by_name_partial_arn_or_arn() {
-        for text in [
-            "hello",
-            "hello:prod",
-            "111122223333:function:hello",
-            "arn:aws:lambda:us-east-1:111122223333:function:hello:1",
-        ] {
-            assert_eq!(name_of(text), "hello", "{text}");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::function::find;
+use super::reference::{Reference, find_for};
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::input::Input;
@@ -70,7 +70,14 @@ fn authorize(event: &Value) -> Outcome {
 pub(super) fn invoke(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
     let text = |name: &str| input.tree.get(name).and_then(Value::as_str).unwrap_or_default();
     let header = |name: &str| input.headers.get(name).and_then(|value| value.to_str().ok());
-    let handler = find(ctx, text("FunctionName"))?.handler.clone();
+    let qualifier = input.tree.get("Qualifier").and_then(Value::as_str);
+    let reference = Reference::of(text("FunctionName"), qualifier)?;
+    let function = find_for(ctx, &reference, "lambda:InvokeFunction")?.clone();
+    if let Some(qualifier) = &reference.qualifier {
+        function.must_have(ctx.here, qualifier)?;
+    }
+    let handler = function.handler_of(reference.qualifier.as_deref()).unwrap_or_default().to_owned();
+    let version = function.configuration_of(ctx.here, reference.qualifier.as_deref())?["Version"].clone();
     let event: Value =
         if input.body.is_empty() { json!({}) } else { serde_json::from_slice(&input.body).unwrap_or_default() };
     let (status, outcome) = match header("x-amz-invocation-type") {
@@ -78,7 +85,7 @@ pub(super) fn invoke(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
         Some("Event") => (202, None),
         _ => (200, Some(run(&handler, &event))),
     };
-    let mut headers = vec![("x-amz-executed-version".into(), "$LATEST".to_owned())];
+    let mut headers = vec![("x-amz-executed-version".into(), version.as_str().unwrap_or_default().to_owned())];
     let payload = match outcome {
         None => String::new(),
         Some(Ok(value)) => value.to_string(),

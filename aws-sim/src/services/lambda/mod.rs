@@ -1,11 +1,14 @@
 //! Lambda: functions out of a small table of handlers, and the policies that say who may invoke them (Lambda API Reference).
 
+pub mod alias;
 pub mod event_source;
 pub mod function;
 pub mod handler;
 mod package;
 pub mod permission;
+pub(crate) mod reference;
 pub mod tag;
+pub mod version;
 
 use std::collections::BTreeMap;
 
@@ -29,7 +32,13 @@ const OPERATIONS: &[Operation] = &[
     operation!("UpdateFunctionCode", PUT "/2015-03-31/functions/{FunctionName}/code", function::update_code, Write),
     operation!("UpdateFunctionConfiguration", PUT "/2015-03-31/functions/{FunctionName}/configuration", function::update_configuration, Write),
     operation!("DeleteFunction", DELETE "/2015-03-31/functions/{FunctionName}", function::delete, Write),
-    operation!("ListVersionsByFunction", GET "/2015-03-31/functions/{FunctionName}/versions", function::versions, Read),
+    operation!("PublishVersion", POST "/2015-03-31/functions/{FunctionName}/versions", version::publish, Write),
+    operation!("ListVersionsByFunction", GET "/2015-03-31/functions/{FunctionName}/versions", version::list, Read),
+    operation!("CreateAlias", POST "/2015-03-31/functions/{FunctionName}/aliases", alias::create, Write),
+    operation!("GetAlias", GET "/2015-03-31/functions/{FunctionName}/aliases/{Name}", alias::get, Read),
+    operation!("UpdateAlias", PUT "/2015-03-31/functions/{FunctionName}/aliases/{Name}", alias::update, Write),
+    operation!("DeleteAlias", DELETE "/2015-03-31/functions/{FunctionName}/aliases/{Name}", alias::delete, Write),
+    operation!("ListAliases", GET "/2015-03-31/functions/{FunctionName}/aliases", alias::list, Read),
     operation!("ListEventSourceMappings", GET "/2015-03-31/event-source-mappings", event_source::list, Read),
     operation!("Invoke", POST "/2015-03-31/functions/{FunctionName}/invocations", raw handler::invoke, Write),
     operation!("AddPermission", POST "/2015-03-31/functions/{FunctionName}/policy", permission::add, Write),

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::function::{Function, find};
+use super::function::Function;
+use super::reference::{Reference, find_for};
+use super::version::LATEST;
 use super::{absent, arn, invalid};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
@@ -23,27 +25,63 @@ pub struct Grant {
     pub statement: Value,
 }
 
+/// The policy of a version or an alias.
+#[derive(Clone, Debug, Default)]
+pub struct QualifiedPolicy {
+    /// Its statements, in their order.
+    pub grants: Vec<Grant>,
+    /// Changes with it.
+    pub revision: String,
+}
+
 impl Function {
-    fn policy(&self) -> Value {
-        let statements: Vec<&Value> = self.grants.iter().map(|grant| &grant.statement).collect();
-        json!({"Version": "2012-10-17", "Id": "default", "Statement": statements})
+    /// The statements that are about invocations by this qualifier.
+    #[must_use]
+    pub fn grants_of(&self, qualifier: Option<&str>) -> &[Grant] {
+        match qualifier {
+            None => &self.grants,
+            Some(qualifier) => self.qualified_policies.get(qualifier).map(|it| &it.grants[..]).unwrap_or_default(),
+        }
     }
 
-    /// Whether its policy lets a service invoke it on behalf of a resource of an account.
-    #[must_use]
-    pub fn may_be_invoked_by(&self, region: &Region, service: &str, source_arn: &str, source_account: &str) -> bool {
-        let Ok(policy) = Policy::of(&self.policy(), Kind::Resource) else {
-            return false;
-        };
-        let keys = Keys::default().with("aws:SourceArn", source_arn).with("aws:SourceAccount", source_account);
-        let request = Request {
-            principal: &Principal::Service(service.to_owned()),
-            action: "lambda:InvokeFunction",
-            resource: &arn(region, &self.name),
-            keys: &keys,
-        };
-        policy.decide(&request) == Decision::Allow
+    fn edit_policy(&mut self, qualifier: Option<&str>) -> (&mut Vec<Grant>, &mut String) {
+        match qualifier {
+            None => (&mut self.grants, &mut self.revision),
+            Some(qualifier) => {
+                let policy = self.qualified_policies.entry(qualifier.to_owned()).or_default();
+                (&mut policy.grants, &mut policy.revision)
+            }
+        }
     }
+
+    /// What the policy of a qualifier says to a request.
+    pub(super) fn decide(&self, qualifier: Option<&str>, request: &Request<'_>) -> Decision {
+        let policy = Policy::of(&document(self.grants_of(qualifier)), Kind::Resource);
+        policy.map_or(Decision::ImplicitDeny, |policy| policy.decide(request))
+    }
+
+    /// Whether the policy of a qualifier lets somebody invoke the function: a service on behalf of a resource of an account, or a role.
+    #[must_use]
+    pub fn may_be_invoked_by(
+        &self,
+        region: &Region,
+        qualifier: Option<&str>,
+        principal: &Principal,
+        source: Option<(&str, &str)>,
+    ) -> bool {
+        let keys = source.map_or_else(Keys::default, |(arn, account)| {
+            Keys::default().with("aws:SourceArn", arn).with("aws:SourceAccount", account)
+        });
+        let function = arn(region, &self.name);
+        let resource = qualifier.map_or_else(|| function.clone(), |qualifier| format!("{function}:{qualifier}"));
+        let request = Request { principal, action: "lambda:InvokeFunction", resource: &resource, keys: &keys };
+        self.decide(qualifier, &request) == Decision::Allow
+    }
+}
+
+fn document(grants: &[Grant]) -> Value {
+    let statements: Vec<&Value> = grants.iter().map(|grant| &grant.statement).collect();
+    json!({"Version": "2012-10-17", "Id": "default", "Statement": statements})
 }
 
 /// The principal that a call lets in or shuts out, for the condition key `lambda:Principal`.
@@ -53,8 +91,10 @@ pub(crate) fn principal_of(operation: &str, tree: &Value, region: &Region) -> Op
     if operation == "AddPermission" {
         return text("Principal").map(str::to_owned);
     }
-    let function = region.lambda.functions.get(super::function::name_of(text("FunctionName")?))?;
-    let grant = function.grants.iter().find(|grant| Some(grant.sid.as_str()) == text("StatementId"))?;
+    let reference = Reference::of(text("FunctionName")?, text("Qualifier")).ok()?;
+    let function = region.lambda.functions.get(&reference.name).filter(|_| reference.is_own(region))?;
+    let mut grants = function.grants_of(reference.qualifier.as_deref()).iter();
+    let grant = grants.find(|grant| Some(grant.sid.as_str()) == text("StatementId"))?;
     let principal = &grant.statement["Principal"];
     [principal, &principal["Service"], &principal["AWS"]].into_iter().find_map(Value::as_str).map(str::to_owned)
 }
@@ -138,11 +178,13 @@ impl AddPermissionRequest {
 pub(super) fn add(ctx: &mut Context<'_>, request: AddPermissionRequest) -> Answer<Reply> {
     request.check()?;
     let revision = ctx.ids.uuid();
-    let resource = arn(ctx.here, super::function::name_of(&request.function_name));
-    let resource = request.qualifier.as_ref().map_or(resource.clone(), |qualifier| format!("{resource}:{qualifier}"));
-    let function = find(ctx, &request.function_name)?;
-    check_revision(function, request.revision_id.as_deref())?;
-    if function.grants.iter().any(|grant| grant.sid == request.statement_id) {
+    let reference = Reference::of(&request.function_name, request.qualifier.as_deref())?;
+    let resource = reference.arn(ctx.here);
+    checked(ctx, &reference, "lambda:AddPermission")?;
+    let function = find_for(ctx, &reference, "lambda:AddPermission")?;
+    let (grants, last_revision) = function.edit_policy(reference.qualifier.as_deref());
+    check_revision(last_revision, request.revision_id.as_deref())?;
+    if grants.iter().any(|grant| grant.sid == request.statement_id) {
         let message = format!(
             "The statement id ({}) provided already exists. Please provide a new statement id, or remove the existing statement.",
             request.statement_id
@@ -152,19 +194,29 @@ pub(super) fn add(ctx: &mut Context<'_>, request: AddPermissionRequest) -> Answe
     let statement = request.statement(&resource);
     Policy::of(&json!({ "Statement": [statement] }), Kind::Resource)
         .map_err(|_| invalid("The provided principal was invalid. Please check the principal and try again."))?;
-    function.grants.push(Grant { sid: request.statement_id, statement: statement.clone() });
-    let size = function.policy().to_string().len();
+    grants.push(Grant { sid: request.statement_id, statement: statement.clone() });
+    let size = document(grants).to_string().len();
     if size > LONGEST {
-        function.grants.pop();
+        grants.pop();
         let message = format!("The final policy size ({size}) is bigger than the limit ({LONGEST}).");
         return Err(AwsError::new("PolicyLengthExceededException", message).member("Type", "User"));
     }
-    function.revision = revision;
+    *last_revision = revision;
     Ok(Reply::with_status(201, json!({ "Statement": statement.to_string() })))
 }
 
-fn check_revision(function: &Function, wanted: Option<&str>) -> Answer<()> {
-    if wanted.is_none_or(|revision| revision == function.revision) {
+/// The version or alias has to be there; `$LATEST` by name has no policy.
+fn checked(ctx: &mut Context<'_>, reference: &Reference, action: &str) -> Answer<()> {
+    let Some(qualifier) = &reference.qualifier else { return Ok(()) };
+    if qualifier == LATEST {
+        return Err(invalid("We currently do not support adding policies for $LATEST."));
+    }
+    let function = find_for(ctx, reference, action)?.clone();
+    function.must_have(ctx.here, qualifier)
+}
+
+fn check_revision(present: &str, wanted: Option<&str>) -> Answer<()> {
+    if wanted.is_none_or(|revision| revision == present) {
         return Ok(());
     }
     let message = "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id";
@@ -172,11 +224,14 @@ fn check_revision(function: &Function, wanted: Option<&str>) -> Answer<()> {
 }
 
 pub(super) fn get(ctx: &mut Context<'_>, request: super::function::FunctionRequest) -> Answer<Value> {
-    let function = find(ctx, &request.function_name)?;
-    if function.grants.is_empty() {
+    let reference = request.reference()?;
+    let function = find_for(ctx, &reference, "lambda:GetPolicy")?;
+    // The same for a version or an alias that is not there (inferred: the code is, the text is not documented).
+    if function.grants_of(reference.qualifier.as_deref()).is_empty() {
         return Err(absent("The resource you requested does not exist."));
     }
-    Ok(json!({"Policy": function.policy().to_string(), "RevisionId": function.revision}))
+    let (grants, revision) = function.edit_policy(reference.qualifier.as_deref());
+    Ok(json!({"Policy": document(grants).to_string(), "RevisionId": revision}))
 }
 
 #[derive(Deserialize)]
@@ -184,20 +239,21 @@ pub(super) fn get(ctx: &mut Context<'_>, request: super::function::FunctionReque
 pub(super) struct RemovePermissionRequest {
     function_name: String,
     statement_id: String,
-    #[serde(rename = "Qualifier")]
-    _qualifier: Option<String>,
+    qualifier: Option<String>,
     revision_id: Option<String>,
 }
 
 pub(super) fn remove(ctx: &mut Context<'_>, request: RemovePermissionRequest) -> Answer<Reply> {
     let revision = ctx.ids.uuid();
-    let function = find(ctx, &request.function_name)?;
-    check_revision(function, request.revision_id.as_deref())?;
-    let before = function.grants.len();
-    function.grants.retain(|grant| grant.sid != request.statement_id);
-    if function.grants.len() == before {
+    let reference = Reference::of(&request.function_name, request.qualifier.as_deref())?;
+    let function = find_for(ctx, &reference, "lambda:RemovePermission")?;
+    let (grants, last_revision) = function.edit_policy(reference.qualifier.as_deref());
+    check_revision(last_revision, request.revision_id.as_deref())?;
+    let before = grants.len();
+    grants.retain(|grant| grant.sid != request.statement_id);
+    if grants.len() == before {
         return Err(absent(format!("Statement {} is not found in resource policy.", request.statement_id)));
     }
-    function.revision = revision;
+    *last_revision = revision;
     Ok(Reply::with_status(204, json!({})))
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::function::find;
 use super::invalid;
+use super::reference::find;
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Reply;

@@ -100,8 +100,8 @@ fn tags_of<'a>(region: &'a mut Region, arn: &str) -> Option<&'a mut Tags> {
         "elasticloadbalancing" => region.elbv2.tags_of(arn),
         "acm" => region.acm.certificates.contains_key(arn).then(|| region.acm.tags.entry(arn.to_owned()).or_default()),
         "lambda" => {
-            let name = lambda::function::name_of(arn);
-            region.lambda.functions.get_mut(name).map(|function| &mut function.tags)
+            let name = lambda::reference::Reference::parse(arn).name;
+            region.lambda.functions.get_mut(&name).map(|function| &mut function.tags)
         }
         "route53" => {
             let there = resource.starts_with("hostedzone/") && region.route53.zones.contains_key(id);
