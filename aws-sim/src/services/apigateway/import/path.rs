@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::common::bad_request;
 use super::super::definition::Definition;
 use super::document::Document;
-use super::method;
+use super::{method, warning};
 use crate::error::{Answer, AwsError};
 use crate::ids::Ids;
 
@@ -45,6 +45,7 @@ pub(super) fn all(
             let Some(operation) = item.get(member).filter(|operation| operation.is_object()) else {
                 continue;
             };
+            warnings.extend(warning::of_operation(document, operation, http_method, path));
             let built = method::build(document, definition, item, operation, http_method, &resource, warnings);
             let integration = |error: &AwsError| {
                 format!("Unable to put integration on '{http_method}' for resource at path '{path}': {}", error.message)
@@ -70,7 +71,12 @@ pub(super) fn all(
     if errors.is_empty() {
         Ok(())
     } else {
-        Err(bad_request(format!("Errors found during import:\n\t{}", errors.join("\n\t"))))
+        // The warnings follow, as users have reported it.
+        let also = match warnings.join("\n\t") {
+            also if also.is_empty() => also,
+            also => format!("\nAdditionally, these warnings were found:\n\t{also}"),
+        };
+        Err(bad_request(format!("Errors found during import:\n\t{}{also}", errors.join("\n\t"))))
     }
 }
 
