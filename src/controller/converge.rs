@@ -3,7 +3,7 @@
 use futures::future::{join, join_all};
 
 use crate::aws::{Aws, AwsError, Class};
-use crate::change::Output;
+use crate::change::{Change, Output, RestApiChange};
 use crate::desired::Graph;
 use crate::observed::Snapshot;
 use crate::plan::filter::{Retained, cautious};
@@ -19,6 +19,8 @@ pub struct Deed {
     pub step: Step,
     /// ID or ARN of what it created.
     pub id: Option<String>,
+    /// What AWS warned of.
+    pub warnings: Vec<String>,
 }
 
 /// What came of it.
@@ -96,8 +98,9 @@ async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &
         match answer {
             Ok(output) => {
                 let id = created_id(&output);
+                let warnings = warnings(&step, &output);
                 step.change.apply(snapshot, output);
-                outcome.deeds.push(Deed { step, id });
+                outcome.deeds.push(Deed { step, id, warnings });
             }
             Err(error) if error.class == Class::InUse => {
                 waits
@@ -107,6 +110,14 @@ async fn execute(aws: &Aws, wave: Vec<Step>, snapshot: &mut Snapshot, outcome: &
         }
     }
     waits
+}
+
+/// What an import warned of.
+fn warnings(step: &Step, output: &Output) -> Vec<String> {
+    match (&step.change, output) {
+        (Change::RestApi(RestApiChange::Put { .. }), Output::RestApi(api)) => api.import_warnings.clone(),
+        _ => Vec::new(),
+    }
 }
 
 fn created_id(output: &Output) -> Option<String> {

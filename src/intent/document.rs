@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{FunctionUse, Problem};
 
 /// Field of the document.
-const FIELD: &str = "spec.api.openApi.inline";
+pub(super) const FIELD: &str = "spec.api.openApi.inline";
 
 /// Extensions that the controller writes itself, and the field that says it.
 const OWN: [(&str, &str); 4] = [
@@ -103,7 +103,7 @@ fn function_arn(uri: &str) -> Option<String> {
 }
 
 /// The path of a member, as a user would write it.
-fn member(parent: &str, name: &str) -> String {
+pub(super) fn member(parent: &str, name: &str) -> String {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain { format!("{parent}.{name}") } else { format!("{parent}[\"{name}\"]") }
 }

@@ -7,6 +7,7 @@ mod document;
 mod existing_api;
 mod expression;
 mod load_balancer;
+pub(crate) mod open_api;
 mod policy;
 mod problem;
 mod references;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Blocked, Current, Difference, Fault, Plan, Step, Waiting};
+use super::{Blocked, Current, Difference, Fault, Notice, Plan, Step, Waiting};
 use crate::change::{Change, SecurityGroupChange};
 use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
@@ -62,6 +62,10 @@ impl<'a> Draft<'a> {
 
     pub(super) fn fault(&mut self, node: Node, message: impl Into<String>) {
         self.plan.faults.push(Fault { node, message: message.into() });
+    }
+
+    pub(super) fn notice(&mut self, node: Node, message: impl Into<String>) {
+        self.plan.notices.push(Notice { node, message: message.into() });
     }
 
     /// IDs of security groups, or the managed ones that are not there yet.

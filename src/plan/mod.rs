@@ -34,6 +34,7 @@ use crate::observed::Snapshot;
 pub use current::Current;
 pub use difference::{Difference, Edit};
 use draft::Draft;
+pub use rest_api::unenforced;
 
 /// What to do, and what has to be waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,6 +49,17 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// Steps that a policy of the user's forbids.
     pub held: Vec<Held>,
+    /// What a reader of the plan has to know beside its steps.
+    pub notices: Vec<Notice>,
+}
+
+/// What a reader of the plan has to know beside its steps: it stands in nobody's way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The part it is about.
+    pub node: Node,
+    /// What holds, and which field says so.
+    pub message: String,
 }
 
 /// One changing AWS call.

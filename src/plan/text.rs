@@ -13,7 +13,7 @@ const LONGEST: usize = 160;
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_converged() && self.held.is_empty() {
-            return f.write_str("nothing to do\n");
+            f.write_str("nothing to do\n")?;
         }
         self.ready.iter().try_for_each(|step| write!(f, "{step}"))?;
         self.held.iter().try_for_each(|held| writeln!(f, "{}    held: {}", held.step, held.why))?;
@@ -22,7 +22,8 @@ impl fmt::Display for Plan {
             writeln!(f, "… {}: {} after {on}", blocked.node, blocked.what)?;
         }
         self.waiting.iter().try_for_each(|waiting| writeln!(f, "⧗ {}: {}", waiting.node, waiting.what))?;
-        self.faults.iter().try_for_each(|fault| writeln!(f, "✗ {}: {}", fault.node, fault.message))
+        self.faults.iter().try_for_each(|fault| writeln!(f, "✗ {}: {}", fault.node, fault.message))?;
+        self.notices.iter().try_for_each(|notice| writeln!(f, "! {}: {}", notice.node, notice.message))
     }
 }
 

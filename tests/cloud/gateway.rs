@@ -60,6 +60,7 @@ impl Cloud {
                 status: ApiStatus::Available,
                 created_at: i64::from(self.next),
                 definition: None,
+                import_warnings: Vec::new(),
                 stages: Vec::new(),
                 retired: BTreeSet::new(),
                 tags: tags.clone(),

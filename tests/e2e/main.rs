@@ -25,6 +25,7 @@ mod identity;
 mod lab;
 mod merge;
 mod older_crd;
+mod open_api;
 mod outage;
 mod plan;
 mod policies;

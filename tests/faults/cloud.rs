@@ -287,7 +287,7 @@ async fn add_api(aws: &Aws, endpoint: &str) -> String {
         "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [open]},
         "servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]}}],
     });
-    let put = RestApiChange::Put { id: id.clone(), document, content: String::new() };
+    let put = RestApiChange::Put { id: id.clone(), document, content: String::new(), accepted_warnings: [].into() };
     aws.execute(&Change::RestApi(put)).await.unwrap_or_else(|error| panic!("{error}"));
     let deploy = Change::Stage(StageChange::deploy(&id, "live", "theirs"));
     aws.execute(&deploy).await.unwrap_or_else(|error| panic!("{error}"));

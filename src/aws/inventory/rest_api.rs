@@ -31,6 +31,7 @@ macro_rules! from_output {
                 .set_security_policy(output.security_policy)
                 .set_endpoint_access_mode(output.endpoint_access_mode)
                 .set_api_status(output.api_status)
+                .set_warnings(output.warnings)
                 .build(),
         )
     }};
@@ -78,6 +79,7 @@ pub(in crate::aws) fn observed(api: sdk::RestApi) -> RestApi {
         status: status(api.api_status.as_ref()),
         created_at: api.created_date.map(|date| date.secs()).unwrap_or_default(),
         definition: None,
+        import_warnings: api.warnings.unwrap_or_default(),
         stages: Vec::new(),
         retired: BTreeSet::new(),
         tags: api.tags.into_iter().flatten().collect(),

@@ -84,6 +84,7 @@ pub(crate) fn api(private: bool) -> RestApi {
         status: ApiStatus::Available,
         created_at: 0,
         definition: None,
+        import_warnings: Vec::new(),
         stages: vec![Stage {
             name: "live".to_owned(),
             deployed: Deployed { deployment_id: "abc123".to_owned(), content: None },
