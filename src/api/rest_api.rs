@@ -13,8 +13,8 @@ use super::{DeletionPolicy, Manage, ResourcePolicy, Route, Stage};
 #[x_kube(
     validation = Rule::new("[has(self.id), has(self.routes), has(self.openApi)].filter(x, x).size() == 1")
         .message("exactly one of id, routes or openApi must be set"),
-    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource) || has(self.resourcePolicy) || has(self.securityPolicy) || has(self.endpointAccessMode) || has(self.externallyPermittedFunctionArns))")
-        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, resourcePolicy, securityPolicy, endpointAccessMode and externallyPermittedFunctionArns belong to an API that is created: leave them out beside id"),
+    validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource) || has(self.acceptedImportWarnings) || has(self.resourcePolicy) || has(self.securityPolicy) || has(self.endpointAccessMode) || has(self.externallyPermittedFunctionArns))")
+        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, acceptedImportWarnings, resourcePolicy, securityPolicy, endpointAccessMode and externallyPermittedFunctionArns belong to an API that is created: leave them out beside id"),
     validation = Rule::new("has(self.id) || !has(self.manage)")
         .message("manage is about an existing API: an API that is created is managed as a whole")
 )]
@@ -65,6 +65,14 @@ pub struct RestApi {
     /// Where API Gateway looks for API keys. Default: `HEADER`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_source: Option<ApiKeySource>,
+
+    /// Warnings of API Gateway's import that are accepted: each is the text of a warning, or its beginning with `*` for any characters. Default: none.
+    /// A warning that says that something was left out of the API keeps it from being imported and deployed, until it is accepted here or the API is
+    /// defined otherwise; the status shows the texts. At most 50 of 8 to 512 characters, the first 8 without `*`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50), inner(length(max = 512), regex(pattern = r"^[^*]{8}")))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub accepted_import_warnings: Vec<String>,
 
     /// The stage that is deployed and served. Default: `prod`.
     #[serde(default)]
@@ -161,10 +169,20 @@ pub struct OpenApi {
     /// authorizers name, after `${stageVariables.<name>}` was replaced by the values of `stage.variables`: exactly the function, or its version or
     /// alias. Where `credentials` or `authorizerCredentials` name a role, that role invokes the function: its policy has to allow it, and the
     /// controller's role needs the statement that `frontdoor iam-policy --pass-role <ARN>` adds. Callers of methods with `x-amazon-apigateway-auth` of
-    /// the type `AWS_IAM` or a security scheme of the type `awsSigv4` sign for the host of `execute-api`, through a load balancer, too.
+    /// the type `AWS_IAM` or a security scheme of the type `awsSigv4` sign for the host of `execute-api`, through a load balancer, too. What the import
+    /// would refuse, ignore or answer 500 for is refused with its place, above all security requirements that API Gateway does not enforce.
     #[serde(deserialize_with = "super::null::free")]
     #[schemars(schema_with = "free_object")]
     pub inline: Map<String, Value>,
+
+    /// Security schemes of the document that stay unenforced on purpose: clients are answered without them. Default: none; a document whose
+    /// operations require a scheme that API Gateway does not enforce (of type `http`, `oauth2` or `openIdConnect` without
+    /// `x-amazon-apigateway-authorizer`, an API key elsewhere than in the header `x-api-key`, one that is not defined) is refused. A name that no
+    /// operation requires, or that API Gateway enforces, is refused, too. While there are any, the condition `SecurityUnenforced` names them. At most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20), inner(length(min = 1, max = 128)))]
+    #[x_kube(merge_strategy = ListMerge::Set)]
+    pub unenforced_security_schemes: Vec<String>,
 }
 
 /// An object whose members Kubernetes keeps as they are.

@@ -17,7 +17,7 @@ pub struct PrivateApiFrontDoorStatus {
     pub ready_generation: Option<i64>,
 
     /// One condition per concern (`ControlPlaneReachable`, `EndpointReady`, `ApiReady`, `LoadBalancerReady`, `TargetsReady`), `Ready` derived from
-    /// them, and `Reconciling` and `Stalled` while they hold.
+    /// them, and `Reconciling`, `Stalled`, `Suspended` and `SecurityUnenforced` while they hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
@@ -101,6 +101,10 @@ pub struct RestApiStatus {
     /// Deployment that the stage points at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_id: Option<String>,
+    /// What API Gateway warned of when the API was last imported: each says that something of the definition was left out or is not used, and is
+    /// harmless or accepted by `spec.api.acceptedImportWarnings`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub import_warnings: Vec<String>,
 }
 
 /// The load balancer as AWS shows it.

@@ -1,6 +1,7 @@
 //! One changing AWS call each: what to send, and what is then known without asking again.
 
 mod function_permission;
+pub mod import_warning;
 mod listener;
 mod load_balancer;
 mod rest_api;

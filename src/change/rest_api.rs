@@ -38,6 +38,8 @@ pub enum RestApiChange {
         document: Value,
         /// Content hash of what will be deployed.
         content: String,
+        /// Warnings that are accepted, with `*` for any characters.
+        accepted_warnings: BTreeSet<String>,
     },
     /// `UpdateRestApi`.
     Update {
@@ -117,6 +119,9 @@ impl RestApiChange {
                         outdate(&mut fresh);
                     }
                     fresh.retired = std::mem::take(&mut api.retired);
+                    if !matches!(self, Self::Put { .. }) {
+                        fresh.import_warnings = std::mem::take(&mut api.import_warnings);
+                    }
                     fresh.definition = match self {
                         Self::Put { content, .. } => Some(content.clone()),
                         _ => api.definition.take(),

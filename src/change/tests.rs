@@ -103,7 +103,12 @@ fn what_was_imported_is_known_until_the_pass_ends_and_stages_stay() {
     let mut snapshot = Snapshot { rest_apis: vec![api.clone()], ..Snapshot::default() };
     let id = || "api".to_owned();
     let fresh = || Output::RestApi(Box::new(api.clone()));
-    let put = RestApiChange::Put { id: id(), document: serde_json::Value::Null, content: "c1".to_owned() };
+    let put = RestApiChange::Put {
+        id: id(),
+        document: serde_json::Value::Null,
+        content: "c1".to_owned(),
+        accepted_warnings: [].into(),
+    };
     apply(&mut snapshot, put, fresh());
     let deploy = StageChange::deploy(&id(), "prod", "c1");
     apply(&mut snapshot, deploy, Output::Id("d1".to_owned()));

@@ -5,7 +5,7 @@ use futures::future::{join, join_all};
 use super::failure::is_refusal;
 use super::retry::RetrySchedule;
 use crate::aws::{Aws, AwsError, Class};
-use crate::change::{Change, Output};
+use crate::change::{Change, Output, RestApiChange};
 use crate::desired::Graph;
 use crate::node::Node;
 use crate::observed::Snapshot;
@@ -22,6 +22,8 @@ pub struct Deed {
     pub step: Step,
     /// ID or ARN of what it created.
     pub id: Option<String>,
+    /// What AWS warned of.
+    pub warnings: Vec<String>,
 }
 
 /// What came of it.
@@ -123,8 +125,9 @@ async fn execute(
         match answer {
             Ok(output) => {
                 let id = created_id(&output);
+                let warnings = warnings(&step, &output);
                 step.change.apply(snapshot, output);
-                outcome.deeds.push(Deed { step, id });
+                outcome.deeds.push(Deed { step, id, warnings });
             }
             // The plan waits for the end of the update, and what is known of the API is not lost.
             Err(error) if error.class == Class::Locked && step.change.lock(snapshot) => {}
@@ -135,6 +138,14 @@ async fn execute(
             Err(error) if is_refusal(&error) => retries.refuse(step, error, early),
             Err(error) => outcome.errors.push((step, error)),
         }
+    }
+}
+
+/// What an import warned of.
+fn warnings(step: &Step, output: &Output) -> Vec<String> {
+    match (&step.change, output) {
+        (Change::RestApi(RestApiChange::Put { .. }), Output::RestApi(api)) => api.import_warnings.clone(),
+        _ => Vec::new(),
     }
 }
 

@@ -33,6 +33,9 @@ pub(super) async fn report(
     let cause = cause(object, &previous);
     for deed in &result.deeds {
         publish(object, context, deed_event(deed, cause)).await;
+        for event in warning_events(deed) {
+            publish(object, context, event).await;
+        }
     }
     let report = found(object, result.finding.clone());
     let status = status(&report, &previous);
@@ -111,7 +114,7 @@ fn cause(object: &PrivateApiFrontDoor, previous: &PrivateApiFrontDoorStatus) -> 
 }
 
 fn deed_event(deed: &Deed, cause: Cause) -> Event {
-    let Deed { step, id } = deed;
+    let Deed { step, id, warnings: _ } = deed;
     let reason = match (cause, step.change.deletes(), id) {
         (Cause::Drift, ..) => "DriftCorrected",
         (Cause::User, true, _) => "Deleted",
@@ -125,6 +128,19 @@ fn deed_event(deed: &Deed, cause: Cause) -> Event {
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
     event(EventType::Normal, reason, operation, format!("{}{id}: {operation}{fields}", step.node))
+}
+
+/// Most warnings of one call that have an Event of their own; the status has them all.
+const MOST_WARNINGS: usize = 20;
+
+/// An Event for each thing that AWS warned of.
+fn warning_events(deed: &Deed) -> Vec<Event> {
+    let (node, operation) = (&deed.step.node, deed.step.change.operation());
+    let warning =
+        |text: String| event(EventType::Warning, "ImportWarning", operation, format!("{node}: {operation}: {text}"));
+    let more = deed.warnings.len().saturating_sub(MOST_WARNINGS);
+    let more = (more > 0).then(|| format!("and {more} warnings more: see status.api.importWarnings"));
+    deed.warnings.iter().take(MOST_WARNINGS).cloned().chain(more).map(warning).collect()
 }
 
 /// An Event when readiness changes or its reason does.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::importable::importable;
 use crate::api::{
     ApiKey, ApiKeySource, Authorization, HttpIntegration, HttpMethod, Integration, LambdaIntegration, MockIntegration,
     Route,
@@ -16,7 +17,7 @@ const API_KEY: &str = "api_key";
 pub(super) fn definition(api: &CreateApi) -> Value {
     let mut document = match &api.definition {
         Definition::Routes(routes) => of_routes(routes),
-        Definition::Document(document) => Value::Object(document.clone()),
+        Definition::Document(document) => Value::Object(importable(document)),
     };
     // An import takes name and description from here.
     if !document["info"].is_object() {

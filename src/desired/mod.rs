@@ -4,6 +4,7 @@ mod adoption;
 mod definition;
 mod function_permission;
 mod graph;
+mod importable;
 mod listener;
 mod load_balancer;
 mod resource_policy;

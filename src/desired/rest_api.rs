@@ -1,6 +1,6 @@
 //! The private REST API.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -41,6 +41,10 @@ pub struct RestApi {
     pub security_policy: String,
     /// Endpoint access mode, as AWS names it; none where the security policy has none.
     pub endpoint_access_mode: Option<String>,
+    /// Warnings of the import that are accepted.
+    pub accepted_import_warnings: BTreeSet<String>,
+    /// Security schemes that stay unenforced on purpose, with the operations that require them, as `GET /orders`.
+    pub unenforced_security: BTreeMap<String, BTreeSet<String>>,
     /// Tags.
     pub tags: Tags,
 }
@@ -120,6 +124,8 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         binary_media_types,
         minimum_compression_size_bytes,
         api_key_source,
+        accepted_import_warnings,
+        unenforced_security,
         security_policy,
         endpoint_access_mode,
         resource_policy,
@@ -138,6 +144,8 @@ pub(super) fn desired(intent: &Intent) -> Want<RestApi> {
         policy: ResourcePolicy::of(resource_policy),
         security_policy: security_policy_name(*security_policy),
         endpoint_access_mode: access_mode(*security_policy, *endpoint_access_mode),
+        accepted_import_warnings: accepted_import_warnings.clone(),
+        unenforced_security: unenforced_security.clone(),
         tags: intent.owner.tags(Node::RestApi.resource(), &intent.tags),
     })
 }

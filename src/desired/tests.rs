@@ -152,7 +152,7 @@ fn the_association_stands_where_the_version_of_the_document_has_it() {
         let graph = graph(&[("api", json!({"openApi": {"inline": inline}}))]);
         graph.rest_api.managed().expect("created").document(&BTreeSet::from(["vpce-1".to_owned()]))
     };
-    let paths = json!({"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}});
+    let paths = json!({"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock", "responses": {"default": {"statusCode": "200"}}}}}});
     let endpoints = || json!({"vpcEndpointIds": ["vpce-1"]});
     let swagger = imported(json!({"swagger": "2.0", "info": {"version": "1"}, "paths": paths}));
     assert_eq!(swagger["x-amazon-apigateway-endpoint-configuration"], endpoints());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Problem;
 
 /// Field of the document.
-const FIELD: &str = "spec.api.openApi.inline";
+pub(super) const FIELD: &str = "spec.api.openApi.inline";
 
 /// Extensions that the controller writes itself, and the field that says it.
 const OWN: [(&str, &str); 4] = [

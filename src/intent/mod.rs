@@ -10,6 +10,7 @@ mod expression;
 mod function;
 pub mod host;
 mod load_balancer;
+pub(crate) mod open_api;
 mod policy;
 mod problem;
 mod references;

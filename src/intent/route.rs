@@ -15,7 +15,8 @@ pub(super) fn check(routes: &[Route], problems: &mut Vec<Problem>) {
     let mut methods = BTreeMap::new();
     for (index, route) in routes.iter().enumerate() {
         let field = format!("spec.api.routes[{index}].path");
-        let messages = path(&route.path).into_iter().chain(sibling(index, &route.path, &mut siblings));
+        let place = format!("spec.api.routes[{index}]");
+        let messages = path(&route.path).into_iter().chain(sibling(&place, &route.path, &mut siblings));
         problems.extend(messages.map(|message| Problem::new(&field, message)));
         if let Some(earlier) = methods.insert((&route.path, route.method), index) {
             let message = format!("spec.api.routes[{earlier}] has the same path and method: remove one of them");
@@ -30,7 +31,7 @@ pub(super) fn check(routes: &[Route], problems: &mut Vec<Problem>) {
 }
 
 /// What is wrong with a path by itself.
-fn path(path: &str) -> Option<String> {
+pub(super) fn path(path: &str) -> Option<String> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let (_, before) = segments.split_last()?;
     if let Some(greedy) = before.iter().find(|segment| segment.ends_with("+}")) {
@@ -45,8 +46,11 @@ fn path(path: &str) -> Option<String> {
     reserved.then(|| format!("API Gateway keeps {path} for its own health check: use another path"))
 }
 
+/// Path parameters by the path that they are below, with the place that has them first.
+pub(super) type Siblings<'a> = BTreeMap<&'a str, (String, &'a str)>;
+
 /// Below one path there can be only one path parameter: API Gateway's "A sibling of this resource already has a variable path part".
-fn sibling<'a>(index: usize, path: &'a str, siblings: &mut BTreeMap<&'a str, (usize, &'a str)>) -> Option<String> {
+pub(super) fn sibling<'a>(place: &str, path: &'a str, siblings: &mut Siblings<'a>) -> Option<String> {
     let mut start = 0;
     for segment in path.split('/').skip(1) {
         let (parent, end) = (&path[..start], start + 1 + segment.len());
@@ -54,11 +58,11 @@ fn sibling<'a>(index: usize, path: &'a str, siblings: &mut BTreeMap<&'a str, (us
         if parameter(segment).is_none() {
             continue;
         }
-        let (earlier, other) = *siblings.entry(parent).or_insert((index, segment));
-        if other != segment {
+        let (earlier, other) = siblings.entry(parent).or_insert_with(|| (place.to_owned(), segment));
+        if *other != segment {
             let parent = if parent.is_empty() { "/" } else { parent };
             return Some(format!(
-                "{segment} and {other} of spec.api.routes[{earlier}] are both parameters below {parent}: API Gateway allows one, name them alike"
+                "{segment} and {other} of {earlier} are both parameters below {parent}: API Gateway allows one, name them alike"
             ));
         }
     }

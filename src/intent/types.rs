@@ -184,6 +184,10 @@ pub struct CreateApi {
     pub minimum_compression_size_bytes: Option<u32>,
     /// Where API keys are looked for.
     pub api_key_source: ApiKeySource,
+    /// Warnings of the import that are accepted.
+    pub accepted_import_warnings: BTreeSet<String>,
+    /// Security schemes that stay unenforced on purpose, with the operations that require them, as `GET /orders`.
+    pub unenforced_security: BTreeMap<String, BTreeSet<String>>,
     /// Security policy.
     pub security_policy: SecurityPolicy,
     /// Endpoint access mode.

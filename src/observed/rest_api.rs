@@ -43,6 +43,8 @@ pub struct RestApi {
     pub created_at: i64,
     /// Content hash of the definition that was written during this pass; API Gateway does not tell.
     pub definition: Option<String>,
+    /// What the import of this pass warned of; API Gateway does not tell it again.
+    pub import_warnings: Vec<String>,
     /// Its stages.
     pub stages: Vec<Stage>,
     /// Deployments of the controller's that a later one took the place of, but for the one before the last. Known only in a pass that deploys.

@@ -39,6 +39,7 @@ pub use difference::{Difference, Edit};
 use draft::Draft;
 pub use external_permission::unverified;
 pub use refused::call;
+pub use rest_api::unenforced;
 
 /// What to do, and what has to be waited for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

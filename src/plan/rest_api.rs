@@ -1,6 +1,6 @@
 //! The private REST API.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -12,9 +12,14 @@ use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi};
 
 const NODE: Node = Node::RestApi;
+/// Most operations that a message names.
+const MOST_OPERATIONS: usize = 10;
 
 pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<&Stage>) {
     let Want::Managed(wanted) = want else { return };
+    if let Some(message) = unenforced(&wanted.unenforced_security) {
+        draft.notice(NODE, message);
+    }
     let Some(endpoint) = draft.current.vpc_endpoint else {
         let what = if draft.current.rest_api.is_some() { "check" } else { "create" };
         return draft.block(NODE, what, [Node::VpcEndpoint]);
@@ -88,6 +93,23 @@ fn create(wanted: &Wanted, endpoint_id: &str) -> RestApiChange {
     }
 }
 
+/// What is told of security schemes that stay unenforced.
+#[must_use]
+pub fn unenforced(schemes: &BTreeMap<String, BTreeSet<String>>) -> Option<String> {
+    let operations: BTreeSet<&str> = schemes.values().flatten().map(String::as_str).collect();
+    let named: Vec<&str> = operations.iter().take(MOST_OPERATIONS).copied().collect();
+    let more = operations.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let scheme_names: Vec<&str> = schemes.keys().map(String::as_str).collect();
+    (!scheme_names.is_empty()).then(|| {
+        format!(
+            "API Gateway does not enforce {}: clients are answered without it on {}{more} (accepted by spec.api.openApi.unenforcedSecuritySchemes)",
+            scheme_names.join(", "),
+            named.join(", ")
+        )
+    })
+}
+
 /// Settings that an import does not carry.
 fn operations(api: &RestApi, wanted: &Wanted) -> Vec<PatchOperation> {
     let replace = |path, old: Option<&String>, new: Option<&String>| {
@@ -134,11 +156,16 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
         return draft.block(NODE, "write the definition", closed);
     }
     let document = wanted.document(&endpoints);
+    let accepted_warnings = wanted.accepted_import_warnings.clone();
     if !serves {
         // What the methods were before is not known, so the new ones are shown.
         differences.clear();
     }
-    draft.update(NODE, Change::RestApi(RestApiChange::Put { id: api.id.clone(), document, content }), differences);
+    draft.update(
+        NODE,
+        Change::RestApi(RestApiChange::Put { id: api.id.clone(), document, content, accepted_warnings }),
+        differences,
+    );
 }
 
 /// What is told of an API that differs from what has just been written.

@@ -4,10 +4,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::concern::{Verdict, concern_of, steps, verdicts};
 use super::refusals::{listed, next_attempt_or_now};
-use super::{Failure, Finding, Reason, Remains, Report};
+use super::{Failure, Finding, Kept, Reason, Remains, Report};
 use crate::intent::Problem;
 use crate::node::Node;
-use crate::plan::{Fault, Plan};
+use crate::plan::{Fault, Plan, unenforced};
 
 /// Types of conditions. Part of the API: names are never changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,8 @@ pub enum ConditionType {
     Reconciling,
     /// The object rests; the other conditions tell what was known before. Present only while it holds.
     Suspended,
+    /// Clients are answered without security schemes that the document requires, since the spec accepts it. Present only while it holds.
+    SecurityUnenforced,
     /// AWS's APIs answer.
     ControlPlaneReachable,
     /// The endpoint is available, in the right groups and subnets.
@@ -41,6 +43,7 @@ impl ConditionType {
             Self::Stalled => "Stalled",
             Self::Reconciling => "Reconciling",
             Self::Suspended => "Suspended",
+            Self::SecurityUnenforced => "SecurityUnenforced",
             Self::ControlPlaneReachable => "ControlPlaneReachable",
             Self::EndpointReady => "EndpointReady",
             Self::ApiReady => "ApiReady",
@@ -58,7 +61,12 @@ pub(super) fn conditions(report: &Report, previous: &[Condition]) -> Vec<Conditi
         Finding::Unasked(problem) => book.invalid(std::slice::from_ref(problem), Book::unasked),
         Finding::Unreadable(problem) => book.invalid(std::slice::from_ref(problem), Book::unasked_again),
         Finding::Unknown { failure, answered } => book.unknown(failure, *answered),
-        Finding::Kept(kept) => book.kept(verdicts(kept), &kept.plan, &kept.failures),
+        Finding::Kept(kept) => {
+            let verdicts = verdicts(kept);
+            let deployed = verdicts.iter().any(|(kind, verdict)| *kind == ConditionType::ApiReady && verdict.holds());
+            book.kept(verdicts, &kept.plan, &kept.failures);
+            book.security(kept, deployed);
+        }
         Finding::Deleting(remains) => book.deleting(remains),
         Finding::Suspended => book.suspended(),
     }
@@ -66,11 +74,12 @@ pub(super) fn conditions(report: &Report, previous: &[Condition]) -> Vec<Conditi
 }
 
 /// What is told of the parts.
-const PARTS: [ConditionType; 4] = [
+const PARTS: [ConditionType; 5] = [
     ConditionType::EndpointReady,
     ConditionType::ApiReady,
     ConditionType::LoadBalancerReady,
     ConditionType::TargetsReady,
+    ConditionType::SecurityUnenforced,
 ];
 
 struct Book<'a> {
@@ -139,6 +148,18 @@ impl Book<'_> {
         self.control_plane(failures);
         for (kind, verdict) in verdicts {
             self.set(kind, if verdict.holds() { "True" } else { "False" }, &verdict);
+        }
+    }
+
+    /// What the spec accepts holds; what it accepted before holds until another definition is deployed.
+    fn security(&mut self, kept: &Kept, deployed: bool) {
+        let unenforced = kept.graph.rest_api.managed().and_then(|api| unenforced(&api.unenforced_security));
+        match unenforced {
+            Some(message) => {
+                self.set(ConditionType::SecurityUnenforced, "True", &Verdict::new(Reason::Accepted, message));
+            }
+            None if !deployed => self.keep(&[ConditionType::SecurityUnenforced]),
+            None => {}
         }
     }
 

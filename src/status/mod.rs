@@ -100,7 +100,7 @@ pub struct Failure {
 #[must_use]
 pub fn status(report: &Report, previous: &PrivateApiFrontDoorStatus) -> PrivateApiFrontDoorStatus {
     let mut status = match &report.finding {
-        Finding::Kept(kept) => resources::resources(kept),
+        Finding::Kept(kept) => with_warnings(resources::resources(kept), kept, previous),
         Finding::Invalid(_)
         | Finding::Unasked(_)
         | Finding::Unreadable(_)
@@ -115,6 +115,21 @@ pub fn status(report: &Report, previous: &PrivateApiFrontDoorStatus) -> PrivateA
     } else {
         previous.ready_generation
     };
+    status
+}
+
+/// API Gateway tells the warnings of an import once: those of the last one stay known.
+fn with_warnings(
+    mut status: PrivateApiFrontDoorStatus,
+    kept: &Kept,
+    previous: &PrivateApiFrontDoorStatus,
+) -> PrivateApiFrontDoorStatus {
+    if let (Some(api), Some(before)) = (&mut status.api, &previous.api) {
+        let imported = kept.snapshot.rest_apis.iter().any(|it| it.id == api.id && it.definition.is_some());
+        if !imported && api.id == before.id {
+            api.import_warnings.clone_from(&before.import_warnings);
+        }
+    }
     status
 }
 

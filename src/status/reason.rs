@@ -21,6 +21,8 @@ pub enum Reason {
     Drifted,
     /// `suspend: true`: nothing is looked at and nothing done.
     Suspended,
+    /// A field of the spec accepts what the condition tells.
+    Accepted,
     /// The spec names what does not exist or cannot work; it is not tried again before the spec changes.
     InvalidSpec,
     /// A resource is in a state that only a person can mend.
@@ -50,6 +52,7 @@ impl Reason {
             Self::Blocked => "Blocked",
             Self::Drifted => "Drifted",
             Self::Suspended => "Suspended",
+            Self::Accepted => "Accepted",
             Self::InvalidSpec => "InvalidSpec",
             Self::ResourceFault => "ResourceFault",
             Self::AccessDenied => "AccessDenied",

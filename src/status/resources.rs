@@ -59,6 +59,7 @@ fn rest_api(kept: &Kept, current: &Current<'_>) -> Option<RestApiStatus> {
     current.rest_api.map(|api| RestApiStatus {
         id: api.id.clone(),
         stage: kept.intent.stage.name.clone(),
+        import_warnings: api.import_warnings.clone(),
         deployment_id: api.stage(&kept.intent.stage.name).map(|stage| stage.deployed.deployment_id.clone()),
     })
 }

@@ -184,6 +184,59 @@ fn what_was_known_stays_when_aws_cannot_be_asked() {
     assert_eq!(condition(&after, "EndpointReady"), condition(&before, "EndpointReady"));
 }
 
+/// An API whose document requires a scheme that the spec accepts as unenforced, or requires none.
+fn document_api(accepted: &[&str]) -> Value {
+    let method =
+        json!({"x-amazon-apigateway-integration": {"type": "mock", "responses": {"default": {"statusCode": "200"}}}});
+    let mut document = json!({
+        "openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": method}},
+        "components": {"securitySchemes": {"jwt": {"type": "http", "scheme": "bearer"}}},
+    });
+    if !accepted.is_empty() {
+        document["security"] = json!([{"jwt": []}]);
+    }
+    json!({"openApi": {"inline": document, "unenforcedSecuritySchemes": accepted}})
+}
+
+#[test]
+fn what_stays_unenforced_is_told_until_another_definition_is_deployed() {
+    let of = |accepted: &[&str], plan, before: &PrivateApiFrontDoorStatus| {
+        let finding = kept(&[("api", document_api(accepted))], Snapshot::default(), plan, Vec::new());
+        status(&report(1, finding), before)
+    };
+    let has = |status: &PrivateApiFrontDoorStatus| status.conditions.iter().any(|it| it.type_ == "SecurityUnenforced");
+    let accepted = of(&["jwt"], Plan::default(), &PrivateApiFrontDoorStatus::default());
+    let told = condition(&accepted, "SecurityUnenforced");
+    assert_eq!((told.status.as_str(), told.reason.as_str()), ("True", "Accepted"));
+    let expected = "API Gateway does not enforce jwt: clients are answered without it on GET /a";
+    assert!(told.message.starts_with(expected), "{}", told.message);
+    assert_eq!(condition(&accepted, "Ready").status, "True");
+    let unknown = Finding::Unknown { failure: failure(Reason::ControlPlaneUnreachable, None), answered: false };
+    assert!(has(&status(&report(2, unknown), &accepted)));
+    let to_deploy =
+        Plan { blocked: vec![Blocked { node: Node::Stage, what: "deploy", on: vec![] }], ..Plan::default() };
+    let changed = of(&[], to_deploy, &accepted);
+    assert!(has(&changed));
+    assert!(!has(&of(&[], Plan::default(), &changed)));
+}
+
+#[test]
+fn warnings_of_the_last_import_stay_known() {
+    let of = |warnings: &[&str], definition: Option<&str>| {
+        let mut api = api(true);
+        api.import_warnings = warnings.iter().map(|&it| it.to_owned()).collect();
+        api.definition = definition.map(str::to_owned);
+        let changes = [("api", json!({"id": "api1", "stage": {"name": "live"}}))];
+        kept(&changes, Snapshot { rest_apis: vec![api], ..Snapshot::default() }, Plan::default(), Vec::new())
+    };
+    let warnings = |status: &PrivateApiFrontDoorStatus| status.api.clone().expect("an API").import_warnings;
+    let imported = first(of(&["a"], Some("hash")));
+    assert_eq!(warnings(&imported), ["a"]);
+    let later = status(&report(2, of(&[], None)), &imported);
+    assert_eq!(warnings(&later), ["a"]);
+    assert_eq!(warnings(&status(&report(3, of(&[], Some("hash"))), &later)), Vec::<String>::new());
+}
+
 #[test]
 fn deletion_tells_what_is_waited_for() {
     let plan = Plan {
@@ -290,9 +343,11 @@ fn urls_are_those_that_the_api_answers_as_far_as_it_is_known() {
     let routes = with(json!([route("/b/{id}", "GET"), route("/abc", "ANY")]));
     let expected = ["http://lb.example.net/prod/", "http://lb.example.net/prod/abc", "http://lb.example.net/prod/b/"];
     assert_eq!(urls(rules, routes), expected);
+    let method =
+        json!({"x-amazon-apigateway-integration": {"type": "mock", "responses": {"default": {"statusCode": "200"}}}});
     let document = json!({
         "openapi": "3.0.1", "info": {"title": "t", "version": "1"},
-        "paths": {"/a": {"post": {}}, "/b/{id}": {"get": {}}, "/c": {"x-amazon-apigateway-any-method": {}}},
+        "paths": {"/a": {"post": method}, "/b/{id}": {"get": method}, "/c": {"x-amazon-apigateway-any-method": method}},
     });
     assert_eq!(urls(json!([{}]), json!({"openApi": {"inline": document}})), ["http://lb.example.net/prod/c"]);
     assert_eq!(urls(json!([{"pathRegexes": ["^/x"]}]), orders()), ["http://lb.example.net/prod/"]);

@@ -61,6 +61,7 @@ impl Cloud {
                 long_update: None,
                 created_at: i64::from(self.next),
                 definition: None,
+                import_warnings: Vec::new(),
                 stages: Vec::new(),
                 retired: BTreeSet::new(),
                 tags: tags.clone(),

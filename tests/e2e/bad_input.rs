@@ -162,6 +162,15 @@ fn apis() -> Vec<Case> {
             json!({"api": {"routes": null, "id": "a1b2c3d4e5", "securityPolicy": "TLS_1_2"}}),
             "belong to an API that is created",
         ),
+        (json!({"api": {"acceptedImportWarnings": ["*"]}}), "spec.api.acceptedImportWarnings[0]"),
+        (
+            json!({"api": {"routes": null, "openApi": {"inline": {}, "unenforcedSecuritySchemes": [""]}}}),
+            "unenforcedSecuritySchemes",
+        ),
+        (
+            json!({"api": {"routes": null, "id": "a1b2c3d4e5", "acceptedImportWarnings": ["Unsupported *"]}}),
+            "belong to an API that is created",
+        ),
         (json!({"api": {"name": ""}}), "at least 1 chars long"),
         (json!({"api": {"description": "x".repeat(1025)}}), "may not be more than 1024"),
         (json!({"api": {"stage": {"name": "a/b"}}}), "spec.api.stage.name"),

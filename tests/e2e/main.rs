@@ -29,6 +29,7 @@ mod lab;
 mod merge;
 mod nulls;
 mod older_crd;
+mod open_api;
 mod outage;
 mod plan;
 mod policies;

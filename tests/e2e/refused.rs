@@ -133,7 +133,17 @@ fn documents() -> Vec<Case> {
         json!({"api": {"routes": null, "openApi": {"inline": document}}})
     };
     let field = "spec.api.openApi.inline";
+    let jwt = json!({
+        "security": [{"jwt": []}], "paths": {"/": {"get": {}}},
+        "components": {"securitySchemes": {"jwt": {"type": "http", "scheme": "bearer"}}},
+    });
     vec![
+        case(document(jwt), &format!("{field}.security[0].jwt"), "does not enforce the security scheme jwt"),
+        case(
+            document(json!({"paths": {"/a": {"delete": {}}}})),
+            &format!("{field}.paths[\"/a\"].delete"),
+            "has no x-amazon-apigateway-integration",
+        ),
         case(document(json!({"openapi": "3.1.0"})), &format!("{field}.openapi"), ""),
         case(document(json!({"paths": null})), &format!("{field}.paths"), "add one"),
         case(
@@ -268,7 +278,8 @@ fn what_api_gateway_says_of_a_document_is_passed_on_with_its_place() {
     let lab = Lab::new("refused-document");
     let mut object = lab.example("openapi-inline.yaml");
     let get = &mut object["spec"]["api"]["openApi"]["inline"]["paths"]["/orders"]["get"];
-    get["x-amazon-apigateway-integration"] = json!({"type": "http_proxy", "httpMethod": "GET", "uri": "nowhere"});
+    get["x-amazon-apigateway-integration"] =
+        json!({"type": "http_proxy", "httpMethod": "GET", "uri": "https://example.com", "timeoutInMillis": 60_000});
     let said = stalls(&lab, &object);
     for part in ["RequestRefused: spec.api.openApi.inline: ", "apigateway:PutRestApi", "'GET'", "'/orders'"] {
         assert!(said.contains(part), "{part} in {said}");

@@ -254,7 +254,7 @@ impl Cloud {
             "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [open]},
             "servers": [{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": [endpoint]}}],
         });
-        let put = RestApiChange::Put { id: id.clone(), document, content: String::new() };
+        let put = RestApiChange::Put { id: id.clone(), document, content: String::new(), accepted_warnings: [].into() };
         aws.execute(&Change::RestApi(put)).await.unwrap_or_else(|error| panic!("{error}"));
         self.wait_for_api();
         let deploy = Change::Stage(StageChange::deploy(&id, "live", "theirs"));

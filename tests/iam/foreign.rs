@@ -164,7 +164,12 @@ impl Foreign {
         };
         let document = json!({"openapi": "3.0.1", "info": {"title": "x", "version": "1"}, "paths": {}, "x-amazon-apigateway-policy": policy()});
         vec![
-            Change::RestApi(RestApiChange::Put { id: id(), document, content: "content".to_owned() }),
+            Change::RestApi(RestApiChange::Put {
+                id: id(),
+                document,
+                content: "content".to_owned(),
+                accepted_warnings: [].into(),
+            }),
             Change::RestApi(RestApiChange::Update { id: id(), operations }),
             Change::RestApi(admit),
             Change::Stage(StageChange::deploy(&self.api, "theirs", "other")),

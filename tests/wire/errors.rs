@@ -49,7 +49,12 @@ async fn a_private_api_without_policy_cannot_be_deployed() {
     let id = lab.rest_api(&endpoint).await;
     let document = serde_json::json!({"openapi": "3.0.1", "info": {"title": "empty", "version": "1"}, "paths": {}});
     lab.aws
-        .execute(&Change::RestApi(RestApiChange::Put { id: id.clone(), document, content: String::new() }))
+        .execute(&Change::RestApi(RestApiChange::Put {
+            id: id.clone(),
+            document,
+            content: String::new(),
+            accepted_warnings: [].into(),
+        }))
         .await
         .unwrap();
     let change = StageChange::deploy(&id, "prod", "hash");
@@ -68,7 +73,14 @@ async fn a_timeout_beyond_the_quota_is_told_with_the_quota() {
         "openapi": "3.0.1", "info": {"title": "slow", "version": "1"},
         "paths": {"/": {"get": {"x-amazon-apigateway-integration": integration}}},
     });
-    let error = lab.fails(Change::RestApi(RestApiChange::Put { id, document, content: String::new() })).await;
+    let error = lab
+        .fails(Change::RestApi(RestApiChange::Put {
+            id,
+            document,
+            content: String::new(),
+            accepted_warnings: [].into(),
+        }))
+        .await;
     assert_eq!(error.class, Class::Invalid, "{error}");
     assert!(error.message.contains("quota \"Maximum integration timeout in milliseconds\""), "{error}");
 }

@@ -2,12 +2,13 @@
 
 use aws_sim::Config;
 use aws_sim::config::Durations;
-use frontdoor::aws::Class;
-use frontdoor::change::{Change, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
+use frontdoor::aws::{AwsError, Class};
+use frontdoor::change::{Change, Output, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
 use frontdoor::desired::canonical_policy;
 use frontdoor::observed::ApiStatus;
+use serde_json::{Value, json};
 
-use crate::lab::{Lab, policy, set};
+use crate::lab::{Lab, document, policy, set};
 
 #[tokio::test]
 async fn an_api_comes_back_as_it_was_made() {
@@ -122,4 +123,56 @@ async fn an_update_of_the_security_policy_takes_its_time() {
     lab.aws.refresh(&mut snapshot, &[frontdoor::node::Node::RestApi].into()).await.unwrap();
     assert_eq!(lab.calls_since(mark), ["GetRestApi"]);
     assert_eq!(snapshot.rest_apis[0].status, ApiStatus::Available);
+}
+
+/// Imports the lab's document with one operation's response of a type and one scheme, and tells what the API's name is then.
+async fn import(
+    lab: &Lab,
+    id: &str,
+    mut document: Value,
+    accepted: &[&str],
+) -> (Result<Vec<String>, AwsError>, Vec<String>) {
+    document["info"]["title"] = json!("imported");
+    let accepted_warnings = accepted.iter().map(|&it| it.to_owned()).collect();
+    let mark = lab.mark();
+    let change = RestApiChange::Put { id: id.to_owned(), document, content: "hash".to_owned(), accepted_warnings };
+    let output = lab.aws.execute(&Change::RestApi(change)).await;
+    let warnings = output.map(|output| match output {
+        Output::RestApi(api) => api.import_warnings,
+        other => panic!("{other:?}"),
+    });
+    (warnings, lab.calls_since(mark))
+}
+
+#[tokio::test]
+async fn an_import_that_leaves_something_out_changes_nothing_unless_it_is_accepted() {
+    let mut lab = Lab::new();
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    let mut left_out = document(&endpoint);
+    left_out["components"] = json!({"securitySchemes": {"oauth": {"type": "oauth2", "flows": {}}}});
+    let warning = "Unsupported security definition type 'oauth2' for 'oauth'. Ignoring.";
+    let (refused, calls) = import(&lab, &id, left_out.clone(), &[]).await;
+    let error = refused.expect_err("a warning");
+    assert_eq!((error.class, calls), (Class::Invalid, vec!["PutRestApi".to_owned()]), "{error}");
+    assert!(error.message.contains(warning) && error.message.contains("spec.api.acceptedImportWarnings"), "{error}");
+    assert_eq!(lab.observe().await.rest_apis[0].name, "shop-orders");
+    let (taken, calls) =
+        import(&lab, &id, left_out, &["Unsupported security definition type '*' for 'oauth'. Ignoring."]).await;
+    assert_eq!((taken.unwrap(), calls), (vec![warning.to_owned()], vec!["PutRestApi".to_owned(); 2]));
+    assert_eq!(lab.observe().await.rest_apis[0].name, "imported");
+}
+
+#[tokio::test]
+async fn warnings_that_leave_nothing_out_are_told() {
+    let mut lab = Lab::new();
+    let endpoint = lab.any_endpoint().await;
+    let id = lab.rest_api(&endpoint).await;
+    let mut text = document(&endpoint);
+    text["paths"]["/"]["get"]["responses"]["200"]["content"] = json!({"text/plain": {"schema": {"type": "string"}}});
+    let (taken, _) = import(&lab, &id, text, &[]).await;
+    let warning = "Unsupported model type 'StringSchema' in 200 response to method 'GET /'. Ignoring.";
+    assert_eq!(taken.unwrap(), [warning]);
+    let (taken, calls) = import(&lab, &id, document(&endpoint), &[]).await;
+    assert_eq!((taken.unwrap(), calls), (Vec::new(), vec!["PutRestApi".to_owned()]));
 }

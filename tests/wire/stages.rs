@@ -107,7 +107,14 @@ async fn a_document_that_cannot_be_imported_is_refused_in_api_gateways_words() {
     let id = lab.rest_api(&endpoint).await;
     let document =
         serde_json::json!({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"orders": {}}});
-    let error = lab.fails(Change::RestApi(RestApiChange::Put { id, document, content: "hash".to_owned() })).await;
+    let error = lab
+        .fails(Change::RestApi(RestApiChange::Put {
+            id,
+            document,
+            content: "hash".to_owned(),
+            accepted_warnings: [].into(),
+        }))
+        .await;
     assert_eq!(error.class, Class::Invalid);
     assert!(error.message.contains("Resource path must start with /"), "{error}");
 }

@@ -132,3 +132,33 @@ fn exports_hold_what_was_deployed() {
             && export["paths"]["/{proxy+}"]["x-amazon-apigateway-any-method"].is_object()
     );
 }
+
+#[test]
+fn an_import_warns_of_what_it_leaves_out() {
+    let aws = Aws::new();
+    let (id, _) = aws.new_api(&json!({"name": "a"}));
+    let mock = json!({"type": "mock", "requestParameters": {"integration.request.header.a": true}});
+    let schema = json!({"application/json": {"schema": {"type": "string"}}});
+    let get = json!({
+        "security": [{"oauth": []}], "responses": {"200": {"description": "d", "content": schema}}, "x-amazon-apigateway-integration": mock,
+    });
+    let document = json!({
+        "openapi": "3.0.1", "info": {"title": "b", "version": "1"}, "servers": [{"url": "/a"}, {"url": "/b"}],
+        "paths": {"/a": {"get": get}}, "components": {"securitySchemes": {"oauth": {"type": "oauth2", "flows": {}}}},
+    });
+    let warnings = [
+        "Unsupported security definition type 'oauth2' for 'oauth'. Ignoring.",
+        "More than one server provided. Ignoring all but the first for defining endpoint configuration",
+        "Unsupported model type 'StringSchema' in 200 response to method 'GET /a'. Ignoring.",
+        "Invalid format for 'requestParameters'. Expected type string for property 'integration.request.header.a' of resource '/a' and method 'GET' but got 'true'",
+    ];
+    let (status, refused) =
+        aws.call("apigateway", "PUT", &format!("/restapis/{id}?failonwarnings=true"), document.to_string());
+    let expected = format!("Warnings found during import:\n\t{}", warnings.join("\n\t"));
+    assert_eq!((status, &refused["message"]), (400, &json!(expected)));
+    assert_eq!(aws.api("GET", &format!("/restapis/{id}"), &Value::Null)["name"], "a", "nothing changed");
+    let (status, taken) = aws.call("apigateway", "PUT", &format!("/restapis/{id}"), document.to_string());
+    assert_eq!((status, &taken["warnings"], &taken["name"]), (200, &json!(warnings), &json!("b")));
+    let get = resources(&aws, &id).iter().find(|it| it["path"] == "/a").unwrap()["resourceMethods"]["GET"].clone();
+    assert_eq!(get["authorizationType"], "NONE", "the requirement is dropped");
+}

@@ -1,5 +1,7 @@
 //! Changes of REST APIs.
 
+use std::collections::BTreeSet;
+
 use aws_config::retry::RetryConfig;
 use aws_sdk_apigateway::config::Config;
 use aws_sdk_apigateway::primitives::Blob;
@@ -11,7 +13,8 @@ use super::gone;
 use crate::aws::clients::{LONG_ATTEMPT, timeouts};
 use crate::aws::inventory::rest_api::from_output;
 use crate::aws::{Aws, AwsError};
-use crate::change::{self, Output, RestApiChange};
+use crate::change::{self, Output, RestApiChange, import_warning};
+use crate::observed::RestApi;
 
 /// Path of the associated endpoints.
 const ASSOCIATIONS: &str = "/endpointConfiguration/vpcEndpointIds";
@@ -24,13 +27,8 @@ impl Aws {
     ) -> Result<Output, AwsError> {
         match change {
             RestApiChange::Create { .. } => self.create_rest_api(operation, change).await,
-            RestApiChange::Put { id, document, .. } => {
-                let body = Blob::new(document.to_string());
-                let request = self.apigateway().put_rest_api().rest_api_id(id).mode(PutMode::Overwrite).body(body);
-                // A warning is about what the importer ignores, and it warns of what does no harm: missing responses, for one.
-                let request = request.fail_on_warnings(false).customize().config_override(one_long_attempt());
-                let api = self.call(operation, request.send()).await?;
-                Ok(Output::RestApi(Box::new(from_output!(api))))
+            RestApiChange::Put { id, document, accepted_warnings, .. } => {
+                self.import(operation, id, &document.to_string(), accepted_warnings).await
             }
             RestApiChange::Update { id, operations } => {
                 let request = self.apigateway().update_rest_api().rest_api_id(id);
@@ -43,6 +41,43 @@ impl Aws {
                 gone(self.call(operation, self.apigateway().delete_rest_api().rest_api_id(id).send()).await)
             }
         }
+    }
+
+    /// Imports what API Gateway warns of only where every warning is known to leave nothing out or accepted: nobody could ask for the warnings again.
+    /// So the first request is refused for a warning, which changes nothing, and a second one is made where nothing stands against it.
+    ///
+    /// Source: API Gateway Developer Guide, "Errors and warnings from importing your API into API Gateway".
+    async fn import(
+        &self,
+        operation: &'static str,
+        id: &str,
+        document: &str,
+        accepted: &BTreeSet<String>,
+    ) -> Result<Output, AwsError> {
+        let put = async |fail_on_warnings| {
+            let request = self.apigateway().put_rest_api().rest_api_id(id).mode(PutMode::Overwrite);
+            let request = request.body(Blob::new(document)).fail_on_warnings(fail_on_warnings);
+            let request = request.customize().config_override(one_long_attempt());
+            let api: RestApi = from_output!(self.call(operation, request.send()).await?);
+            Ok::<RestApi, AwsError>(api)
+        };
+        let error = match put(true).await {
+            Ok(api) => return Ok(Output::RestApi(Box::new(api))),
+            Err(error) => error,
+        };
+        let Some(warnings) = import_warning::warnings(&error.message) else { return Err(error) };
+        let unaccepted = import_warning::unaccepted(&warnings, accepted);
+        if !unaccepted.is_empty() {
+            let message = format!(
+                "API Gateway would leave something out of the API: {}: define it otherwise, or accept it by adding the text to spec.api.acceptedImportWarnings",
+                unaccepted.join(" | ")
+            );
+            return Err(AwsError { message, ..error });
+        }
+        let mut api = put(false).await?;
+        // The refusal had them all; the answer need not.
+        api.import_warnings = warnings;
+        Ok(Output::RestApi(Box::new(api)))
     }
 
     /// Endpoints come and go one by one, the policy is written as a whole.

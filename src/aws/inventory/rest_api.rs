@@ -32,6 +32,7 @@ macro_rules! from_output {
                 .set_endpoint_access_mode(output.endpoint_access_mode)
                 .set_api_status(output.api_status)
                 .disable_execute_api_endpoint(output.disable_execute_api_endpoint)
+                .set_warnings(output.warnings)
                 .build(),
         )
     }};
@@ -80,6 +81,7 @@ pub(in crate::aws) fn observed(api: sdk::RestApi) -> RestApi {
         long_update: None,
         created_at: api.created_date.map(|date| date.secs()).unwrap_or_default(),
         definition: None,
+        import_warnings: api.warnings.unwrap_or_default(),
         stages: Vec::new(),
         retired: BTreeSet::new(),
         tags: api.tags.into_iter().flatten().collect(),

@@ -85,6 +85,7 @@ pub(crate) fn api(private: bool) -> RestApi {
         long_update: None,
         created_at: 0,
         definition: None,
+        import_warnings: Vec::new(),
         stages: vec![Stage {
             name: "live".to_owned(),
             deployed: Deployed { deployment_id: "abc123".to_owned(), content: None },

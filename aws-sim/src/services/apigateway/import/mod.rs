@@ -6,6 +6,7 @@ mod method;
 mod path;
 mod security;
 mod settings;
+mod warning;
 
 use serde_json::Value;
 
@@ -160,7 +161,7 @@ fn apply(
 ) -> Answer<()> {
     let arn = execute_api_arn(ctx.here, id);
     let definition = api.edit();
-    let mut warnings = Vec::new();
+    let mut warnings = warning::of_document(document);
     settings::apply(document, definition, &arn)?;
     if let Some(kind) = &parameters.endpoint_type {
         definition.endpoint.types = vec![kind.clone()];

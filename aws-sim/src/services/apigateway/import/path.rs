@@ -8,7 +8,7 @@ use super::super::method::Method;
 use super::super::{integration_response, method_response};
 use super::document::Document;
 use super::method::{self, At};
-use super::{Findings, Place};
+use super::{Findings, Place, warning};
 use crate::error::Answer;
 use crate::ids::Ids;
 
@@ -47,6 +47,7 @@ pub(super) fn all(
             let Some(operation) = item.get(member).filter(|operation| operation.is_object()) else {
                 continue;
             };
+            findings.warnings.extend(warning::of_operation(document, operation, http_method, path));
             let at = At { path, item, operation, http_method, resource: &resource, account: place.account };
             if let Some(built) = method(document, definition, &at, findings) {
                 definition.resource_mut(&resource)?.resource_methods.insert(http_method.to_owned(), Box::new(built));
