@@ -27,6 +27,10 @@ impl Plan {
                     before.push(other);
                 }
             }
+            // Rules that no step is about go with their load balancer.
+            if is_rule(node) && !self.has_rule_left() && !before.contains(&&Node::LoadBalancer) {
+                before.push(&Node::LoadBalancer);
+            }
             place += 1;
         }
         let changes = |node: &Node| {
@@ -38,6 +42,12 @@ impl Plan {
             relied_on && before.iter().any(|node| is_same(node, &step.node))
         };
         self.refused.iter().filter(blocks).collect()
+    }
+
+    /// Whether a step about a rule is left, whatever holds it up.
+    fn has_rule_left(&self) -> bool {
+        let steps = self.ready.iter().chain(&self.refused).map(|it| &it.node);
+        steps.chain(self.blocked.iter().map(|it| &it.node)).any(is_rule)
     }
 
     /// A blocked step in words: what it comes after, and the refused steps that hold it up.
@@ -54,6 +64,10 @@ impl Plan {
 #[must_use]
 pub fn call(step: &Step) -> String {
     format!("{}: {}", step.node, step.change.operation())
+}
+
+fn is_rule(node: &Node) -> bool {
+    matches!(node, Node::Rule(_))
 }
 
 /// Whether two nodes are the same part, or may be: `*` stands for any rule.
