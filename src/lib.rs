@@ -21,6 +21,7 @@ pub mod elapsed;
 pub mod function_tags;
 pub mod iam;
 pub mod intent;
+pub mod model;
 pub mod names;
 pub mod node;
 pub mod observed;

@@ -21,7 +21,7 @@ pub use function_permission::FunctionPermission;
 pub use graph::{Graph, Want, desired};
 pub use listener::Listener;
 pub use load_balancer::LoadBalancer;
-pub use resource_policy::{ResourcePolicy, canonical_policy, statements};
+pub use resource_policy::{ResourcePolicy, statements};
 pub use rest_api::{RestApi, associated};
 pub use rule::Rule;
 pub use security_group::{PermissionTo, SecurityGroup};

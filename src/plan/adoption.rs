@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::Difference;
 use super::draft::Draft;
 use crate::change::{Change, RestApiChange};
-use crate::desired::{Adoption, Aspect, Want, canonical_policy, statements};
+use crate::desired::{Adoption, Aspect, Want, statements};
+use crate::model::policy::canonical_policy;
 use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi, VpcEndpoint};
 

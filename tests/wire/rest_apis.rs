@@ -1,7 +1,7 @@
 //! REST APIs, their stages and deployments.
 
 use frontdoor::change::{Change, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
-use frontdoor::desired::canonical_policy;
+use frontdoor::model::policy::canonical_policy;
 use frontdoor::observed::ApiStatus;
 
 use crate::lab::{Lab, policy, set};
