@@ -5,6 +5,7 @@ use super::{
 };
 use crate::api::PrivateApiFrontDoorSpec;
 use crate::intent::Intent;
+use crate::model::invocation::Invocation;
 use crate::tags::Owner;
 
 /// A resource that is created and kept, used as it is, or not wanted.
@@ -56,6 +57,8 @@ pub struct Graph {
     pub redirect_listener: Option<Listener>,
     /// Its rules, in the user's order.
     pub rules: Vec<Rule>,
+    /// The requests that should reach the API.
+    pub invocation: Option<Invocation>,
 }
 
 impl Graph {
@@ -75,6 +78,7 @@ impl Graph {
             listener: Want::Nothing,
             redirect_listener: None,
             rules: Vec::new(),
+            invocation: None,
         }
     }
 
@@ -101,5 +105,6 @@ pub fn desired(intent: &Intent) -> Graph {
         listener: super::listener::desired(intent),
         redirect_listener: super::listener::redirect(intent),
         rules: super::rule::desired(intent),
+        invocation: Some(super::invocation::desired(intent)),
     }
 }

@@ -26,7 +26,7 @@ pub enum ResourcePolicy {
 }
 
 impl ResourcePolicy {
-    pub(super) fn of(wanted: &api::ResourcePolicy) -> Self {
+    pub(crate) fn of(wanted: &api::ResourcePolicy) -> Self {
         match &wanted.document {
             Some(document) => Self::Document(json!(document)),
             None => Self::Generated {

@@ -3,6 +3,7 @@
 pub(crate) mod arn;
 mod certificate;
 mod cidrs;
+mod denied;
 mod document;
 mod existing_api;
 mod expression;

@@ -103,6 +103,11 @@ fn text(policy: &Value) -> String {
     if statements(policy).is_empty() { String::new() } else { policy.to_string() }
 }
 
+/// The policy with our statement beside those of others.
+pub(super) fn admitting(policy: Option<Value>, sid: &str, endpoint_ids: &BTreeSet<String>) -> Value {
+    with_statement(policy, sid, Some(&endpoint_ids.iter().collect()))
+}
+
 /// The policy with our statement as it should be, those of others as they are.
 fn with_statement(policy: Option<Value>, sid: &str, admitted: Option<&BTreeSet<&String>>) -> Value {
     let mut policy = policy.filter(Value::is_object).unwrap_or_else(|| json!({"Version": "2012-10-17"}));

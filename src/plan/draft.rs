@@ -196,6 +196,16 @@ impl<'a> Draft<'a> {
         self.plan.ready.iter().any(|step| step.node == *node)
     }
 
+    /// Whether a step on this part is ready or waits for others.
+    pub(super) fn is_to_change(&self, node: &Node) -> bool {
+        self.has_step(node) || self.plan.blocked.iter().any(|blocked| blocked.node == *node)
+    }
+
+    /// Whether something is known to stand in the way of this part.
+    pub(super) fn has_fault(&self, node: &Node) -> bool {
+        self.plan.faults.iter().any(|fault| fault.node == *node)
+    }
+
     pub(super) fn into_plan(self) -> Plan {
         self.plan
     }

@@ -12,6 +12,7 @@ mod function_permission;
 mod listener;
 mod load_balancer;
 mod membership;
+mod policy;
 mod priority;
 mod rest_api;
 mod rule;
@@ -117,6 +118,7 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot) -> Plan {
     if draft.is_settled() {
         backward(graph, &mut draft);
     }
+    policy::judge(&mut draft, graph.invocation.as_ref());
     draft.into_plan()
 }
 
@@ -135,6 +137,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         listener,
         redirect_listener,
         rules,
+        invocation: _,
     } = graph;
     for wanted in security_groups {
         security_group::forward(draft, wanted);
@@ -167,6 +170,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         listener,
         redirect_listener,
         rules,
+        invocation: _,
     } = graph;
     rule::backward(draft, rules);
     listener::backward(draft, listener, redirect_listener.as_ref());

@@ -90,6 +90,7 @@ fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
         listener,
         redirect_listener,
         rules,
+        invocation: _,
     } = graph;
     let groups = security_groups.iter().map(|it| (Node::SecurityGroup(it.role), &it.tags));
     let rule = rules.first().map(|it| (Node::Rule("*".to_owned()), &it.tags));
