@@ -13,6 +13,7 @@ mod common;
 mod conditions;
 mod create;
 mod delete;
+mod denied;
 mod deploy;
 mod door;
 mod drift;

@@ -19,7 +19,7 @@ pub(super) fn denying(explained: &Explained<'_>, statement: &Statement, which: &
     let keys = statement.conditions.iter().map(|condition| condition.key.as_str());
     let remedy = keys.filter_map(|key| explained.remedy(key)).next();
     let remedy = remedy.unwrap_or_else(|| "remove the statement, or narrow it down".to_owned());
-    format!("it denies {}: {why}: {remedy}", explained.requests(which))
+    format!("it denies {}: {why}: {remedy}", explained.requests("every", which))
 }
 
 /// Why no statement allows these requests, or any request where none are named.
@@ -37,23 +37,23 @@ pub(super) fn silent(explained: &Explained<'_>, judgement: &Judgement, which: &[
         };
         remedy = remedy.or_else(|| key.and_then(|key| explained.remedy(key)));
     }
-    let remedy = remedy.unwrap_or_else(|| "add a statement with the Effect Allow".to_owned());
+    let remedy = remedy.unwrap_or_else(|| "add a statement that allows them, or change one so that it does".to_owned());
     let whys = if whys.is_empty() { "there is none with the Effect Allow".to_owned() } else { whys.join("; ") };
-    format!("no statement allows {}: {whys}: {remedy}", explained.requests(which))
+    format!("no statement allows {}: {whys}: {remedy}", explained.requests("any", which))
 }
 
 impl Explained<'_> {
-    fn requests(&self, which: &[&Operation]) -> String {
+    fn requests(&self, quantity: &str, which: &[&Operation]) -> String {
         let through = match self.invocation.sender {
             Sender::LoadBalancer => "the load balancer and the VPC endpoint",
             Sender::Clients => "the VPC endpoint",
         };
         if which.is_empty() {
-            return format!("every request that comes through {through}");
+            return format!("{quantity} request that comes through {through}");
         }
         let named = which.iter().take(3).map(|it| format!("{} {}", it.method.as_deref().unwrap_or("ANY"), it.path));
         let more = if which.len() > 3 { format!(" and {} more", which.len() - 3) } else { String::new() };
-        format!("every request to {}{more} that comes through {through}", named.collect::<Vec<_>>().join(", "))
+        format!("{quantity} request to {}{more} that comes through {through}", named.collect::<Vec<_>>().join(", "))
     }
 
     /// Why a condition holds.
@@ -114,7 +114,7 @@ impl Explained<'_> {
                     Sender::Clients => format!("an address in {ranges}"),
                 }
             }
-            KeyValue::Own { .. } => "the ID of the endpoint".to_owned(),
+            KeyValue::Own { .. } => "the ID that the endpoint gets when it is created".to_owned(),
             KeyValue::Present | KeyValue::Absent | KeyValue::Unknown => "present".to_owned(),
         }
     }
@@ -131,7 +131,7 @@ impl Explained<'_> {
             "aws:sourcevpc" => format!("name {}", self.invocation.vpc_id),
             "aws:sourcevpce" => match self.context.get("aws:SourceVpce") {
                 KeyValue::Known(ids) => format!("name {}", ids.join(" and ")),
-                _ => "leave the endpoint to the generated policy, which names it".to_owned(),
+                _ => "name this ID once it is known, or use aws:SourceVpc".to_owned(),
             },
             key if is_of_identities(key) => "have the methods ask for AWS_IAM, or remove the condition".to_owned(),
             _ => return None,

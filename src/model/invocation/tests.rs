@@ -100,7 +100,7 @@ fn what_lets_no_request_pass_is_told_with_what_to_write() {
             invocation(),
             allow(when("IpAddress", "aws:SourceIp", address())),
             None,
-            "no statement allows {every}: Statement[0] does not: aws:SourceIp is not present in requests that come through a VPC endpoint, so IpAddress never holds: use aws:SourceVpc or",
+            "no statement allows {any}: Statement[0] does not: aws:SourceIp is not present in requests that come through a VPC endpoint, so IpAddress never holds: use aws:SourceVpc or",
         ),
         (
             invocation(),
@@ -118,7 +118,7 @@ fn what_lets_no_request_pass_is_told_with_what_to_write() {
             invocation(),
             allow(when("StringEquals", "aws:sourceVpce", json!(["vpce-2", "vpce-3"]))),
             None,
-            "no statement allows {every}: Statement[0] does not: aws:sourceVpce is vpce-1, not vpce-2 or vpce-3: name vpce-1",
+            "no statement allows {any}: Statement[0] does not: aws:sourceVpce is vpce-1, not vpce-2 or vpce-3: name vpce-1",
         ),
         (
             invocation(),
@@ -142,13 +142,13 @@ fn what_lets_no_request_pass_is_told_with_what_to_write() {
             invocation(),
             allow(json!({"Resource": "execute-api:/test/*"})),
             None,
-            "no statement allows {every}: Statement[0] does not: its resources are not the API's methods in stage prod, such as execute-api:/prod/*",
+            "no statement allows {any}: Statement[0] does not: its resources are not the API's methods in stage prod, such as execute-api:/prod/*",
         ),
         (
             invocation(),
             allow(json!({"Principal": {"AWS": "111122223333"}})),
             None,
-            "no statement allows {every}: Statement[0] does not: it names principals, and requests to methods without AWS_IAM are anonymous",
+            "no statement allows {any}: Statement[0] does not: it names principals, and requests to methods without AWS_IAM are anonymous",
         ),
         (
             invocation(),
@@ -160,7 +160,7 @@ fn what_lets_no_request_pass_is_told_with_what_to_write() {
             invocation(),
             policy(json!([])),
             None,
-            "no statement allows {every}: there is none with the Effect Allow: add a statement",
+            "no statement allows {any}: there is none with the Effect Allow: add a statement",
         ),
         (
             direct(),
@@ -171,7 +171,7 @@ fn what_lets_no_request_pass_is_told_with_what_to_write() {
         (unknown_methods(), deny(when("NotIpAddress", "aws:SourceIp", address())), Some(1), "it denies {every}"),
     ];
     for (invocation, resource, statement, expected) in cases {
-        let expected = expected.replace("{every}", every);
+        let expected = expected.replace("{every}", every).replace("{any}", &every.replace("every", "any"));
         let told = refused(&invocation, &resource);
         assert!(
             matches!(&told[..], [(place, message)] if *place == statement && message.contains(&expected)),
@@ -311,7 +311,7 @@ fn two_policies_together_may_leave_nothing() {
     assert_eq!(judge(&invocation(), here(), None, Some(&endpoint)), None);
     let both = judge(&invocation(), here(), Some(&resource), Some(&endpoint)).unwrap();
     assert!(both.resource[0].message.starts_with("it denies every request to GET / that"), "{both:?}");
-    assert!(both.endpoint[0].message.starts_with("no statement allows every request to POST /orders/{id}"), "{both:?}");
+    assert!(both.endpoint[0].message.starts_with("no statement allows any request to POST /orders/{id}"), "{both:?}");
 }
 
 /// API Gateway Developer Guide, "API Gateway resource policy examples": what each means for this endpoint.
