@@ -22,6 +22,7 @@ pub mod function_arn;
 pub mod function_tags;
 pub mod iam;
 pub mod intent;
+pub mod model;
 pub mod names;
 pub mod node;
 pub mod observed;

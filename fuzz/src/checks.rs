@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use frontdoor::api::PrivateApiFrontDoorSpec;
-use frontdoor::desired::{Want, canonical_policy, desired, statements};
+use frontdoor::desired::{Want, desired, statements};
 use frontdoor::function_tags;
 use frontdoor::intent::{Caller, References, Subnet, resolve};
+use frontdoor::model::policy::canonical_policy;
 use frontdoor::tags::{Owner, Tags, former, missing};
 use serde_json::{Value, json};
 

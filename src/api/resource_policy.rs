@@ -22,13 +22,15 @@ pub struct ResourcePolicy {
     pub additional_vpc_endpoint_ids: Vec<String>,
 
     /// Statements beside the generated ones, as in IAM: `Effect`, `Principal`, `Action`, `Resource` (short form `execute-api:/<stage>/<method>/<path>`)
-    /// and `Condition`. The generated `Deny` for other endpoints stays: these can narrow, not open. Default: none. At most 20; the whole policy holds
-    /// 8,192 characters.
+    /// and `Condition`. The generated `Deny` for other endpoints stays: these can narrow, not open. Requests that come through a VPC endpoint have no
+    /// `aws:SourceIp`, and behind the load balancer `aws:VpcSourceIp` is the load balancer's address: a policy that lets no request pass is refused.
+    /// Default: none. At most 20; the whole policy holds 8,192 characters.
     #[serde(default, deserialize_with = "super::null::free_list", skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "free_objects")]
     pub statements: Vec<Map<String, Value>>,
 
-    /// The whole policy instead of a generated one. It has to admit the endpoint itself. At most 8,192 characters.
+    /// The whole policy instead of a generated one. It has to admit the endpoint itself; one that lets no request pass is refused. At most
+    /// 8,192 characters.
     #[serde(default, deserialize_with = "super::null::free", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "free_object")]
     pub document: Option<Map<String, Value>>,

@@ -65,7 +65,8 @@ pub struct VpcEndpointCreate {
     pub ip_address_type: EndpointIpAddressType,
 
     /// The endpoint policy: which calls may pass the endpoint, whatever the API's own policy says. An IAM policy document with `Version` and `Statement`;
-    /// the actions are `execute-api:Invoke`, the resources full ARNs. Default: everything may pass. At most 20,480 characters.
+    /// the actions are `execute-api:Invoke`, the resources full ARNs. One that lets no request to the API pass is refused. Default: everything may pass.
+    /// At most 20,480 characters.
     #[serde(default, deserialize_with = "super::null::free", skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "free_object")]
     pub policy: Option<Map<String, Value>>,

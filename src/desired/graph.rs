@@ -6,6 +6,7 @@ use super::{
 };
 use crate::api::PrivateApiFrontDoorSpec;
 use crate::intent::Intent;
+use crate::model::invocation::Invocation;
 use crate::tags::Owner;
 
 /// A resource that is created and kept, used as it is, or not wanted.
@@ -61,6 +62,8 @@ pub struct Graph {
     pub rules: Vec<Rule>,
     /// Methods whose callers sign requests for another host than they connect to; nothing is done about it.
     pub signing: Option<Signing>,
+    /// The requests that should reach the API.
+    pub invocation: Option<Invocation>,
 }
 
 impl Graph {
@@ -82,6 +85,7 @@ impl Graph {
             redirect_listener: None,
             rules: Vec::new(),
             signing: None,
+            invocation: None,
         }
     }
 
@@ -110,5 +114,6 @@ pub fn desired(intent: &Intent) -> Graph {
         redirect_listener: super::listener::redirect(intent),
         rules: super::rule::desired(intent),
         signing: super::signing::desired(intent),
+        invocation: Some(super::invocation::desired(intent)),
     }
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{GroupRef, Want, canonical_policy};
+use super::{GroupRef, Want};
 use crate::api::EndpointIpAddressType;
 use crate::intent::{Caller, EndpointIntent, Intent, SecurityGroups};
+use crate::model::policy::canonical_policy;
 use crate::node::{GroupRole, Node};
 use crate::tags::Tags;
 

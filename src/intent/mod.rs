@@ -4,6 +4,7 @@ pub(crate) mod arn;
 mod backend;
 mod certificate;
 mod cidrs;
+mod denied;
 mod document;
 mod existing_api;
 mod expression;

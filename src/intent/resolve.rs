@@ -1,10 +1,11 @@
 //! From a spec and what was found to the intent, or to every problem at once.
 
 use crate::api::PrivateApiFrontDoorSpec;
+use crate::desired::Requests;
 use crate::tags::{Owner, PREFIX};
 
 use super::{EndpointIntent, Intent, ListenerIntent, LoadBalancerIntent, Problem, References};
-use super::{certificate, load_balancer, rest_api, rule, stage, target_group, vpc_endpoint};
+use super::{certificate, denied, load_balancer, rest_api, rule, stage, target_group, vpc_endpoint};
 
 /// Checks a spec against what AWS has.
 ///
@@ -21,6 +22,20 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
     reachable(spec, &mut problems);
     zones(spec, endpoint.as_ref(), load_balancer.as_ref(), found, &mut problems);
     tags(spec, &mut problems);
+    let known = endpoint.as_ref().map(|(_, endpoint)| endpoint);
+    let sources = known.map(|endpoint| denied::sources(endpoint, load_balancer.as_ref(), found)).unwrap_or_default();
+    if let (Some(endpoint), Some(api)) = (known, &api) {
+        let behind_load_balancer = spec.load_balancer.is_some();
+        let requests = Requests {
+            caller: &found.caller,
+            stage: &stage.name,
+            vpc_id: &vpc_id,
+            api,
+            behind_load_balancer,
+            sources: &sources,
+        };
+        denied::check(spec, endpoint, &requests, &mut problems);
+    }
     match (endpoint, api, problems.is_empty()) {
         (Some((vpc_id, endpoint)), Some(api), true) => Ok(Intent {
             owner: owner.clone(),
@@ -31,6 +46,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
             api,
             stage,
             load_balancer,
+            sources,
         }),
         _ => Err(problems),
     }

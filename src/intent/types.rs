@@ -33,6 +33,8 @@ pub struct Intent {
     pub stage: StageIntent,
     /// The load balancer with the rules on it; none for access through the endpoint only.
     pub load_balancer: Option<LoadBalancerIntent>,
+    /// Ranges that hold every address from which requests reach the endpoint; empty where they are not known.
+    pub sources: Vec<IpNet>,
 }
 
 /// The endpoint.

@@ -8,7 +8,8 @@ use super::Difference;
 use super::draft::Draft;
 use super::rest_api::is_available;
 use crate::change::{Change, RestApiChange};
-use crate::desired::{Adoption, Aspect, Want, canonical_policy, statements};
+use crate::desired::{Adoption, Aspect, Want, statements};
+use crate::model::policy::canonical_policy;
 use crate::node::Node;
 use crate::observed::{RestApi, VpcEndpoint};
 
@@ -101,6 +102,11 @@ fn change(draft: &mut Draft<'_>, api: &RestApi, associated: &BTreeSet<String>, p
 /// The policy as it is written; one without statements is none.
 fn text(policy: &Value) -> String {
     if statements(policy).is_empty() { String::new() } else { policy.to_string() }
+}
+
+/// The policy with our statement beside those of others.
+pub(super) fn admitting(policy: Option<Value>, sid: &str, endpoint_ids: &BTreeSet<String>) -> Value {
+    with_statement(policy, sid, Some(&endpoint_ids.iter().collect()))
 }
 
 /// The policy with our statement as it should be, those of others as they are.

@@ -234,6 +234,11 @@ impl<'a> Draft<'a> {
         self.plan.ready.iter().any(|step| step.node == *node && !self.is_refused(&step.change))
     }
 
+    /// Whether something is known to stand in the way of this part.
+    pub(super) fn has_fault(&self, node: &Node) -> bool {
+        self.plan.faults.iter().any(|fault| fault.node == *node)
+    }
+
     pub(super) fn into_plan(self) -> Plan {
         self.plan
     }

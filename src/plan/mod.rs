@@ -14,6 +14,7 @@ mod listener;
 mod load_balancer;
 mod membership;
 mod notice;
+mod policy;
 mod priority;
 mod refused;
 mod rest_api;
@@ -143,6 +144,7 @@ pub fn plan_around(graph: &Graph, snapshot: &Snapshot, refused: &[Change]) -> Pl
     if draft.is_settled() {
         backward(graph, &mut draft);
     }
+    policy::judge(&mut draft, graph.invocation.as_ref());
     notice::add(&mut draft);
     draft.into_plan()
 }
@@ -164,6 +166,7 @@ fn forward(graph: &Graph, draft: &mut Draft<'_>) {
         redirect_listener,
         rules,
         signing: _,
+        invocation: _,
     } = graph;
     for wanted in security_groups {
         security_group::forward(draft, wanted);
@@ -199,6 +202,7 @@ fn backward(graph: &Graph, draft: &mut Draft<'_>) {
         redirect_listener,
         rules,
         signing: _,
+        invocation: _,
     } = graph;
     rule::backward(draft, rules);
     listener::backward(draft, listener, redirect_listener.as_ref());

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::draft::Draft;
 use super::{Difference, external_permission, function_permission, stage_settings};
 use crate::change::{Change, PatchOperation, RestApiChange};
-use crate::desired::{RestApi as Wanted, Stage, Want, canonical_policy, statements};
+use crate::desired::{RestApi as Wanted, Stage, Want, statements};
+use crate::model::policy::canonical_policy;
 use crate::node::Node;
 use crate::observed::{ApiStatus, RestApi};
 

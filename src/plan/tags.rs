@@ -92,6 +92,7 @@ fn wanted(graph: &Graph) -> Vec<(Node, &Tags)> {
         redirect_listener,
         rules,
         signing: _,
+        invocation: _,
     } = graph;
     let groups = security_groups.iter().map(|it| (Node::SecurityGroup(it.role), &it.tags));
     let rule = rules.first().map(|it| (Node::Rule("*".to_owned()), &it.tags));

@@ -14,6 +14,7 @@ mod common;
 mod conditions;
 mod create;
 mod delete;
+mod denied;
 mod deploy;
 mod door;
 mod drift;

@@ -162,6 +162,19 @@ pub fn drift(cloud: &mut Cloud, name: &str) {
                 "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d4e5f60099"}},
             }]}));
         }),
+        "their policy denies addresses" => all.rest_apis.iter_mut().for_each(|it| {
+            it.policy = Some(json!({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
+                {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+                 "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}},
+            ]}));
+        }),
+        "their endpoint denies" => all.vpc_endpoints.iter_mut().for_each(|it| {
+            it.policy = json!({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+                "Resource": "arn:aws:execute-api:ap-northeast-1:111122223333:another000/*",
+            }]});
+        }),
         "permission removed" => {
             let ours = frontdoor::names::statement_id(&owner);
             all.function_policies.values_mut().for_each(|it| drop(it.statements.remove(&ours)));

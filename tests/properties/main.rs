@@ -13,6 +13,7 @@ mod fixture;
 mod fuzzed;
 mod names;
 mod ownership;
+mod policies;
 mod refused;
 mod retention;
 mod specs;

@@ -4,7 +4,7 @@ use aws_sim::Config;
 use aws_sim::config::Durations;
 use frontdoor::aws::{AwsError, Class};
 use frontdoor::change::{Change, Output, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
-use frontdoor::desired::canonical_policy;
+use frontdoor::model::policy::canonical_policy;
 use frontdoor::observed::ApiStatus;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Every problem of a spec, with its field and message.
 
 mod defaults;
+mod denied;
 mod network;
 mod references;
 

@@ -1,0 +1,4 @@
+//! AWS as values: what its documentation says, computed without asking it.
+
+pub mod invocation;
+pub mod policy;
