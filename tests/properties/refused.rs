@@ -44,7 +44,8 @@ impl Refusing {
                 }
                 match cloud.execute(&step.change) {
                     Ok(output) => step.change.apply(&mut snapshot, output),
-                    Err(Refusal::Busy(_)) => busy = true,
+                    // An update that the answer before did not tell of: the next pass sees it.
+                    Err(Refusal::Busy(_) | Refusal::Locked) => busy = true,
                     Err(Refusal::Wrong(why)) => panic!("{why}\n{step}\nof\n{plan}\nwithout {:?}", self.refused),
                 }
             }

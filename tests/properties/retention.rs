@@ -49,7 +49,8 @@ fn tear_down(cloud: &mut Cloud, spec: &PrivateApiFrontDoorSpec) {
                         step.change.apply(&mut snapshot, output);
                         done = true;
                     }
-                    Err(Refusal::Busy(_)) => {}
+                    // An update that the answer before did not tell of: the next pass sees it.
+                    Err(Refusal::Busy(_) | Refusal::Locked) => {}
                     Err(Refusal::Wrong(why)) => panic!("{why}\n{step}\nof\n{planned}"),
                 }
             }

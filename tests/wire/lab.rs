@@ -41,8 +41,8 @@ impl Lab {
     }
 
     /// The same in a simulator of these settings.
-    pub fn with(config: Config) -> Self {
-        let simulator = Simulator::new(config);
+    pub fn with(settings: Config) -> Self {
+        let simulator = Simulator::new(settings);
         let aws = Aws::new(&config(&simulator, ACCOUNT), None);
         let wanted = Wanted { kept_stage: Some("prod".to_owned()), ..Wanted::default().and_leftovers() };
         Self { simulator, aws, owner: owner("orders"), wanted, predicted: Snapshot::default() }
