@@ -1,5 +1,10 @@
 //! The README lists the operations that there are; `UPDATE_DOCS=1` writes the table anew.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "tests may end in a panic: that is how they fail; helpers outside test functions are theirs too"
+)]
+
 use std::fmt::Write as _;
 use std::{env, fs};
 

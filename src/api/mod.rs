@@ -77,7 +77,7 @@ pub const GROUP: &str = "privateapi.dev";
     validation = Rule::new("has(self.loadBalancer) || !has(self.targetGroup)")
         .message("targetGroup needs loadBalancer: a target group receives requests only from a load balancer"),
     validation = Rule::new("has(self.loadBalancer) || !has(self.vpcEndpoint.create) || has(self.vpcEndpoint.create.clientCidrs) || (has(self.vpcEndpoint.create.securityGroupIds) && size(self.vpcEndpoint.create.securityGroupIds) > 0)")
-        .message("without loadBalancer nobody could reach the endpoint: name its clients in vpcEndpoint.create.clientCidrs, or groups that let them in in vpcEndpoint.create.securityGroupIds"),
+        .message("without loadBalancer no client can reach the endpoint: name its clients in vpcEndpoint.create.clientCidrs, or groups that let them in in vpcEndpoint.create.securityGroupIds"),
     validation = Rule::new("self.rules.all(rule, self.rules.exists_one(other, other == rule))")
         .message("rules holds the same rule twice: remove one of them"),
     validation = Rule::new("self.rules.all(rule, !has(rule.priority) || self.rules.exists_one(other, has(other.priority) && other.priority == rule.priority))")

@@ -69,7 +69,7 @@ pub struct RestApi {
     /// Warnings of API Gateway's import that are accepted: each is the text of a warning, or its beginning with `*` for any characters. Default: none.
     /// A warning that says that something was left out of the API keeps it from being imported and deployed, until it is accepted here or the API is
     /// defined otherwise; the status shows the texts. At most 50 of 8 to 512 characters, the first 8 without `*`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50), inner(length(max = 512), regex(pattern = r"^[^*]{8}")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub accepted_import_warnings: Vec<String>,
@@ -89,7 +89,7 @@ pub struct RestApi {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint_access_mode: Option<EndpointAccessMode>,
 
-    /// Who may invoke the API. Default: whoever comes through the endpoint, nobody else.
+    /// Who may invoke the API. Default: all clients that come through the endpoint, and no others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_policy: Option<ResourcePolicy>,
 
@@ -98,7 +98,7 @@ pub struct RestApi {
     /// `aws lambda add-permission` command for the owner. Where a function's policy can be read and lacks the statement, nothing is deployed before it is
     /// there; where it cannot be read, the API is deployed, and the message of `ApiReady` has the command as long as that is so. Not for functions that
     /// `credentials` invoke. Default: none. At most 100.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(
         length(max = 100),
         inner(regex(
@@ -179,7 +179,7 @@ pub struct OpenApi {
     /// operations require a scheme that API Gateway does not enforce (of type `http`, `oauth2` or `openIdConnect` without
     /// `x-amazon-apigateway-authorizer`, an API key elsewhere than in the header `x-api-key`, one that is not defined) is refused. A name that no
     /// operation requires, or that API Gateway enforces, is refused, too. While there are any, the condition `SecurityUnenforced` names them. At most 20.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 20), inner(length(min = 1, max = 128)))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub unenforced_security_schemes: Vec<String>,

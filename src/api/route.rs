@@ -104,7 +104,7 @@ pub struct Integration {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct LambdaIntegration {
-    /// ARN of the function, with or without a version or alias, but for `$LATEST`, which Lambda lets nobody invoke by that name. The controller lets this API
+    /// ARN of the function, with or without a version or alias, but not `$LATEST`, for which Lambda takes no permission by that name. The controller lets this API
     /// invoke it; one of another account or region only its owner can: see `externallyPermittedFunctionArns`.
     #[schemars(regex(
         pattern = r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$"

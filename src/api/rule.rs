@@ -19,7 +19,7 @@ use super::cel;
 )]
 pub struct ListenerRule {
     /// Host names of the requests, with the wildcards `*` and `?`, for example `api.example.com`; case does not matter. On a listener with another port
-    /// than 80 and 443, where clients add the port to the Host header, a name stands for itself with any port and without one: the rule then has a
+    /// than 80 and 443, where clients add the port to the Host header, a name matches with any port and without one: the rule then has a
     /// regular expression for it, of at most 128 characters, and takes a name for which that would be longer in lower case only. Default: any host.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(max = 128), regex(pattern = r"^[A-Za-z0-9.*?-]+\.[A-Za-z*?]+$")))]

@@ -72,7 +72,7 @@ pub struct VpcEndpointCreate {
     pub policy: Option<Map<String, Value>>,
 
     /// Security groups of the endpoint's network interfaces. Default: a managed group that lets TCP 443 in from the load balancer's security groups and
-    /// from `clientCidrs`, and from nobody else. At most 5.
+    /// from `clientCidrs`, and from nowhere else. At most 5.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]

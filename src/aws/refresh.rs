@@ -75,6 +75,7 @@ impl Aws {
                 fresh.stages = std::mem::take(&mut api.stages);
                 fresh.retired = std::mem::take(&mut api.retired);
                 fresh.definition = api.definition.take();
+                fresh.import_warnings = std::mem::take(&mut api.import_warnings);
                 fresh.long_update = api.long_update.take();
                 *api = fresh;
             }

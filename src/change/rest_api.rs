@@ -135,11 +135,15 @@ impl RestApiChange {
     }
 }
 
+/// Stands for what is deployed where it has to be deployed once more: it is still known to be ours.
+const OUTDATED: &str = "from before the change of vpcEndpointIds";
+
 /// A change of the associated endpoints takes a deployment to take effect, whatever is deployed now.
 ///
 /// Source: API Gateway Developer Guide, "Create a private API": "you need to redeploy your API".
 fn outdate(api: &mut RestApi) {
-    api.stages.iter_mut().for_each(|stage| stage.deployed.content = None);
+    let deployed = api.stages.iter_mut().filter_map(|stage| stage.deployed.content.as_mut());
+    deployed.for_each(|content| OUTDATED.clone_into(content));
 }
 
 /// Records that AWS still updates the API. Answers whether the API is known.

@@ -189,8 +189,15 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     let waited = memory.rollout.is_some();
     let result =
         if is_deleting(object) { tear_down(&aws, subject, memory).await } else { keep(&aws, subject, memory).await };
-    // Whether the report can be written or not: what was refused must not be sent again before its time.
-    context.with_progress(object, |progress| progress.retries = result.retries.clone());
+    // Whether the report can be written or not: what was refused must not be sent again before its time, and a definition that waits for AWS not be
+    // written again, which would lock the API again.
+    context.with_progress(object, |progress| {
+        progress.retries = result.retries.clone();
+        progress.rollout = result.rollout.clone().filter(Rollout::holds_definition);
+        if !result.deeds.is_empty() {
+            progress.attempt = 0;
+        }
+    });
     if result.touched {
         context.settling.touch(ObjectRef::from_obj(object), context.elapsed.now());
     }

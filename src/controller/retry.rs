@@ -41,6 +41,8 @@ pub struct Refusal {
     pub due: Moment,
     /// How often it was refused, those not counted that rested on old lists.
     times: u32,
+    /// A pass has begun since it is due, and what it comes after is not done again yet.
+    resumed: bool,
 }
 
 /// The refused steps of one object as it is now. Another spec, a deletion or a request for a pass begins a new one.
@@ -69,7 +71,7 @@ impl RetrySchedule {
     /// Whether a step is to be sent again. It is then judged by everything that AWS has now.
     #[must_use]
     pub fn is_due(&self) -> bool {
-        self.refusals.iter().any(|it| self.has_come(it))
+        self.refusals.iter().any(|it| self.has_come(it) && !it.resumed)
     }
 
     /// The changes that are not sent now.
@@ -86,7 +88,7 @@ impl RetrySchedule {
         let times = known.map_or(0, |place| self.refusals.remove(place).times);
         let wait = if early { self.intervals.poll } else { self.intervals.after_refusals(times, self.seed) };
         let times = if early { times } else { times + 1 };
-        self.refusals.push(Refusal { step, error, due: self.now.after(wait), times });
+        self.refusals.push(Refusal { step, error, due: self.now.after(wait), times, resumed: false });
     }
 
     /// The refusals that the plan still meets, in its order.
@@ -102,11 +104,17 @@ impl RetrySchedule {
         self.of(plan).into_iter().map(|it| it.due.elapsed).min()
     }
 
-    /// Forgets what was to be sent again and is not planned any more. What is only not planned at this moment keeps its wait.
+    /// Forgets what was to be sent again and is not planned any more. What is only not planned at this moment keeps its wait, and what comes after
+    /// something that has to be done once more first, such as a deployment after its definition, keeps how often it was refused.
     pub fn settle(&mut self, plan: &Plan) {
         let now = self.now.elapsed;
         let planned = |it: &Refusal| plan.refused.iter().any(|step| step.change == it.step.change);
-        self.refusals.retain(|it| planned(it) || it.due.elapsed > now);
+        let blocked = |it: &Refusal| plan.blocked.iter().any(|blocked| blocked.node == it.step.node);
+        self.refusals.retain_mut(|it| {
+            let due = it.due.elapsed <= now;
+            it.resumed = due && !planned(it);
+            !it.resumed || blocked(it)
+        });
     }
 
     fn has_come(&self, refusal: &Refusal) -> bool {
@@ -120,6 +128,7 @@ mod tests {
     use crate::aws::Class;
     use crate::change::{TagService, TagsChange};
     use crate::node::Node;
+    use crate::plan::Blocked;
     use crate::tags::Tags;
 
     /// A step that is about this resource.
@@ -208,6 +217,25 @@ mod tests {
         let mut schedule = schedule.at(at(70));
         schedule.settle(&planned(&["b"]));
         assert_eq!(schedule.of(&planned(&["a", "b"])).len(), 1);
+    }
+
+    #[test]
+    fn what_waits_for_something_before_it_keeps_how_often_it_was_refused() {
+        let mut schedule = RetrySchedule::default().at(at(0));
+        schedule.refuse(step("a"), error(), false);
+        let on = [Node::RestApi].into();
+        let blocked = Plan { blocked: vec![Blocked { node: Node::VpcEndpoint, what: "tag", on }], ..Plan::default() };
+        let mut schedule = schedule.at(at(70));
+        assert!(schedule.is_due());
+        schedule.settle(&blocked);
+        assert!(!schedule.is_due() && schedule.held().is_empty(), "it is sent as soon as it is planned");
+        let mut schedule = schedule.at(at(100));
+        schedule.refuse(step("a"), error(), false);
+        let due = schedule.of(&planned(&["a"]))[0].due.elapsed.as_secs();
+        assert!((208..=232).contains(&due), "two minutes later: {due}");
+        let mut schedule = schedule.at(at(300));
+        schedule.settle(&Plan::default());
+        assert!(schedule.of(&planned(&["a"])).is_empty());
     }
 
     #[test]

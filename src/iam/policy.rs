@@ -191,7 +191,7 @@ impl Condition {
             Self::Always => "Use",
             Self::Created | Self::CreatedEndpoint | Self::CreatedOnOwn | Self::LinkedRole => "Create",
             Self::TaggedOnCreate | Self::TaggedAnew => "TagNew",
-            Self::Own => "ChangeOwn",
+            Self::Own => "Own",
             Self::ForApiGateway => "Open",
             Self::Managed => "Managed",
             Self::PassedRole => "Pass",

@@ -105,7 +105,7 @@ fn a_scope_narrows_everything_down() {
         managed.resource.contains(&"arn:aws-cn:apigateway:cn-north-1::/restapis/a1b2c3d4e5".to_owned()),
         "{managed:?}"
     );
-    let own = &statement(&policy, "ChangeOwnRestApis").condition["StringEquals"];
+    let own = &statement(&policy, "OwnRestApis").condition["StringEquals"];
     assert_eq!(own["aws:ResourceTag/privateapi.dev/cluster"].0, ["shop"]);
     let read = |statement: &&Statement| statement.resource == ["*"];
     assert_eq!(policy.statement.iter().filter(read).map(|it| it.sid.as_str()).collect::<Vec<_>>(), ["Read"]);

@@ -21,7 +21,7 @@ pub(super) fn everybody(ipv6: bool) -> BTreeSet<IpNet> {
 pub(super) fn check(field: &str, cidrs: &[String], ipv6: bool, problems: &mut Vec<Problem>) {
     for (index, cidr) in cidrs.iter().enumerate() {
         let why = match cidr.parse::<IpNet>() {
-            Err(_) => "is no address range: write it like 203.0.113.0/24 or 2001:db8::/32",
+            Err(_) => "is not an address range: write it like 203.0.113.0/24 or 2001:db8::/32",
             Ok(IpNet::V6(_)) if !ipv6 => {
                 "is an IPv6 range, and there are IPv4 addresses only: set ipAddressType to dualstack, or leave it out"
             }

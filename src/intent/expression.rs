@@ -9,7 +9,7 @@ pub(super) fn problem(expression: &str) -> Option<String> {
     // The message shows the expression with a mark first, and what is wrong last.
     let text = error.to_string();
     let why = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-    Some(format!("is no regular expression: {why}"))
+    Some(format!("is not a regular expression: {why}"))
 }
 
 /// What an expression uses that the load balancer's engine does not know.
@@ -43,9 +43,9 @@ mod tests {
             ("^/a(b|c)[0-9]{2}\\.x/$", ""),
             ("^/(?!b)", "uses lookahead"),
             (r"(a)\1", "uses a back reference"),
-            ("^/(a", "is no regular expression: unclosed group"),
-            ("[a", "is no regular expression: unclosed character class"),
-            ("*", "is no regular expression: repetition operator missing expression"),
+            ("^/(a", "is not a regular expression: unclosed group"),
+            ("[a", "is not a regular expression: unclosed character class"),
+            ("*", "is not a regular expression: repetition operator missing expression"),
         ];
         for (expression, expected) in cases {
             let found = problem(expression).unwrap_or_default();

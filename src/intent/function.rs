@@ -154,10 +154,8 @@ fn invoked(text: &str, uri: &str, backend: &Backend, found: &References) -> Resu
         return Ok(arn);
     }
     if arn.qualifier.as_deref() == Some("$LATEST") {
-        return Err(
-            "Lambda lets nobody be allowed to invoke $LATEST by that name: leave `:$LATEST` out, which means the same"
-                .to_owned(),
-        );
+        return Err("Lambda takes no permission for $LATEST by that name: leave `:$LATEST` out, which means the same"
+            .to_owned());
     }
     if is_own(&arn.to_string(), found) && !found.functions.contains(&arn.to_string()) {
         let remedy = arn.qualifier.as_ref().map(|qualifier| {

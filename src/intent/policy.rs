@@ -14,7 +14,7 @@ pub(super) fn check_document(document: &Map<String, Value>, field: &str, longest
                 check_statement(item.as_object().unwrap_or(&Map::new()), &format!("{statements}[{index}]"), problems);
             }
         }
-        _ => problems.push(Problem::new(statements, "a policy without statements admits nobody: add one")),
+        _ => problems.push(Problem::new(statements, "a policy without statements allows no request: add one")),
     }
     check_length(json!(document).to_string().len(), field, longest, problems);
 }

@@ -24,7 +24,7 @@ pub(super) fn check(routes: &[Route], problems: &mut Vec<Problem>) {
         }
         let unknown = route.integration.http.as_ref().and_then(|http| unknown_parameter(&http.url, &route.path));
         if let Some(name) = unknown {
-            let message = format!("{{{name}}} is no parameter of the path {}", route.path);
+            let message = format!("{{{name}}} is not a parameter of the path {}", route.path);
             problems.push(Problem::new(format!("spec.api.routes[{index}].integration.http.url"), message));
         }
     }

@@ -119,7 +119,7 @@ fn distinct(rules: &[RuleIntent], problems: &mut Vec<Problem>) {
             problems.push(Problem::new(format!("spec.rules[{index}]"), message));
         }
         if let Some(earlier) = rule.priority.and_then(|priority| priorities.insert(priority, index)) {
-            let message = format!("stands at spec.rules[{earlier}] already: priorities must differ");
+            let message = format!("is already used by spec.rules[{earlier}]: priorities must differ");
             problems.push(Problem::new(format!("spec.rules[{index}].priority"), message));
         }
     }
@@ -152,7 +152,7 @@ mod tests {
             (json!([{"hostRegexes": [r"(a)\1"]}]), r"spec.rules[0].hostRegexes[0]: (a)\1 uses a back reference"),
             (
                 json!([{"sourceCidrs": ["10.0.0.0/33"]}]),
-                "spec.rules[0].sourceCidrs[0]: 10.0.0.0/33 is no address range",
+                "spec.rules[0].sourceCidrs[0]: 10.0.0.0/33 is not an address range",
             ),
             (json!([{"sourceCidrs": ["2001:db8::/32", "10.0.0/8"]}]), "spec.rules[0].sourceCidrs[1]: 10.0.0/8 is no"),
             (json!([{"paths": ["/a"]}, {"paths": ["/a"]}]), "spec.rules[1]: takes the same requests as spec.rules[0]"),
@@ -162,7 +162,7 @@ mod tests {
             ),
             (
                 json!([{"paths": ["/a"], "priority": 7}, {"priority": 7}]),
-                "spec.rules[1].priority: stands at spec.rules[0]",
+                "spec.rules[1].priority: is already used by spec.rules[0]",
             ),
         ];
         for (rules, expected) in cases {

@@ -51,7 +51,7 @@ fn success_codes(codes: &str, problems: &mut Vec<Problem>) {
     };
     if let Some(part) = codes.split(',').find(|part| !is_range(part)) {
         let message = format!(
-            "{part} is no range of status codes: write the lower one, a hyphen and the higher one, for example 200-299"
+            "{part} is not a range of status codes: write the lower one, a hyphen and the higher one, for example 200-299"
         );
         problems.push(Problem::new("spec.targetGroup.healthCheck.successCodes", message));
     }

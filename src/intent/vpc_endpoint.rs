@@ -96,7 +96,7 @@ fn pinned(
         let subnet = found.subnets.get(id);
         if let Some(subnet) = subnet.filter(|subnet| !subnet.can_give(&configuration.ipv4)) {
             let message = format!(
-                "{} cannot be had in subnet {id}: name a free address of {}, not one of its first four or its last, which AWS keeps",
+                "{} is not available in subnet {id}: name a free address of {}, not one of its first four or its last, which AWS keeps",
                 configuration.ipv4, subnet.cidr
             );
             problems.push(Problem::new(format!("{field}.ipv4"), message));
@@ -128,7 +128,7 @@ fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option
     let field = "spec.vpcEndpoint.id";
     let Some(endpoint) = &found.vpc_endpoint else {
         let message = format!(
-            "VPC endpoint {id} does not exist in {}, or is no interface endpoint for execute-api",
+            "VPC endpoint {id} does not exist in {}, or is not an interface endpoint for execute-api",
             found.place()
         );
         problems.push(Problem::new(field, message));

@@ -24,7 +24,7 @@ fn usage_plans(draft: &mut Draft<'_>) {
         (Want::Managed(_), Some(wanted)) => {
             format!("add stage {} there if their API keys are to be taken on", wanted.name)
         }
-        _ => "their API keys open nothing there afterwards".to_owned(),
+        _ => "their API keys have no effect there afterwards".to_owned(),
     };
     for (api_id, stage) in leaving(draft) {
         let place = (api_id, stage);

@@ -110,7 +110,7 @@ fn explicit(slots: &[Slot], foreign: &BTreeMap<i32, String>) -> Result<BTreeSet<
         if !seen.insert(priority) {
             return Err(Conflict {
                 index,
-                message: format!("priority {priority} stands at two rules: priorities must differ"),
+                message: format!("priority {priority} is used by two rules: priorities must differ"),
             });
         }
     }

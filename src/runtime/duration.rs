@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Reads `500ms`, `20s`, `10m` or `1h`.
 pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
-    let expected = || format!("{text:?} is no duration: write a whole number and ms, s, m or h, for example 20s");
+    let expected = || format!("{text:?} is not a duration: write a whole number and ms, s, m or h, for example 20s");
     let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(expected)?;
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().map_err(|_| expected())?;

@@ -133,7 +133,7 @@ impl Book<'_> {
     }
 
     fn kept(&mut self, verdicts: Vec<(ConditionType, Verdict)>, plan: &Plan, failures: &[Failure]) {
-        let fine = Verdict::new(Reason::Ready, "the front door is open");
+        let fine = Verdict::new(Reason::Ready, "all parts are as the spec says");
         let ready = self.refused(&plan.faults, failures).or_else(|| overall(&verdicts, failures)).unwrap_or(fine);
         self.set(ConditionType::Ready, if ready.holds() { "True" } else { "False" }, &ready);
         let settled = plan.is_converged() && failures.is_empty();

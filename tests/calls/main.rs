@@ -19,7 +19,7 @@ use table::Table;
 /// Where the figures stand.
 const DOCUMENT: &str = "docs/aws-calls.md";
 
-/// Calls at most.
+/// Calls at most. Reads include those that ask whether AWS has finished an update of the API.
 struct Budget {
     changing: usize,
     reads: usize,
@@ -49,7 +49,7 @@ async fn behind_a_given_listener() -> Table {
         "loadBalancer": {"listenerArn": given.listener_arn},
     });
     let title = "Endpoint, API, stage, target group and rule; security groups, load balancer and listener given";
-    live(title, spec, given, Budget { changing: 10, reads: 16, quiet_reads: 8 }).await
+    live(title, spec, given, Budget { changing: 10, reads: 21, quiet_reads: 8 }).await
 }
 
 async fn behind_another_front_door() -> Table {
@@ -62,7 +62,7 @@ async fn behind_another_front_door() -> Table {
         "rules": [{"paths": ["/orders/*"]}],
     });
     let title = "API, stage, Lambda permission and rule; endpoint, target group and listener given";
-    live(title, spec, given, Budget { changing: 6, reads: 16, quiet_reads: 9 }).await
+    live(title, spec, given, Budget { changing: 6, reads: 21, quiet_reads: 9 }).await
 }
 
 async fn everything_created(title: &'static str, integration: Value, budget: Budget) -> Table {
@@ -87,10 +87,10 @@ async fn figures_hold_and_are_documented() {
         everything_created(
             "Everything created",
             json!({"mock": {}}),
-            Budget { changing: 17, reads: 18, quiet_reads: 12 },
+            Budget { changing: 17, reads: 23, quiet_reads: 12 },
         )
         .await,
-        everything_created(function, lambda, Budget { changing: 18, reads: 19, quiet_reads: 13 }).await,
+        everything_created(function, lambda, Budget { changing: 18, reads: 24, quiet_reads: 13 }).await,
     ];
     let summary = table::summary(&tables);
     let changed = table::rows("One field of the spec changed", &changed::rows().await);

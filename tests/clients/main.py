@@ -15,10 +15,8 @@ HERE = pathlib.Path(__file__).parent
 
 # What the clients themselves do wrong, or cannot do here, by task or policy, with the reason.
 FAILS = {
-    "function": "lambda_info lists aliases, which the simulator does not have",
     "target info": "it asks for instances, and there are none",
     "s3 bucket": "s3_bucket asks for settings of buckets that the simulator does not have (GetBucketRequestPayment)",
-    "lambda alias": "aliases are not simulated",
     "sg-unused": "it asks services that the simulator does not have (EventBridge and others) who uses a group",
 }
 CHANGES = {

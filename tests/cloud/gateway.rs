@@ -135,7 +135,8 @@ impl Cloud {
         let Change::RestApi(change) = change else { return output };
         let Output::RestApi(mut answer) = output else { return output };
         let named = |operation: &PatchOperation| ["/securityPolicy", "/endpointAccessMode"].contains(&operation.path);
-        if matches!(change, RestApiChange::Update { operations, .. } if !operations.iter().any(named)) {
+        let short = matches!(change, RestApiChange::Update { operations, .. } if !operations.iter().any(named));
+        if short || !self.locks || matches!(change, RestApiChange::Delete { .. }) {
             return Output::RestApi(answer);
         }
         let api = self.all.rest_apis.iter_mut().find(|it| it.id == answer.id).expect("it was changed");

@@ -46,6 +46,8 @@ pub struct Cloud {
     pub adopted: BTreeSet<String>,
     /// Definitions that were written and wait for AWS, by API: what a process remembers between two passes.
     pub written: BTreeMap<String, String>,
+    /// Whether AWS locks APIs while it updates them.
+    pub locks: bool,
     /// How many changing calls were made.
     pub calls: usize,
     next: u32,
@@ -100,6 +102,7 @@ impl Cloud {
             pinned: BTreeMap::new(),
             adopted: BTreeSet::new(),
             written: BTreeMap::new(),
+            locks: true,
             calls: 0,
             next: 100,
         }

@@ -67,6 +67,11 @@ def functions(c, role):
         aws("CreateAlias", **named, Name=alias, FunctionVersion=version)
     aws("GetAlias", **named, Name="blue")
     aws("UpdateAlias", **named, Name="blue", FunctionVersion="$LATEST", Description="d")
+    aws("UpdateFunctionConfiguration", **named, Timeout=7)
+    newer = aws("PublishVersion", **named)["Version"]
+    weights = {"AdditionalVersionWeights": {version: 0.25}}
+    shared = aws("UpdateAlias", **named, Name="green", FunctionVersion=newer, RoutingConfig=weights)
+    assert shared["RoutingConfig"] == weights, shared
     aws("ListAliases", **named)
     c.paginate("lambda", "ListAliases", **named)
     aws("DeleteAlias", **named, Name="green")

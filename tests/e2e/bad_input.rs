@@ -251,7 +251,7 @@ fn load_balancers() -> Vec<Case> {
             json!({"vpcEndpoint": {"create": {"clientCidrs": ["10.0.0.0/8"], "securityGroupIds": ["sg-0a1b2c3d4e5f60097"]}}}),
             "clientCidrs is what the managed security group lets in",
         ),
-        (json!({"loadBalancer": null, "targetGroup": null}), "without loadBalancer nobody could reach the endpoint"),
+        (json!({"loadBalancer": null, "targetGroup": null}), "without loadBalancer no client can reach the endpoint"),
         (json!({"loadBalancer": null}), "targetGroup needs loadBalancer"),
         (json!({"targetGroup": {"arn": TARGET_GROUP}}), "healthCheck belongs to a target group that is created"),
         (json!({"targetGroup": {"healthCheck": null, "arn": "group"}}), "spec.targetGroup.arn"),

@@ -34,8 +34,7 @@ fn alias(lab: &Lab, name: &str) {
 
 fn function(lab: &Lab, name: &str) {
     let role = format!("arn:aws:iam::{}:role/{name}", lab.account);
-    let function =
-        json!({"FunctionName": name, "Role": role, "Handler": "index.hello", "Runtime": "nodejs24.x", "Code": {}});
+    let function = json!({"FunctionName": name, "Role": role, "Handler": "index.hello", "Runtime": "nodejs24.x", "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}});
     lab.lambda("POST", "/2015-03-31/functions", &function);
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use testenv::poll;
 
 use crate::lab::{KIND, Lab, PATIENCE, browse};
@@ -104,5 +105,7 @@ fn wipe_status(lab: &Lab, name: &str) {
         let wipe = r#"[{"op": "remove", "path": "/status"}]"#;
         lab.kubectl.run(&["patch", KIND, name, "--subresource=status", "--type=json", "--patch", wipe]).unwrap();
     }
-    assert!(lab.kubectl.get(KIND, name).unwrap().unwrap()["status"].is_null());
+    // What the API server fills in stands for a status that was never written.
+    let status = &lab.kubectl.get(KIND, name).unwrap().unwrap()["status"];
+    assert_eq!(*status, json!({"observedGeneration": -1}));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sim::services::elbv2::trust_store::TrustStore;
 use aws_sim::world::defaults;
@@ -47,19 +47,43 @@ pub struct Cloud {
     pub region: String,
     /// The permissions of functions stay after the deletion.
     pub retains: bool,
+    /// How AWS locks APIs while it updates them.
+    locks: Locks,
     /// What the examples name, and what stands for it here.
     names: Vec<(&'static str, String)>,
 }
 
+/// How AWS locks APIs while it updates them.
+#[derive(Clone, Copy)]
+pub enum Locks {
+    /// For times that differ by API and seed, told or not.
+    Drawn,
+    /// For the same time always, and told: two runs make the same calls and writes.
+    Steady,
+}
+
+impl Locks {
+    fn config(self, start: SystemTime, seed: u64) -> Config {
+        let mut config = Config { start, seed, ..Config::default() };
+        if matches!(self, Self::Steady) {
+            config.untold_rest_api_updates = false;
+            config.durations.rest_api_lock = [Duration::from_secs(10); 2];
+        }
+        config
+    }
+}
+
 impl Cloud {
     /// With what the examples name. The region is part of what the SDK remembers in the process (how many retries are left), so each has its own.
-    pub async fn new(region: &str, seed: u64) -> Self {
-        let simulator = Simulator::new(Config { start: UNIX_EPOCH + START, seed, ..Config::default() });
+    pub async fn new(region: &str, seed: u64, locks: Locks) -> Self {
+        let simulator = Simulator::new(locks.config(UNIX_EPOCH + START, seed));
         let time = Time::new(&simulator);
         let guard = Guard::default();
         let (refuse, names) = (Refuse::default(), Vec::new());
-        let mut cloud = Self { simulator, time, guard, refuse, region: region.to_owned(), names, retains: false };
+        let mut cloud =
+            Self { simulator, time, guard, refuse, region: region.to_owned(), locks, names, retains: false };
         cloud.add_variants();
+        cloud.allow_logs();
         let aws = cloud.aws();
         open(&aws, GIVEN_GROUP).await;
         let endpoint = cloud.add_endpoint(&aws).await;
@@ -78,7 +102,7 @@ impl Cloud {
     /// The same world in a simulator of its own, at the same time.
     pub fn copy(&self, seed: u64) -> Self {
         let start = UNIX_EPOCH + Duration::from_millis(self.time.now().as_millis());
-        let simulator = Simulator::new(Config { start, seed, ..Config::default() });
+        let simulator = Simulator::new(self.locks.config(start, seed));
         let world = self.simulator.with_world(|world, _| world.clone());
         simulator.with_world(|copy, _| *copy = world);
         let time = Time::new(&simulator);
@@ -91,6 +115,19 @@ impl Cloud {
             names: self.names.clone(),
             ..*self
         }
+    }
+
+    /// Gives what logs need: the account's role for those of stages, and the bucket of the golden cases for those of load balancers.
+    fn allow_logs(&self) {
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            "Action": "s3:PutObject", "Resource": "*",
+        }]});
+        self.simulator.with_region(ACCOUNT, &self.region, |region, _| {
+            region.apigateway.cloudwatch_role_arn = Some(format!("arn:aws:iam::{ACCOUNT}:role/logs"));
+            region.s3.buckets.insert("logs".to_owned(), BTreeMap::default());
+            region.s3.policies.insert("logs".to_owned(), policy.to_string());
+        });
     }
 
     /// AWS as somebody else than the controller reaches it.

@@ -8,7 +8,7 @@ use frontdoor::change::{Change, RuleChange, TargetGroupChange, VpcEndpointChange
 use frontdoor::tags::Owner;
 use serde_json::Value;
 
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Locks};
 use crate::digest::{DEPLOYMENT, differences, digest};
 use crate::foreign::{self, Everything};
 use crate::fuse::{Cut, Fuse};
@@ -28,7 +28,15 @@ pub struct Life {
 impl Life {
     /// As the spec says, reached without trouble.
     pub async fn at(region: &str, spec: Option<&Value>) -> Self {
-        let mut cloud = Cloud::new(region, 1).await;
+        Self::on(Cloud::new(region, 1, Locks::Drawn).await, spec).await
+    }
+
+    /// The same where two runs make the same calls and writes.
+    pub async fn steady_at(region: &str, spec: Option<&Value>) -> Self {
+        Self::on(Cloud::new(region, 1, Locks::Steady).await, spec).await
+    }
+
+    async fn on(mut cloud: Cloud, spec: Option<&Value>) -> Self {
         cloud.retains = spec.is_some_and(|spec| spec["deletionPolicy"] == "Retain");
         let kubernetes = Kubernetes::new(&cloud.time, 1);
         let before = Rc::new(foreign::everything(&cloud));

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use frontdoor::api::Management;
 use frontdoor::aws::Pass;
 use frontdoor::intent::Wanted;
-use frontdoor::observed::{Snapshot, TargetState};
+use frontdoor::observed::{ApiStatus, Snapshot, TargetState};
 use frontdoor::tags::{Owner, RESOURCE};
 use regex::Regex;
 use serde_json::Value;
@@ -45,6 +45,11 @@ pub async fn digest(cloud: &Cloud, owner: &Owner, spec: Option<&Value>) -> Vec<S
     };
     let observed = cloud.aws().observe(owner, &wanted.and_leftovers(), &Pass::default()).await;
     let mut snapshot = observed.unwrap_or_else(|error| panic!("{error}"));
+    for api in &mut snapshot.rest_apis {
+        // Who is done first decides whether AWS still updates it.
+        api.status = ApiStatus::Available;
+        api.long_update = None;
+    }
     for group in &mut snapshot.target_groups {
         // Those that finish their requests are about to go.
         group.targets.retain(|_, health| health.state != TargetState::Draining);

@@ -14,7 +14,7 @@ use aws_sim::gates::fault::{Fault, Kind};
 use aws_sim::ids::Ids;
 use serde_json::Value;
 
-use crate::cloud::{ACCOUNT, Cloud};
+use crate::cloud::{ACCOUNT, Cloud, Locks};
 use crate::doors::{Edit, doors};
 use crate::foreign::{self, Everything};
 use crate::fuse::Fuse;
@@ -90,7 +90,7 @@ impl Tally {
 
 impl Storm {
     async fn new(seed: u64) -> Self {
-        let cloud = Cloud::new(&format!("eu-seed{seed}-1"), seed).await;
+        let cloud = Cloud::new(&format!("eu-seed{seed}-1"), seed, Locks::Drawn).await;
         let mut dice = Ids::seeded(seed);
         let mut specs = BTreeMap::new();
         let mut edits = BTreeMap::new();
@@ -248,7 +248,7 @@ impl Storm {
 
     /// What the same spec comes to where nothing goes wrong.
     async fn undisturbed(&self, key: &Key) -> BTreeMap<String, usize> {
-        let cloud = Cloud::new(&self.cloud.region, 0).await;
+        let cloud = Cloud::new(&self.cloud.region, 0, Locks::Drawn).await;
         let kubernetes = Kubernetes::new(&cloud.time, 0);
         kubernetes.apply(key, &cloud.spec(&self.specs.borrow()[key]));
         let process = Process::start(&cloud, &kubernetes, Fuse::default());

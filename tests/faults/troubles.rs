@@ -25,7 +25,7 @@ const TROUBLES: [Trouble; 7] = [
 
 /// At every write to Kubernetes something goes wrong once, from the first to the last of a change.
 async fn troubled(name: &str, from: Option<&Value>, to: Option<&Value>) {
-    let base = Life::at(&format!("eu-troubled-{name}-1"), from).await;
+    let base = Life::steady_at(&format!("eu-troubled-{name}-1"), from).await;
     let example = base.copy(2);
     let before = example.kubernetes.writes().len();
     example.turn(to);

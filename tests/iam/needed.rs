@@ -118,7 +118,7 @@ async fn nothing_to_create_can_be_left_out() {
 
 #[tokio::test]
 async fn nothing_to_change_can_be_left_out() {
-    nothing_is_idle(&["ChangeOwn"], plain).await;
+    nothing_is_idle(&["Own"], plain).await;
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn nothing_for_roles_can_be_left_out() {
 async fn no_statement_is_forgotten_above() {
     let policies = played().await.iter().map(|(scenario, _)| scenario.policy());
     let statements: Vec<_> = policies.flat_map(|policy| policy.statement).collect();
-    let tested = ["Read", "Use", "Open", "Create", "TagNew", "ChangeOwn", "Managed", "Pass"];
+    let tested = ["Read", "Use", "Open", "Create", "TagNew", "Own", "Managed", "Pass"];
     let forgotten = statements.iter().find(|it| !tested.iter().any(|name| it.sid.starts_with(name)));
     assert_eq!(forgotten, None);
 }

@@ -79,8 +79,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "cross-account-role",
-        rule: "A role of another account is refused with AccessDeniedException, \"Cross-account pass role is not allowed.\"",
-        basis: "Other services answer so to iam:PassRole on another account's role.",
+        rule: "A role of another account in a document is one of the errors of the import, with its place; set alone it is refused with AccessDeniedException.",
+        basis: "PutIntegration answers 403, \"Cross-account pass role is not allowed.\" (amazon-archives/aws-apigateway-importer#25); imports name what else PutIntegration refuses with its place.",
         trial: "function-accounts",
     },
     Rule {

@@ -61,7 +61,11 @@ impl Aws {
         let (status, answer) = self.call(service, method, path, body);
         assert!(status >= 400, "{method} {path} was accepted: {answer}");
         let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}")).to_owned();
-        (text("code"), text("message"))
+        let code = text("code");
+        // As Lambda's service model spells the member.
+        let of_lambda = ["AccessDeniedException", "ResourceNotFoundException"].contains(&code.as_str());
+        let message = text(if service == "lambda" && of_lambda { "Message" } else { "message" });
+        (code, message)
     }
 
     fn new_api(&self, settings: &Value) -> (String, String) {

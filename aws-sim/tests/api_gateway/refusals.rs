@@ -123,6 +123,9 @@ fn integrations_are_refused_when_they_are_patched() {
         let (_, message) = aws.refused("apigateway", "PATCH", &at, &patch(&[operation]));
         assert!(message.contains(expected), "{operation:?}: {message}");
     }
+    let foreign = patch(&[("replace", "/credentials", OTHER_ROLE)]);
+    let (status, refusal) = aws.call("apigateway", "PATCH", &at, foreign.to_string());
+    assert_eq!((status, &refusal["code"]), (403, &json!("AccessDeniedException")));
     aws.api("PATCH", &at, &patch(&[("add", "/cacheKeyParameters/method.request.querystring.q", "")]));
 }
 

@@ -224,8 +224,10 @@ fn a_role_is_passed_by_whoever_may_and_never_from_another_account() {
     };
     assert_eq!(import("111122223333").status, 201, "who has no policy may do everything");
     let foreign = import("444455556666");
-    assert_eq!(foreign.status, 403);
-    assert!(foreign.body.contains("Cross-account pass role is not allowed."), "{}", foreign.body);
+    assert_eq!(foreign.status, 400);
+    let expected =
+        "Unable to put integration on 'GET' for resource at path '/': Cross-account pass role is not allowed.";
+    assert!(foreign.body.contains(expected), "{}", foreign.body);
     let policy = |service: &str| {
         let text = format!(
             r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "apigateway:*", "Resource": "*"}},

@@ -32,7 +32,7 @@ impl Door {
     }
 
     fn lambda_authorizer(&self, settings: &Value) {
-        let function = json!({"FunctionName": "authorize", "Role": "arn:aws:iam::111122223333:role/r", "Handler": "index.authorize", "Runtime": "nodejs24.x", "Code": {}});
+        let function = json!({"FunctionName": "authorize", "Role": "arn:aws:iam::111122223333:role/r", "Handler": "index.authorize", "Runtime": "nodejs24.x", "Code": {"ZipFile": ""}});
         self.cloud.rest("lambda", "POST", "/2015-03-31/functions", &function);
         let mut all = json!({"name": "a", "type": "TOKEN", "identitySource": "method.request.header.Authorization",
             "authorizerUri": HELLO.replace("function:hello", "function:authorize")});

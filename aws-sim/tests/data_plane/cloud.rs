@@ -132,6 +132,12 @@ pub fn one(xml: &str, name: &str) -> String {
     rest.split('<').next().unwrap_or_default().to_owned()
 }
 
+/// What `DescribeTargetHealth` says of the first target, without its administrative override.
+pub fn target_health(xml: &str) -> &str {
+    let (_, rest) = xml.split_once("<TargetHealth>").unwrap_or_else(|| panic!("no TargetHealth in {xml}"));
+    rest.split("</TargetHealth>").next().unwrap_or_default()
+}
+
 /// Scenario A, built and settled.
 pub struct Door {
     pub cloud: Cloud,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cloud::{Cloud, Door, HELLO};
 
 fn function(door: &Door, name: &str) {
-    let function = json!({"FunctionName": name, "Role": "arn:aws:iam::111122223333:role/r", "Handler": format!("index.{name}"), "Runtime": "nodejs24.x", "Code": {}});
+    let function = json!({"FunctionName": name, "Role": "arn:aws:iam::111122223333:role/r", "Handler": format!("index.{name}"), "Runtime": "nodejs24.x", "Code": {"ZipFile": ""}});
     door.cloud.rest("lambda", "POST", "/2015-03-31/functions", &function);
 }
 

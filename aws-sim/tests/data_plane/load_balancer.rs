@@ -2,7 +2,7 @@
 
 use aws_sim::dataplane::Delivery;
 
-use crate::cloud::{Door, one};
+use crate::cloud::{Door, one, target_health};
 
 #[test]
 fn the_front_door_answers() {
@@ -108,7 +108,7 @@ fn a_rewrite_that_does_not_match_changes_nothing_and_one_that_fails_is_500() {
 fn the_url_rewrite_adds_the_stage_and_keeps_the_query() {
     let door = Door::open();
     door.add_method("echo", "GET", &serde_json::json!({}), &serde_json::json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": crate::cloud::HELLO.replace("function:hello", "function:echo")}));
-    let function = serde_json::json!({"FunctionName": "echo", "Role": "arn:aws:iam::111122223333:role/r", "Handler": "index.echo", "Runtime": "nodejs24.x", "Code": {}});
+    let function = serde_json::json!({"FunctionName": "echo", "Role": "arn:aws:iam::111122223333:role/r", "Handler": "index.echo", "Runtime": "nodejs24.x", "Code": {"ZipFile": ""}});
     door.cloud.rest("lambda", "POST", "/2015-03-31/functions", &function);
     door.allow_function("echo");
     let host = door.host();
@@ -257,7 +257,7 @@ fn a_group_without_targets_is_503_and_unhealthy_targets_are_used_when_there_are_
     let door = Door::open();
     door.cloud.elb("ModifyTargetGroup", &[("TargetGroupArn", door.target_group.as_str()), ("Matcher.HttpCode", "200")]);
     let health = door.cloud.elb("DescribeTargetHealth", &[("TargetGroupArn", &door.target_group)]);
-    assert_eq!(one(&health, "Reason"), "Target.ResponseCodeMismatch");
+    assert_eq!(one(target_health(&health), "Reason"), "Target.ResponseCodeMismatch");
     assert_eq!(door.get("/test/").0, 200, "fail open");
     for address in &door.addresses {
         door.cloud.elb(

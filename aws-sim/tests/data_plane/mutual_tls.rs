@@ -81,7 +81,7 @@ impl Secure {
         let echo =
             json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": HELLO.replace("function:hello", "function:echo")});
         door.add_method("echo", "GET", &json!({}), &echo);
-        let function = json!({"FunctionName": "echo", "Role": "arn:aws:iam::111122223333:role/r", "Handler": "index.echo", "Runtime": "nodejs24.x", "Code": {}});
+        let function = json!({"FunctionName": "echo", "Role": "arn:aws:iam::111122223333:role/r", "Handler": "index.echo", "Runtime": "nodejs24.x", "Code": {"ZipFile": ""}});
         door.cloud.rest("lambda", "POST", "/2015-03-31/functions", &function);
         door.allow_function("echo");
         let listener = secure(&door, "ELBSecurityPolicy-TLS13-1-2-2021-06");

@@ -3,7 +3,7 @@
 use aws_sim::dataplane::Delivery;
 use aws_sim::world::defaults::{CONSUMER_VPC, SUBNETS, VPC};
 
-use crate::cloud::{Cloud, Door, one};
+use crate::cloud::{Cloud, Door, one, target_health};
 
 fn subnet(name: &str) -> &'static str {
     SUBNETS.iter().find(|(.., found)| *found == name).map(|(id, ..)| *id).unwrap()
@@ -97,7 +97,7 @@ fn a_consumer_reaches_the_api() {
     let outside = door.cloud.request("GET", &format!("https://{name}/test/"), &[("x-sim-client-ip", "10.9.0.1")]);
     assert!(matches!(outside, Delivery::TimedOut), "the consumer endpoint's group: {outside:?}");
     let health = door.cloud.elb("DescribeTargetHealth", &[("TargetGroupArn", &group)]);
-    assert_eq!(one(&health, "State"), "healthy", "{health}");
+    assert_eq!(one(target_health(&health), "State"), "healthy", "{health}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn what_a_spec_names_must_exist_and_fit_together() {
         (
             "api",
             lambda("arn:aws:lambda:eu-west-1:111122223333:function:hello:$LATEST"),
-            "spec.api.routes[0].integration.lambda.functionArn: Lambda lets nobody be allowed to invoke $LATEST by that name: leave `:$LATEST` out, which means the same",
+            "spec.api.routes[0].integration.lambda.functionArn: Lambda takes no permission for $LATEST by that name: leave `:$LATEST` out, which means the same",
         ),
         (
             "api",
@@ -60,7 +60,7 @@ fn what_a_spec_names_must_exist_and_fit_together() {
         (
             "targetGroup",
             json!({"healthCheck": {"successCodes": "200,399-300"}}),
-            "spec.targetGroup.healthCheck.successCodes: 399-300 is no range of status codes: write the lower one, a hyphen and the higher one, for example 200-299",
+            "spec.targetGroup.healthCheck.successCodes: 399-300 is not a range of status codes: write the lower one, a hyphen and the higher one, for example 200-299",
         ),
         ("tags", json!({"": "y"}), "spec.tags[]: a tag has a key of 1 to 128 characters and a value of at most 256"),
         (
@@ -89,7 +89,7 @@ fn what_exists_must_be_of_the_right_kind() {
         (
             endpoint_by_id(),
             References { vpc_endpoint: None, ..found() },
-            format!("spec.vpcEndpoint.id: VPC endpoint vpce-1 does not exist in {place}, or is no interface endpoint for execute-api"),
+            format!("spec.vpcEndpoint.id: VPC endpoint vpce-1 does not exist in {place}, or is not an interface endpoint for execute-api"),
         ),
         (
             endpoint_by_id(),

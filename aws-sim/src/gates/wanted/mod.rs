@@ -9,7 +9,7 @@ mod passed_role;
 use serde_json::Value;
 
 pub(super) use linked_role::linked_role;
-pub(super) use passed_role::{must_be_own, passed_roles, wanted as wanted_of_role};
+pub(super) use passed_role::{passed_roles, wanted as wanted_of_role};
 
 use crate::iam::Keys;
 use crate::protocol::route::Routed;

@@ -1,11 +1,9 @@
-//! Roles that a call hands to API Gateway: whoever makes it has to be allowed to pass each of them, and none of another account can be passed (IAM User Guide,
-//! "Grant a user permissions to pass a role to an AWS service").
+//! Roles that a call hands to API Gateway: whoever makes it has to be allowed to pass each of them (IAM User Guide, "Grant a user permissions to pass a role to an
+//! AWS service"). That none is of another account is checked where the role is set.
 
 use serde_json::Value;
 
 use super::Wanted;
-use crate::context::Caller;
-use crate::error::{Answer, AwsError};
 use crate::iam::Keys;
 use crate::protocol::route::Routed;
 
@@ -68,12 +66,4 @@ pub(in crate::gates) fn wanted(role: &str) -> Wanted {
         resource: role.to_owned(),
         keys: Keys::default().with("iam:PassedToService", "apigateway.amazonaws.com"),
     }
-}
-
-/// Refuses a role of another account (amazon-archives/aws-apigateway-importer#25).
-pub(in crate::gates) fn must_be_own(role: &str, caller: &Caller) -> Answer<()> {
-    if role.split(':').nth(4) == Some(caller.account.as_str()) {
-        return Ok(());
-    }
-    Err(AwsError::new("AccessDeniedException", "Cross-account pass role is not allowed.").status(403))
 }

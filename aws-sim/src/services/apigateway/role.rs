@@ -8,7 +8,8 @@ pub(super) const CALLER: &str = "arn:aws:iam::*:user/*";
 
 /// Whether an ARN may stand where a role is wanted: a role of this account. Stage variables are seen only when the API is called.
 ///
-/// Inferred (cross-account-role): roles of other accounts are refused in the words that IAM has for other services.
+/// A role of another account is refused as `PutIntegration` refused it on AWS (amazon-archives/aws-apigateway-importer#25).
+/// Inferred (cross-account-role): in a document it is one of the errors of the import.
 pub(super) fn check(arn: &str, account: &str) -> Answer<()> {
     if arn.contains("${stageVariables.") {
         return Ok(());

@@ -69,6 +69,7 @@ pub(super) fn list(ctx: &mut Context<'_>, request: OfRoleRequest) -> Answer<Valu
 }
 
 /// What the inline policies of the caller's role allow together; None for callers that are no role, and for roles without any.
+#[must_use]
 pub fn of_caller(world: &World, here: &Region, caller: &Caller) -> Option<Policy> {
     let name = caller.arn.split_once(":assumed-role/")?.1.split('/').next()?;
     let regions = world.regions.values().map(|region| &**region).chain([here]);
