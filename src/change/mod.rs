@@ -161,7 +161,9 @@ impl Change {
             Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::ModifyAttributes { .. }),
             Self::TargetGroup(change) => matches!(change, TargetGroupChange::ModifyAttributes { .. }),
             // A stage that goes back to an earlier deployment answers otherwise from then on.
-            Self::Stage(change) => matches!(change, StageChange::Update { deployment_id: None, .. }),
+            Self::Stage(change) => {
+                matches!(change, StageChange::Update { deployment_id: None, .. } | StageChange::Prune { .. })
+            }
             Self::Tags(change) => !change.remembers_functions(),
             Self::SecurityGroup(_)
             | Self::VpcEndpoint(_)

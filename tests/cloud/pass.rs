@@ -29,9 +29,7 @@ impl Cloud {
         crash: Option<Crash>,
         look: &mut dyn FnMut(&Self, &Plan),
     ) -> Plan {
-        let mut snapshot = self.observe(wanted);
-        let mut written = std::mem::take(&mut self.written);
-        snapshot.rest_apis.iter_mut().for_each(|api| api.definition = written.remove(&api.id));
+        let mut snapshot = self.observe_again(wanted);
         for _ in 0..MOST_WAVES {
             let planned = plan(graph, &snapshot);
             if planned.ready.is_empty() {
@@ -64,8 +62,16 @@ impl Cloud {
         panic!("a pass does not end:\n{}", plan(graph, &snapshot));
     }
 
+    /// What there is, with what the pass before of the same process has left.
+    pub fn observe_again(&mut self, wanted: &Wanted) -> Snapshot {
+        let mut snapshot = self.observe(wanted);
+        let mut written = std::mem::take(&mut self.written);
+        snapshot.rest_apis.iter_mut().for_each(|api| api.definition = written.remove(&api.id));
+        snapshot
+    }
+
     /// What is known of APIs that AWS still updates goes into the next pass of the same process.
-    fn remember(&mut self, snapshot: &Snapshot) {
+    pub fn remember(&mut self, snapshot: &Snapshot) {
         let waiting = snapshot.rest_apis.iter().filter(|api| api.status == ApiStatus::Updating);
         self.written = waiting.filter_map(|api| Some((api.id.clone(), api.definition.clone()?))).collect();
     }

@@ -8,6 +8,7 @@ use frontdoor::api::PrivateApiFrontDoor;
 use frontdoor::change::{Change, RestApiChange};
 use frontdoor::controller::Deed;
 use frontdoor::controller::pass::{Subject, keep, tear_down};
+use frontdoor::node::Node;
 use frontdoor::plan::Plan;
 use frontdoor::status::Finding;
 use serde_json::Value;
@@ -225,7 +226,9 @@ async fn check_left(watched: &Watched, to: Option<&Value>, when: &str) {
     let is_new = |deed: &&Deed| !matches!(deed.step.change, Change::RestApi(RestApiChange::Put { .. }));
     let done: Vec<&Deed> = result.deeds.iter().filter(is_new).collect();
     assert!(done.is_empty(), "{when}: {done:?} was left to do");
-    assert_eq!(plan.refused.len(), 1, "{when}: {plan}");
+    // Before a deployment it writes the definition, and waits until AWS has taken that.
+    let updates = plan.waiting.iter().any(|waiting| waiting.node == Node::RestApi);
+    assert!(plan.refused.len() == 1 || updates, "{when}: {plan}");
     assert!(plan.ready.is_empty() && plan.faults.is_empty(), "{when}: {plan}");
     for blocked in &plan.blocked {
         let waits = plan.waiting.iter().any(|waiting| blocked.on.contains(&waiting.node));

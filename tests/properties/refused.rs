@@ -29,11 +29,12 @@ impl Refusing {
 
     /// One pass. Answers what is left, and whether something has to be waited for.
     fn pass(&mut self, cloud: &mut Cloud, graph: &Graph, wanted: &Wanted) -> (Plan, bool) {
-        let mut snapshot = cloud.observe(wanted);
+        let mut snapshot = cloud.observe_again(wanted);
         for _ in 0..MOST_WAVES {
             let plan = plan_around(graph, &snapshot, &self.refused).without(&self.refused);
             let (mut busy, waits) = (false, !plan.waiting.is_empty());
             if plan.ready.is_empty() {
+                cloud.remember(&snapshot);
                 return (plan, waits);
             }
             for step in &plan.ready {
@@ -44,12 +45,14 @@ impl Refusing {
                 }
                 match cloud.execute(&step.change) {
                     Ok(output) => step.change.apply(&mut snapshot, output),
-                    // An update that the answer before did not tell of: the next pass sees it.
-                    Err(Refusal::Busy(_) | Refusal::Locked) => busy = true,
+                    // An update that the answer before did not tell of.
+                    Err(Refusal::Locked) => assert!(step.change.lock(&mut snapshot)),
+                    Err(Refusal::Busy(_)) => busy = true,
                     Err(Refusal::Wrong(why)) => panic!("{why}\n{step}\nof\n{plan}\nwithout {:?}", self.refused),
                 }
             }
             if busy {
+                cloud.remember(&snapshot);
                 return (plan, true);
             }
         }

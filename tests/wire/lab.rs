@@ -36,8 +36,12 @@ impl Lab {
     /// An empty account, an object that creates everything.
     pub fn new() -> Self {
         // What is predicted is held against what is there at once: AWS is done with an API when it has answered.
-        let durations =
-            Durations { rest_api_lock: [Duration::ZERO; 2], rest_api_update: Duration::ZERO, ..Durations::default() };
+        let durations = Durations {
+            rest_api_lock: [Duration::ZERO; 2],
+            rest_api_lock_delay: Duration::ZERO,
+            rest_api_update: Duration::ZERO,
+            ..Durations::default()
+        };
         Self::with(Config { durations, ..Config::default() })
     }
 
