@@ -92,7 +92,7 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -
     // Intent, graph and snapshot are large: they go on the heap.
     async move {
         let settled = rollout.as_ref().map_or(subject.settled, |rollout| rollout.settled);
-        match start(aws, subject, rollout).await {
+        match Box::pin(start(aws, subject, rollout)).await {
             Ok((intent, graph, mut snapshot)) => {
                 let filters = Filters { retained: Retained::default(), settled, early: !subject.settled };
                 let outcome = match subject.spec.management_policy {
@@ -116,7 +116,7 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -
 ///
 /// The finding of a pass that could not plan.
 pub async fn preview(aws: &Aws, subject: Subject<'_>) -> Result<Plan, Finding> {
-    match start(aws, subject, None).await {
+    match Box::pin(start(aws, subject, None)).await {
         Ok((_, graph, snapshot)) => Ok(match subject.spec.management_policy {
             ManagementPolicy::Manage => plan(&graph, &snapshot),
             ManagementPolicy::Observe => observing(plan(&graph, &snapshot)),

@@ -35,7 +35,7 @@ pub(super) async fn plan(arguments: PlanArguments) -> Result<ExitCode, CommandEr
         let aws = Aws::new(&sdk, object.spec.region.as_deref());
         let subject = Subject { owner: &owner, spec: &object.spec, settled: true };
         let title = if several { format!("{}/{}", owner.namespace, owner.name) } else { String::new() };
-        match preview(&aws, subject).await {
+        match Box::pin(preview(&aws, subject)).await {
             Ok(plan) => {
                 show(&title, &plan);
                 changes |= !plan.is_converged() || !plan.held.is_empty();

@@ -16,8 +16,8 @@ pub(super) struct Explained<'a> {
 pub(super) fn denying(explained: &Explained<'_>, statement: &Statement, which: &[&Operation]) -> String {
     let conditions = statement.conditions.iter().map(|condition| explained.holds(condition)).collect::<Vec<_>>();
     let why = if conditions.is_empty() { "it has no condition".to_owned() } else { conditions.join(", and ") };
-    let keys = statement.conditions.iter().map(|condition| condition.key.as_str());
-    let remedy = keys.filter_map(|key| explained.remedy(key)).next();
+    let mut keys = statement.conditions.iter().map(|condition| condition.key.as_str());
+    let remedy = keys.find_map(|key| explained.remedy(key));
     let remedy = remedy.unwrap_or_else(|| "remove the statement, or narrow it down".to_owned());
     format!("it denies {}: {why}: {remedy}", explained.requests("every", which))
 }

@@ -1,5 +1,7 @@
 //! Policies that let no request pass, and those that let one.
 
+#![expect(clippy::needless_pass_by_value, reason = "`json!` makes the values in the call")]
+
 use serde_json::{Value, json};
 
 use super::{

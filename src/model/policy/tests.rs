@@ -1,5 +1,11 @@
 //! The tables and examples of AWS's documentation.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
+    reason = "`json!` makes the values in the call; a row of a table is read at once"
+)]
+
 use serde_json::{Value, json};
 
 use super::{Caller, Context, Denial, Doubt, Element, KeyValue, Piece, Policy, Request, Text, Truth, Verdict};
@@ -230,6 +236,7 @@ fn what_cannot_be_read_is_never_taken_for_granted() {
 /// Every pair of what allow and deny statements say.
 #[test]
 fn allow_and_deny_together() {
+    use Truth::{False, True, Unknown};
     let told = |effect: &str, truth: Truth| {
         let value = match truth {
             Truth::True => json!({"Bool": {"known": "true"}}),
@@ -243,7 +250,6 @@ fn allow_and_deny_together() {
         call.verdict(&policy(&[told("Allow", allow), told("Deny", deny)]))
     };
     let doubt = || Verdict::CannotTell([Doubt::Key("unknown".to_owned())].into());
-    use Truth::{False, True, Unknown};
     for (allow, deny, expected) in [
         (True, False, Verdict::Allowed(0)),
         (True, Unknown, doubt()),

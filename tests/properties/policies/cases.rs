@@ -23,6 +23,7 @@ pub struct Case {
 
 /// Which parts of a request are kept from the evaluator.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each part is known or not")]
 pub struct Hidden {
     caller: bool,
     method: bool,
@@ -169,6 +170,7 @@ fn statement() -> impl Strategy<Value = Value> {
     })
 }
 
+#[expect(clippy::many_single_char_names, reason = "an array has no strategy of its own, a tuple has")]
 fn keys() -> impl Strategy<Value = BTreeMap<&'static str, Vec<&'static str>>> {
     let one = |values: &'static [&'static str]| prop::option::weighted(0.8, select(values));
     let [a, b, c, d, e, f, g] = KEYS.map(|pool| one(pool.1));

@@ -63,8 +63,8 @@ fn wrong_statement(statement: &Value) -> Option<&'static str> {
             "a variable without a value is empty text (\"Variables and tags\", Policy variables with no value)",
         );
     }
-    let operators = statement["Condition"].as_object().into_iter().flatten();
-    operators.filter_map(|(operator, keys)| wrong_condition(operator, keys)).next()
+    let mut operators = statement["Condition"].as_object().into_iter().flatten();
+    operators.find_map(|(operator, keys)| wrong_condition(operator, keys))
 }
 
 fn wrong_condition(operator: &str, keys: &Value) -> Option<&'static str> {
