@@ -196,7 +196,9 @@ pub fn forbid(cloud: &Cloud) {
     for (kind, id) in everything(cloud).into_keys() {
         let but: &[&str] = match (kind, id.as_str()) {
             ("subnet" | "VPC" | "certificate" | "trust store" | "addresses" | "EC2 tags" | "ELB tags", _)
-            | ("function", "hello" | "other") => continue,
+            | ("function", "hello" | "other")
+            // Load balancers write their logs to it.
+            | (_, "logs") => continue,
             ("endpoint", id) if !id.starts_with(OTHER_ENDPOINT) => ASSOCIATE,
             ("group", id) if !id.starts_with(OTHER_GROUP) => {
                 // Its own rules are not ours.

@@ -142,7 +142,7 @@ fn an_endpoint_that_nobody_could_reach_and_ranges_that_no_group_lets_in_are_refu
     assert_eq!(problems(&[balancer.clone(), endpoint], &found()), [""; 0]);
     let found_only = problems(&[balancer], &found());
     assert!(
-        found_only[0].starts_with("spec.vpcEndpoint.create.clientCidrs: without loadBalancer nobody"),
+        found_only[0].starts_with("spec.vpcEndpoint.create.clientCidrs: without loadBalancer no client"),
         "{found_only:?}"
     );
     let both = |section: &str| {

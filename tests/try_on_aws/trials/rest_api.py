@@ -43,7 +43,8 @@ def lock(w):
     refusal(w, "CreateDeployment right after CreateRestApi", w.apigateway.create_deployment, restApiId=api)
     timed(w, api, "CreateRestApi")
     w.apigateway.put_rest_api(restApiId=api, mode="overwrite", body=definition(w, f"{w.run}-locked"))
-    change = [{"op": "replace", "path": "/description", "value": "changed"}]
+    # The name that it has: refused or not, the API stays the same.
+    change = [{"op": "replace", "path": "/name", "value": f"{w.run}-locked"}]
     refusal(w, "UpdateRestApi right after PutRestApi", w.apigateway.update_rest_api, restApiId=api, patchOperations=change)
     refusal(w, "CreateDeployment right after PutRestApi", w.apigateway.create_deployment, restApiId=api, stageName="prod")
     timed(w, api, "PutRestApi")
