@@ -70,6 +70,11 @@ impl TargetGroup {
         self.targets.iter().filter_map(stays).collect()
     }
 
+    /// Addresses that finish the requests they have and then are no targets any more.
+    pub fn draining(&self) -> impl Iterator<Item = &String> {
+        self.targets.iter().filter(|(_, health)| health.state == TargetState::Draining).map(|(address, _)| address)
+    }
+
     /// How many registered targets are healthy.
     #[must_use]
     pub fn healthy(&self) -> usize {

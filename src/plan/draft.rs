@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::subnets::serving;
 use super::{Blocked, Current, Difference, Fault, Notice, Plan, Step, Waiting};
 use crate::change::{Change, SecurityGroupChange, StageChange};
 use crate::desired::{Graph, GroupRef, Want};
@@ -121,7 +122,7 @@ impl<'a> Draft<'a> {
         let endpoint = self.current.vpc_endpoint?;
         let mut addresses = endpoint.target_addresses()?;
         if let Want::Managed(wanted) = &self.graph.vpc_endpoint {
-            addresses = endpoint.addresses_in(|subnet| wanted.subnets.contains_key(subnet));
+            addresses = endpoint.addresses_in(serving(endpoint, wanted));
         }
         addresses.retain(|address| !self.leaving.contains(address));
         Some(addresses)
@@ -182,6 +183,10 @@ impl<'a> Draft<'a> {
         addresses: &BTreeSet<String>,
     ) {
         self.block(node, what, before.into_iter().chain([Node::TargetGroup]));
+        let draining: BTreeSet<&String> = self.target_groups().flat_map(TargetGroup::draining).collect();
+        for address in draining.into_iter().filter(|it| addresses.contains(*it)) {
+            self.wait(Node::TargetGroup, format!("target {address} is draining"));
+        }
         let Some(group) = self.current.target_group.filter(|group| !self.owns(&group.tags)) else { return };
         let held: Vec<String> = group.registered().intersection(addresses).cloned().collect();
         if !held.is_empty() {

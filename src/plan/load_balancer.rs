@@ -107,13 +107,24 @@ fn judge_state(draft: &mut Draft<'_>, present: &LoadBalancer) {
     }
 }
 
-pub(super) fn backward(draft: &mut Draft<'_>, _want: &Want<Wanted>) {
+pub(super) fn backward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
+    if let (Want::Managed(wanted), Some(present)) = (want, draft.current.load_balancer) {
+        leave_groups(draft, present, wanted);
+    }
     let keep = draft.current.load_balancer.map(|balancer| &balancer.arn);
     let mut obsolete: Vec<&LoadBalancer> =
         draft.snapshot.load_balancers.iter().filter(|it| draft.owns(&it.tags) && Some(&it.arn) != keep).collect();
     obsolete.sort_by_key(|it| &it.arn);
     for balancer in obsolete {
         draft.step(NODE, Change::LoadBalancer(LoadBalancerChange::Delete { arn: balancer.arn.clone() }));
+    }
+}
+
+/// Groups in which only targets of an earlier endpoint keep the load balancer are left after those.
+fn leave_groups(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted) {
+    let stays = draft.group_ids(&wanted.security_groups).is_ok_and(|ids| !present.security_group_ids.is_subset(&ids));
+    if stays && draft.old_targets_serve() {
+        draft.block(NODE, "leave security groups", [Node::TargetGroup]);
     }
 }
 

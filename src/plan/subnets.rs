@@ -40,6 +40,14 @@ pub(super) fn next_pin<'a>(present: &VpcEndpoint, wanted: &'a Wanted) -> Option<
     kept.into_iter().find(|(subnet, address)| present.address_in(subnet).is_some_and(|present| present != *address))
 }
 
+/// Subnets whose addresses should be targets: the wanted ones, and beside a single one whose network interface has yet to get another address those that
+/// are too much, which serve meanwhile.
+pub(super) fn serving<'a>(present: &'a VpcEndpoint, wanted: &'a Wanted) -> impl Fn(&str) -> bool + 'a {
+    let kept = present.subnet_ids.iter().filter(|subnet| wanted.subnets.contains_key(*subnet)).count();
+    let all = kept == 1 && next_pin(present, wanted).is_some();
+    move |subnet| all || wanted.subnets.contains_key(subnet)
+}
+
 /// What has to happen first so that every wanted subnet is there.
 pub(super) fn next_move(present: &VpcEndpoint, wanted: &BTreeMap<String, String>) -> Move {
     let missing = wanted.iter().filter(|(subnet, _)| !present.subnet_ids.contains(*subnet));
@@ -148,5 +156,14 @@ mod tests {
         assert!(is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s1", "a")], &[("s1", "10.0.0.9")])));
         assert!(!is_stuck(&endpoint(&[("s1", "a")]), &wanted(&[("s1", "a")], &[("s1", "10.0.0.1")])));
         assert!(!is_stuck(&endpoint(&[("s1", "a")]), &wanted(&two, &[("s1", "10.0.0.9")])));
+    }
+
+    #[test]
+    fn what_is_too_much_serves_while_the_only_interface_that_stays_gets_another_address() {
+        let two = endpoint(&[("s1", "a"), ("s2", "b")]);
+        let addresses = |wanted: &Wanted| two.addresses_in(serving(&two, wanted));
+        assert_eq!(addresses(&wanted(&[("s1", "a")], &[("s1", "10.0.0.9")])).len(), 2);
+        assert_eq!(addresses(&wanted(&[("s1", "a")], &[("s1", "10.0.0.1")])).len(), 1);
+        assert_eq!(addresses(&wanted(&[("s1", "a"), ("s3", "c")], &[])).len(), 1);
     }
 }

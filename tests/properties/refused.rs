@@ -104,6 +104,14 @@ proptest! {
     }
 
     #[test]
+    fn a_refused_step_of_a_change_stops_only_what_comes_after_it(first in any_spec(), second in any_spec(), number in 0..12usize) {
+        let mut cloud = Cloud::new();
+        reach(&mut cloud, &first);
+        let (graph, wanted) = graph(&cloud, &second);
+        check(&mut cloud, &graph, &wanted, number)?;
+    }
+
+    #[test]
     fn a_refused_step_of_a_deletion_stops_only_what_comes_after_it(spec in any_spec(), number in 0..10usize) {
         let mut cloud = Cloud::new();
         reach(&mut cloud, &spec);
