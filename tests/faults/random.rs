@@ -90,7 +90,7 @@ impl Tally {
 
 impl Storm {
     async fn new(seed: u64) -> Self {
-        let cloud = Cloud::new(&format!("eu-seed{seed}-1"), seed, Locks::Steady).await;
+        let cloud = Cloud::new(&format!("eu-seed{seed}-1"), seed, Locks::Drawn).await;
         let mut dice = Ids::seeded(seed);
         let mut specs = BTreeMap::new();
         let mut edits = BTreeMap::new();
@@ -248,7 +248,7 @@ impl Storm {
 
     /// What the same spec comes to where nothing goes wrong.
     async fn undisturbed(&self, key: &Key) -> BTreeMap<String, usize> {
-        let cloud = Cloud::new(&self.cloud.region, 0, Locks::Steady).await;
+        let cloud = Cloud::new(&self.cloud.region, 0, Locks::Drawn).await;
         let kubernetes = Kubernetes::new(&cloud.time, 0);
         kubernetes.apply(key, &cloud.spec(&self.specs.borrow()[key]));
         let process = Process::start(&cloud, &kubernetes, Fuse::default());
