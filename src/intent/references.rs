@@ -7,7 +7,7 @@ use crate::api::{
     EndpointIpAddressType, IpAddressType, Management, PrivateApiFrontDoorSpec, PrivateDns, SubnetSelector,
 };
 use crate::node::{GroupRole, Node};
-use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
+use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, Unread, VpcEndpoint};
 
 /// What has to be looked up for a spec.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,8 +67,10 @@ pub struct References {
     pub target_group: Option<TargetGroup>,
     /// Certificates by ARN.
     pub certificates: BTreeMap<String, Certificate>,
-    /// Functions of the caller's account and region that exist, with the version or alias that was asked for, by ARN.
+    /// Functions of the caller's account and region that exist, or whose policies AWS does not let the controller read, with the version or alias that was asked for, by ARN.
     pub functions: BTreeSet<String>,
+    /// What AWS does not let the controller read: it is taken for right, and AWS judges it when it is used.
+    pub unread: BTreeSet<Unread>,
 }
 
 impl References {

@@ -5,7 +5,7 @@ use super::refusals::{listed, next_attempt};
 use super::{Failure, Kept, Reason};
 use crate::desired::Want;
 use crate::node::{GroupRole, Node};
-use crate::plan::{Plan, call, unverified};
+use crate::plan::{Fault, FaultCause, Plan, call, unverified};
 
 /// What a condition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,9 +62,10 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
         let messages = failures.iter().map(|failure| failure.message.as_str());
         return Verdict::new(failure.reason, format!("{}{next}", listed(messages)));
     }
-    let faults: Vec<&str> = plan.faults.iter().filter(|it| about(&it.node)).map(|it| it.message.as_str()).collect();
-    if !faults.is_empty() {
-        return Verdict::new(Reason::ResourceFault, faults.join("; "));
+    let faults: Vec<&Fault> = plan.faults.iter().filter(|it| about(&it.node)).collect();
+    if let Some(reason) = reason(faults.iter().copied()) {
+        let messages = faults.iter().map(|it| it.message.as_str());
+        return Verdict::new(reason, messages.collect::<Vec<_>>().join("; "));
     }
     let waits: Vec<&str> = plan.waiting.iter().filter(|it| about(&it.node)).map(|it| it.what.as_str()).collect();
     if !waits.is_empty() {
@@ -80,6 +81,17 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
     } else {
         Verdict::new(Reason::Progressing, steps.join("; "))
     }
+}
+
+/// What faults are about, if there are any.
+pub(super) fn reason<'a>(mut faults: impl Iterator<Item = &'a Fault>) -> Option<Reason> {
+    let of = |fault: &Fault| match fault.cause {
+        FaultCause::Resource => Reason::ResourceFault,
+        FaultCause::ReadDenied => Reason::AccessDenied,
+    };
+    let first = of(faults.next()?);
+    // What a person has to look at in any case comes before what a permission brings to light.
+    Some(faults.map(of).find(|reason| *reason == Reason::ResourceFault).unwrap_or(first))
 }
 
 /// Whether all that is left to do comes after refused steps.
