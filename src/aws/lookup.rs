@@ -23,16 +23,18 @@ struct Networks {
 impl Aws {
     /// Looks up what a spec refers to. Endpoint addresses, targets and a target group's tags are left for [`Aws::observe`].
     pub async fn lookup(&self, wanted: &Wanted, pass: &Pass) -> Result<References, AwsError> {
-        let (caller, networks, vpc_endpoint, rest_api, listener, target_group, certificates, functions) = tokio::try_join!(
-            self.caller(),
-            self.networks(wanted, pass),
-            self.named_vpc_endpoint(wanted, pass),
-            self.named_rest_api(wanted, pass),
-            self.listener_of(wanted, pass),
-            self.named_target_group(wanted, pass),
-            self.certificates(&wanted.certificate_arns, pass),
-            self.function_policies(&wanted.function_arns, pass),
-        )?;
+        let (caller, networks, vpc_endpoint, rest_api, signed_methods, listener, target_group, certificates, functions) =
+            tokio::try_join!(
+                self.caller(),
+                self.networks(wanted, pass),
+                self.named_vpc_endpoint(wanted, pass),
+                self.named_rest_api(wanted, pass),
+                self.signed_methods_of(wanted, pass),
+                self.listener_of(wanted, pass),
+                self.named_target_group(wanted, pass),
+                self.certificates(&wanted.certificate_arns, pass),
+                self.function_policies(&wanted.function_arns, pass),
+            )?;
         let unread: BTreeSet<Unread> = pass.unread().into_keys().collect();
         let unread_functions = unread.iter().filter_map(|it| match it {
             Unread::FunctionPolicy(arn) => Some(arn.clone()),
@@ -49,6 +51,7 @@ impl Aws {
             private_dns_endpoints,
             vpc_endpoint,
             rest_api,
+            signed_methods,
             listener,
             target_group,
             certificates,
@@ -93,6 +96,14 @@ impl Aws {
             Some(endpoint) => Ok(Some(endpoint.clone())),
             None => Ok(self.vpc_endpoints_by_id(&BTreeSet::from([id.clone()])).await?.pop()),
         }
+    }
+
+    /// Behind a load balancer the Host header is replaced, which is part of what clients sign.
+    async fn signed_methods_of(&self, wanted: &Wanted, pass: &Pass) -> Result<Vec<String>, AwsError> {
+        let Some(api) = self.named_rest_api(wanted, pass).await?.filter(|_| wanted.behind_load_balancer) else {
+            return Ok(Vec::new());
+        };
+        Ok(pass.unless_denied(Unread::Methods, self.signed_methods(&api.id).await)?.unwrap_or_default())
     }
 
     async fn named_rest_api(&self, wanted: &Wanted, pass: &Pass) -> Result<Option<RestApi>, AwsError> {

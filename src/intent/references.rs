@@ -30,6 +30,8 @@ pub struct Wanted {
     pub stage: Management,
     /// The stage of the API that is created; none when no stage of this object is to stay.
     pub kept_stage: Option<String>,
+    /// Whether requests come through a load balancer.
+    pub behind_load_balancer: bool,
     /// An existing listener.
     pub listener_arn: Option<String>,
     /// An existing target group.
@@ -61,6 +63,8 @@ pub struct References {
     pub vpc_endpoint: Option<VpcEndpoint>,
     /// The existing API.
     pub rest_api: Option<RestApi>,
+    /// Methods of the existing API whose callers sign their requests, for example `GET /orders`; asked for only behind a load balancer.
+    pub signed_methods: Vec<String>,
     /// The existing listener and its load balancer.
     pub listener: Option<(Listener, LoadBalancer)>,
     /// The existing target group.
@@ -169,6 +173,7 @@ impl Wanted {
             rest_api_id: spec.api.id.clone(),
             stage: spec.api.manage.unwrap_or_default().stage,
             kept_stage: spec.api.id.is_none().then(|| spec.api.stage.name.clone()),
+            behind_load_balancer: balancer.is_some(),
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
             certificate_arns: certificates.filter(|arn| is_of_acm(arn)).cloned().collect(),

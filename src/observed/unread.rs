@@ -15,6 +15,8 @@ pub enum Unread {
     NetworkInterfaces,
     /// State of an API that is being updated.
     RestApi,
+    /// Methods of the API that the spec names.
+    Methods,
     /// Stages of the API with this ID, or their deployments.
     Stages(String),
     /// Policy of the function with this ARN, or whether its version or alias exists.
@@ -42,7 +44,7 @@ impl Unread {
         match self {
             Self::SecurityGroups => GroupRole::ALL.map(Node::SecurityGroup).to_vec(),
             Self::GivenSecurityGroups | Self::VpcDns | Self::NetworkInterfaces => vec![Node::VpcEndpoint],
-            Self::RestApi => vec![Node::RestApi],
+            Self::RestApi | Self::Methods => vec![Node::RestApi],
             Self::Stages(_) | Self::UsagePlans => vec![Node::Stage],
             Self::FunctionPolicy(arn) => vec![Node::FunctionPermission(arn.clone())],
             Self::LoadBalancing => vec![Node::TargetGroup, Node::LoadBalancer],

@@ -1,6 +1,7 @@
 //! What AWS does not let the controller read: nothing is planned that relies on it, and everything else is.
 
 use super::draft::Draft;
+use crate::node::Node;
 use crate::observed::Unread;
 
 impl Draft<'_> {
@@ -32,6 +33,11 @@ impl Draft<'_> {
 /// Tells of each refused read. It comes last: what has to wait for it waits already.
 pub(super) fn tell(draft: &mut Draft<'_>) {
     for (what, refusal) in &draft.snapshot.unread {
+        if *what == Unread::Methods {
+            // They are read to be told of only.
+            draft.notice(Node::RestApi, format!("whether clients must sign their requests is not known: {refusal}"));
+            continue;
+        }
         for node in what.nodes() {
             draft.denied(node, refusal);
         }

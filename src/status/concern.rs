@@ -41,7 +41,8 @@ pub(super) fn concern_of(node: &Node) -> ConditionType {
 /// The verdicts of a front door that is kept, in the order in which a request passes.
 pub(super) fn verdicts(kept: &Kept) -> Vec<(ConditionType, Verdict)> {
     let behind_balancer = kept.graph.listener != Want::Nothing;
-    let deployed = std::iter::once("the API is deployed".to_owned()).chain(unverified(&kept.graph, &kept.snapshot));
+    let unverified = unverified(&kept.graph, &kept.snapshot);
+    let deployed = std::iter::once("the API is deployed".to_owned()).chain(unverified.into_iter().map(|it| it.1));
     let deployed = deployed.collect::<Vec<_>>().join("; ");
     let concerns = [
         (ConditionType::EndpointReady, true, "the endpoint is available"),

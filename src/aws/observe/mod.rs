@@ -14,6 +14,7 @@
 //! | `GetPolicy` | once for each function, version or alias; where it has none, `GetFunctionConfiguration` once for each version or alias |
 //! | `GetUsagePlans` | not at all: only where a stage is to go |
 //! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
+//! | `GetResources` | every five minutes, where the spec names an API behind a load balancer |
 //!
 //! A read of this table that IAM denies leaves out what it is about ([`Unread`]) and stops nothing else, but for the first line, without which nothing can be
 //! planned: the lists of endpoints and of APIs.
