@@ -78,6 +78,8 @@ pub(super) struct Cache {
     pub(super) listeners: Expiring<String, (Listener, LoadBalancer)>,
     /// Tags of rules, by ARN; read again where they prove ownership.
     pub(super) rule_tags: Expiring<String, Tags>,
+    /// Methods of APIs that specs name whose callers sign their requests, by the API's ID.
+    pub(super) signed_methods: Expiring<String, Vec<String>>,
     /// Issued certificates, by ARN.
     pub(super) issued: Expiring<String, Certificate>,
     /// What an object was seen to have none of.
@@ -97,6 +99,7 @@ impl Cache {
             deployments: Expiring::new(day, elapsed),
             listeners: Expiring::new(Duration::from_mins(5), elapsed),
             rule_tags: Expiring::new(Duration::from_mins(10), elapsed),
+            signed_methods: Expiring::new(Duration::from_mins(5), elapsed),
             issued: Expiring::new(hour, elapsed),
             absences: Expiring::new(hour, elapsed),
         }
@@ -113,6 +116,7 @@ impl Cache {
             vpc_dns,
             listeners,
             rule_tags,
+            signed_methods,
             issued,
             absences,
         } = self;
@@ -121,6 +125,7 @@ impl Cache {
         vpc_dns.forget(|_| true);
         listeners.forget(|_| true);
         rule_tags.forget(|_| true);
+        signed_methods.forget(|_| true);
         issued.forget(|_| true);
         absences.forget(|_| true);
     }

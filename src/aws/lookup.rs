@@ -8,7 +8,7 @@ use super::{Aws, AwsError, Pass};
 use crate::api::{Management, SubnetSelector};
 use crate::intent::arn::elsewhere;
 use crate::intent::{References, Subnet, VpcDns, Wanted};
-use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
+use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, Unread, VpcEndpoint};
 
 /// What is looked up of networks.
 #[derive(Default)]
@@ -23,17 +23,24 @@ struct Networks {
 impl Aws {
     /// Looks up what a spec refers to. Endpoint addresses, targets and a target group's tags are left for [`Aws::observe`].
     pub async fn lookup(&self, wanted: &Wanted, pass: &Pass) -> Result<References, AwsError> {
-        let (caller, networks, vpc_endpoint, rest_api, listener, target_group, certificates, functions) = tokio::try_join!(
-            self.caller(),
-            self.networks(wanted, pass),
-            self.named_vpc_endpoint(wanted, pass),
-            self.named_rest_api(wanted, pass),
-            self.listener_of(wanted, pass),
-            self.named_target_group(wanted, pass),
-            self.certificates(&wanted.certificate_arns),
-            self.function_policies(&wanted.function_arns, pass),
-        )?;
-        let functions = functions.into_keys().collect();
+        let (caller, networks, vpc_endpoint, rest_api, signed_methods, listener, target_group, certificates, functions) =
+            tokio::try_join!(
+                self.caller(),
+                self.networks(wanted, pass),
+                self.named_vpc_endpoint(wanted, pass),
+                self.named_rest_api(wanted, pass),
+                self.signed_methods_of(wanted, pass),
+                self.listener_of(wanted, pass),
+                self.named_target_group(wanted, pass),
+                self.certificates(&wanted.certificate_arns, pass),
+                self.function_policies(&wanted.function_arns, pass),
+            )?;
+        let unread: BTreeSet<Unread> = pass.unread().into_keys().collect();
+        let unread_functions = unread.iter().filter_map(|it| match it {
+            Unread::FunctionPolicy(arn) => Some(arn.clone()),
+            _ => None,
+        });
+        let functions = functions.into_keys().chain(unread_functions).collect();
         let Networks { subnets, security_groups, selected, vpc_dns, private_dns_endpoints } = networks;
         Ok(References {
             caller,
@@ -44,10 +51,12 @@ impl Aws {
             private_dns_endpoints,
             vpc_endpoint,
             rest_api,
+            signed_methods,
             listener,
             target_group,
             certificates,
             functions,
+            unread,
         })
     }
 
@@ -56,7 +65,10 @@ impl Aws {
         let (mut subnets, chosen, security_groups) = tokio::try_join!(
             self.subnets(&wanted.subnet_ids, wanted.ipv6),
             self.selected_subnets(&wanted.subnet_selectors),
-            self.security_group_vpcs(&wanted.security_group_ids),
+            async {
+                let vpcs = self.security_group_vpcs(&wanted.security_group_ids).await;
+                Ok(pass.unless_denied(Unread::GivenSecurityGroups, vpcs)?.unwrap_or_default())
+            },
         )?;
         let selected = chosen.iter().map(|(selector, found)| (selector.clone(), found.keys().cloned().collect()));
         let selected = selected.collect();
@@ -67,8 +79,11 @@ impl Aws {
             networks.private_dns_endpoints =
                 self.all_vpc_endpoints(pass).await?.iter().filter(holds).cloned().collect();
             let vpc_ids: BTreeSet<&String> = networks.subnets.values().map(|subnet| &subnet.vpc_id).collect();
-            let settings = vpc_ids.into_iter().map(|id| async { Ok((id.clone(), self.vpc_dns(id).await?)) });
-            networks.vpc_dns = try_join_all(settings).await?.into_iter().collect();
+            let settings = vpc_ids.into_iter().map(|id| async {
+                let dns = pass.unless_denied(Unread::VpcDns, self.vpc_dns(id).await)?;
+                Ok(dns.map(|dns| (id.clone(), dns)))
+            });
+            networks.vpc_dns = try_join_all(settings).await?.into_iter().flatten().collect();
         }
         Ok(networks)
     }
@@ -81,6 +96,14 @@ impl Aws {
             Some(endpoint) => Ok(Some(endpoint.clone())),
             None => Ok(self.vpc_endpoints_by_id(&BTreeSet::from([id.clone()])).await?.pop()),
         }
+    }
+
+    /// Behind a load balancer the Host header is replaced, which is part of what clients sign.
+    async fn signed_methods_of(&self, wanted: &Wanted, pass: &Pass) -> Result<Vec<String>, AwsError> {
+        let Some(api) = self.named_rest_api(wanted, pass).await?.filter(|_| wanted.behind_load_balancer) else {
+            return Ok(Vec::new());
+        };
+        Ok(pass.unless_denied(Unread::Methods, self.signed_methods(&api.id).await)?.unwrap_or_default())
     }
 
     async fn named_rest_api(&self, wanted: &Wanted, pass: &Pass) -> Result<Option<RestApi>, AwsError> {

@@ -1,11 +1,12 @@
 //! What was read during one pass: nothing is read twice.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use crate::observed::{FunctionPolicy, LoadBalancer, RestApi, Stage, TargetGroup, VpcEndpoint};
+use super::{AwsError, Class};
+use crate::observed::{FunctionPolicy, LoadBalancer, RestApi, Stage, TargetGroup, Unread, VpcEndpoint};
 
 /// The memory of one pass. Start each pass with a new one.
 #[derive(Debug, Default)]
@@ -18,6 +19,29 @@ pub struct Pass {
     pub(super) stages: Memo<Vec<Stage>>,
     /// By function ARN; none for a function that does not exist.
     pub(super) functions: Memo<Option<FunctionPolicy>>,
+    unread: Mutex<BTreeMap<Unread, String>>,
+}
+
+impl Pass {
+    /// What a read answers; none where AWS denies it, which is noted.
+    pub(super) fn unless_denied<T>(&self, what: Unread, answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+        match answer {
+            Err(error) if error.class == Class::Denied => {
+                self.notes().insert(what, error.to_string());
+                Ok(None)
+            }
+            other => other.map(Some),
+        }
+    }
+
+    /// The reads that AWS has denied so far, with its refusals.
+    pub(super) fn unread(&self) -> BTreeMap<Unread, String> {
+        self.notes().clone()
+    }
+
+    fn notes(&self) -> MutexGuard<'_, BTreeMap<Unread, String>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Answers by key. Whoever asks while an answer is under way waits for it.

@@ -2,22 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aws, AwsError};
+use super::{Aws, AwsError, Pass};
 use crate::node::Node;
-use crate::observed::{ApiStatus, EndpointState, LoadBalancerState, Snapshot, VpcEndpoint};
+use crate::observed::{ApiStatus, EndpointState, LoadBalancerState, Snapshot, Unread, VpcEndpoint};
 
 impl Aws {
-    /// Reads again the state of these nodes, one call for each kind. Nodes whose state never takes time are skipped.
+    /// Reads again the state of these nodes, one call for each kind. Nodes whose state never takes time are skipped. What IAM denies stays as
+    /// it was known last, and is noted.
     pub async fn refresh(&self, snapshot: &mut Snapshot, nodes: &BTreeSet<Node>) -> Result<(), AwsError> {
+        let pass = Pass::default();
         if nodes.iter().any(|node| matches!(node, Node::SecurityGroup(_))) {
-            self.refresh_security_groups(snapshot).await?;
+            pass.unless_denied(Unread::SecurityGroups, self.refresh_security_groups(snapshot).await)?;
         }
         for node in nodes {
             match node {
-                Node::VpcEndpoint => self.refresh_vpc_endpoints(snapshot).await?,
-                Node::RestApi => self.refresh_rest_apis(snapshot).await?,
-                Node::TargetGroup => self.refresh_target_groups(snapshot).await?,
-                Node::LoadBalancer => self.refresh_load_balancers(snapshot).await?,
+                Node::VpcEndpoint => self.refresh_vpc_endpoints(snapshot, &pass).await?,
+                Node::RestApi => _ = pass.unless_denied(Unread::RestApi, self.refresh_rest_apis(snapshot).await)?,
+                Node::TargetGroup => {
+                    pass.unless_denied(Unread::Targets, self.refresh_target_groups(snapshot).await)?;
+                }
+                Node::LoadBalancer => {
+                    pass.unless_denied(Unread::LoadBalancing, self.refresh_load_balancers(snapshot).await)?;
+                }
                 Node::SecurityGroup(_)
                 | Node::FunctionPermission(_)
                 | Node::Stage
@@ -26,6 +32,7 @@ impl Aws {
                 | Node::Rule(_) => {}
             }
         }
+        snapshot.unread.extend(pass.unread());
         Ok(())
     }
 
@@ -39,7 +46,7 @@ impl Aws {
     }
 
     /// The addresses are read again once they can be used and only when they are not those known already.
-    async fn refresh_vpc_endpoints(&self, snapshot: &mut Snapshot) -> Result<(), AwsError> {
+    async fn refresh_vpc_endpoints(&self, snapshot: &mut Snapshot, pass: &Pass) -> Result<(), AwsError> {
         let ids: BTreeSet<String> = snapshot.vpc_endpoints.iter().map(|endpoint| endpoint.id.clone()).collect();
         if ids.is_empty() {
             return Ok(());
@@ -63,10 +70,10 @@ impl Aws {
                 && endpoint.addresses.len() < endpoint.network_interface_ids.len()
         };
         if snapshot.vpc_endpoints.iter().any(unknown) {
-            self.read_addresses(&mut snapshot.vpc_endpoints).await
-        } else {
-            Ok(())
+            let read = self.read_addresses(&mut snapshot.vpc_endpoints).await;
+            pass.unless_denied(Unread::NetworkInterfaces, read)?;
         }
+        Ok(())
     }
 
     async fn refresh_rest_apis(&self, snapshot: &mut Snapshot) -> Result<(), AwsError> {

@@ -10,7 +10,7 @@ use super::failure::{failure, failures};
 use super::requeue::Next;
 use super::retry::RetrySchedule;
 use crate::api::{ManagementPolicy, PrivateApiFrontDoorSpec};
-use crate::aws::{Aws, AwsError, Pass};
+use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::desired::{Graph, desired};
 use crate::intent::{API_ID, Intent, Problem, Wanted, resolve};
 use crate::node::Node;
@@ -162,7 +162,11 @@ fn no_region(aws: &Aws) -> Option<Problem> {
 }
 
 fn unknown(error: &AwsError) -> Finding {
-    Finding::Unknown { failure: failure(None, error), answered: error.code.is_some() }
+    let mut failure = failure(None, error);
+    if error.class == Class::Denied {
+        failure.message.push_str("; nothing can be planned without this read");
+    }
+    Finding::Unknown { failure, answered: error.code.is_some() }
 }
 
 /// Why a pass could not plan.
@@ -239,6 +243,7 @@ fn kept(
     let next = match next(&outcome) {
         // Only AWS's own course is worth a look before the next resync when nothing may be done.
         Next::Poll if !outcome.plan.held.is_empty() && outcome.plan.waiting.is_empty() => Next::Resync,
+        Next::Stalled if !snapshot.unread.is_empty() => Next::Retry(None),
         other => other,
     };
     let nothing_failed = outcome.errors.is_empty();
@@ -253,6 +258,8 @@ fn kept(
         awaited,
         settled,
     });
+    // A read that was denied is tried again in each pass.
+    let rollout = rollout.filter(|rollout| rollout.snapshot.unread.is_empty() || rollout.holds_definition());
     let retry_at = retries.next(&plan);
     let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
     PassResult { finding, deeds, next, retry_at, rollout, retries, touched }
@@ -264,9 +271,10 @@ fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome, retries: RetrySch
     let next = match next(&outcome) {
         // What a changing pass left behind is what the next one finds.
         Next::Resync if !outcome.deeds.is_empty() => Next::Soon,
+        Next::Stalled if !snapshot.unread.is_empty() => Next::Retry(None),
         other => other,
     };
-    let waits = next == Next::Poll && outcome.errors.is_empty();
+    let waits = next == Next::Poll && outcome.errors.is_empty() && snapshot.unread.is_empty();
     let Outcome { plan, deeds, .. } = outcome;
     let awaited = awaited(&plan);
     let rollout =

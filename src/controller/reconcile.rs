@@ -193,7 +193,7 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     // written again, which would lock the API again.
     context.with_progress(object, |progress| {
         progress.retries = result.retries.clone();
-        progress.rollout = result.rollout.clone().filter(Rollout::holds_definition);
+        progress.rollout = result.rollout.as_ref().filter(|rollout| rollout.holds_definition()).cloned();
         if !result.deeds.is_empty() {
             progress.attempt = 0;
         }

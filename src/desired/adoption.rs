@@ -30,7 +30,7 @@ pub enum Aspect {
 }
 
 pub(super) fn desired(intent: &Intent) -> Option<Adoption> {
-    let ApiIntent::Existing { id, manage } = &intent.api else { return None };
+    let ApiIntent::Existing { id, manage, .. } = &intent.api else { return None };
     Some(Adoption {
         id: id.clone(),
         sid: sid(&intent.owner),

@@ -50,8 +50,25 @@ fn few(all: &[String]) -> String {
 }
 
 pub(super) fn desired(intent: &Intent) -> Option<Signing> {
-    let ApiIntent::Create(create) = intent.load_balancer.as_ref().and(Some(&intent.api))? else { return None };
-    let signed = match &create.definition {
+    let signed = match intent.load_balancer.as_ref().and(Some(&intent.api))? {
+        ApiIntent::Create(create) => in_definition(&create.definition),
+        ApiIntent::Existing { signed_methods, .. } => {
+            signed_methods.iter().map(|method| ("spec.api.id".to_owned(), method.clone())).collect()
+        }
+    };
+    let (mut fields, methods): (Vec<String>, Vec<String>) = signed.into_iter().unzip();
+    fields.dedup();
+    (!fields.is_empty()).then(|| Signing {
+        fields,
+        methods,
+        host_suffix: super::host_suffix(&intent.caller),
+        region: intent.caller.region.clone(),
+    })
+}
+
+/// The methods with the fields that ask for a signature.
+fn in_definition(definition: &Definition) -> Vec<(String, String)> {
+    match definition {
         Definition::Routes(routes) => {
             let signed = routes.iter().enumerate().filter(|(_, route)| route.authorization == Authorization::AwsIam);
             let told =
@@ -64,14 +81,7 @@ pub(super) fn desired(intent: &Intent) -> Option<Signing> {
                 .collect()
         }
         Definition::Document(document) => in_document(document),
-    };
-    let (fields, methods): (Vec<String>, Vec<String>) = signed.into_iter().unzip();
-    (!fields.is_empty()).then(|| Signing {
-        fields,
-        methods,
-        host_suffix: super::host_suffix(&intent.caller),
-        region: intent.caller.region.clone(),
-    })
+    }
 }
 
 /// The methods of a document with the field that asks for a signature: `x-amazon-apigateway-auth`, or a security scheme of the type `awsSigv4`.

@@ -2,6 +2,7 @@
 
 use super::arn::elsewhere;
 use super::{Problem, References, RuleIntent};
+use crate::observed::Unread;
 
 /// Certificates must exist where the load balancer is, be issued, and hold every host name that a rule names.
 pub(super) fn check(arns: &[String], rules: &[RuleIntent], found: &References, problems: &mut Vec<Problem>) {
@@ -12,9 +13,14 @@ pub(super) fn check(arns: &[String], rules: &[RuleIntent], found: &References, p
         }
     }
     // What is not known of certificates is not held against hosts.
-    if problems.len() == before && !arns.is_empty() && arns.iter().all(|arn| is_of_acm(arn)) {
+    let known = |arn: &String| is_of_acm(arn) && !is_unread(arn, found);
+    if problems.len() == before && !arns.is_empty() && arns.iter().all(known) {
         check_hosts(rules, found, problems);
     }
+}
+
+fn is_unread(arn: &str, found: &References) -> bool {
+    found.unread.contains(&Unread::Certificate(arn.to_owned()))
 }
 
 /// Certificates in IAM cannot be looked up by all that ACM knows of them.
@@ -32,6 +38,7 @@ fn problem(arn: &str, found: &References) -> Option<String> {
         return Some(message);
     }
     match found.certificates.get(arn) {
+        None if is_unread(arn, found) => None,
         None => Some(format!("certificate {arn} does not exist in {}", found.place())),
         Some(certificate) if certificate.status == "ISSUED" => None,
         Some(certificate) => Some(format!(

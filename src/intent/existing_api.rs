@@ -20,7 +20,7 @@ pub(super) fn resolve(
         return None;
     }
     stage(api, &spec.api.stage, manage, problems);
-    Some(ApiIntent::Existing { id: id.to_owned(), manage })
+    Some(ApiIntent::Existing { id: id.to_owned(), manage, signed_methods: found.signed_methods.clone() })
 }
 
 /// Why no request could reach it this way.

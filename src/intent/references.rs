@@ -7,7 +7,7 @@ use crate::api::{
     EndpointIpAddressType, IpAddressType, Management, PrivateApiFrontDoorSpec, PrivateDns, SubnetSelector,
 };
 use crate::node::{GroupRole, Node};
-use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, VpcEndpoint};
+use crate::observed::{Listener, LoadBalancer, RestApi, TargetGroup, Unread, VpcEndpoint};
 
 /// What has to be looked up for a spec.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +30,8 @@ pub struct Wanted {
     pub stage: Management,
     /// The stage of the API that is created; none when no stage of this object is to stay.
     pub kept_stage: Option<String>,
+    /// Whether requests come through a load balancer.
+    pub behind_load_balancer: bool,
     /// An existing listener.
     pub listener_arn: Option<String>,
     /// An existing target group.
@@ -61,14 +63,18 @@ pub struct References {
     pub vpc_endpoint: Option<VpcEndpoint>,
     /// The existing API.
     pub rest_api: Option<RestApi>,
+    /// Methods of the existing API whose callers sign their requests, for example `GET /orders`; asked for only behind a load balancer.
+    pub signed_methods: Vec<String>,
     /// The existing listener and its load balancer.
     pub listener: Option<(Listener, LoadBalancer)>,
     /// The existing target group.
     pub target_group: Option<TargetGroup>,
     /// Certificates by ARN.
     pub certificates: BTreeMap<String, Certificate>,
-    /// Functions of the caller's account and region that exist, with the version or alias that was asked for, by ARN.
+    /// Functions of the caller's account and region that exist, or whose policies AWS does not let the controller read, with the version or alias that was asked for, by ARN.
     pub functions: BTreeSet<String>,
+    /// What AWS does not let the controller read: it is taken for right, and AWS judges it when it is used.
+    pub unread: BTreeSet<Unread>,
 }
 
 impl References {
@@ -167,6 +173,7 @@ impl Wanted {
             rest_api_id: spec.api.id.clone(),
             stage: spec.api.manage.unwrap_or_default().stage,
             kept_stage: spec.api.id.is_none().then(|| spec.api.stage.name.clone()),
+            behind_load_balancer: balancer.is_some(),
             listener_arn: balancer.and_then(|it| it.listener_arn.clone()),
             target_group_arn: spec.target_group.as_ref().and_then(|it| it.arn.clone()),
             certificate_arns: certificates.filter(|arn| is_of_acm(arn)).cloned().collect(),

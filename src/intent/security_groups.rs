@@ -1,6 +1,7 @@
 //! Security groups that a spec names, checked.
 
 use super::{Problem, References, SecurityGroups};
+use crate::observed::Unread;
 
 /// The groups of a section of the spec: those it names, or a managed one.
 pub(super) fn chosen(given: &[String]) -> SecurityGroups {
@@ -19,6 +20,7 @@ pub(super) fn check_managed(section: &str, given: &[String], client_cidrs: &[Str
 pub(super) fn check(section: &str, given: &[String], vpc_id: &str, found: &References, problems: &mut Vec<Problem>) {
     for (index, id) in given.iter().enumerate() {
         let message = match found.security_groups.get(id) {
+            None if found.unread.contains(&Unread::GivenSecurityGroups) => continue,
             None => format!("security group {id} does not exist in {}", found.place()),
             Some(other) if !vpc_id.is_empty() && other != vpc_id => {
                 format!("security group {id} is in {other}, the subnets in {vpc_id}: both must be in one VPC")

@@ -90,6 +90,8 @@ pub enum ApiIntent {
         id: String,
         /// What of it is kept.
         manage: Manage,
+        /// Methods whose callers sign their requests, for example `GET /orders`; known only behind a load balancer.
+        signed_methods: Vec<String>,
     },
 }
 

@@ -11,6 +11,7 @@ mod security_group;
 mod snapshot;
 mod stage;
 mod target_group;
+mod unread;
 mod usage_plan;
 mod vpc_endpoint;
 
@@ -25,5 +26,6 @@ pub use security_group::{Direction, Peer, Permission, SecurityGroup};
 pub use snapshot::Snapshot;
 pub use stage::{Cache, Deployed, Stage, StageSettings, Throttling};
 pub use target_group::{TargetGroup, TargetHealth, TargetState};
+pub use unread::Unread;
 pub use usage_plan::UsagePlan;
 pub use vpc_endpoint::{EndpointState, Placement, VpcEndpoint};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    ExternalPolicy, FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, UsagePlan,
-    VpcEndpoint,
+    ExternalPolicy, FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, SecurityGroup, TargetGroup, Unread,
+    UsagePlan, VpcEndpoint,
 };
 use crate::change::TagService;
 use crate::node::GroupRole;
@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub rules: Vec<Rule>,
     /// Usage plans; asked for only where a stage of this object is to go.
     pub usage_plans: Vec<UsagePlan>,
+    /// What AWS does not let the controller read, with its refusal and what to do about it. What it is about is unknown, not absent.
+    pub unread: BTreeMap<Unread, String>,
 }
 
 impl Snapshot {

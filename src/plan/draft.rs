@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::subnets::serving;
-use super::{Blocked, Current, Difference, Fault, Notice, Plan, Step, Waiting};
+use super::{Blocked, Current, Difference, Fault, FaultCause, Notice, Plan, Step, Waiting};
 use crate::change::{Change, SecurityGroupChange, StageChange};
 use crate::desired::{Graph, GroupRef, Want};
 use crate::node::Node;
@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
     pub(super) fn is_settled(&self) -> bool {
         let Plan { ready, blocked, waiting, faults, held: _, notices: _, refused: _ } = &self.plan;
         let steps = ready.iter().all(|step| self.is_refused(&step.change) && step.change.stands_alone());
-        steps && blocked.is_empty() && waiting.is_empty() && faults.is_empty()
+        !self.is_entrance_unread() && steps && blocked.is_empty() && waiting.is_empty() && faults.is_empty()
     }
 
     /// Whether AWS has refused this change.
@@ -76,7 +76,15 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn fault(&mut self, node: Node, message: impl Into<String>) {
-        let fault = Fault { node, message: message.into() };
+        self.add_fault(Fault { node, cause: FaultCause::Resource, message: message.into() });
+    }
+
+    /// A read that IAM denies.
+    pub(super) fn denied(&mut self, node: Node, message: impl Into<String>) {
+        self.add_fault(Fault { node, cause: FaultCause::ReadDenied, message: message.into() });
+    }
+
+    fn add_fault(&mut self, fault: Fault) {
         if !self.plan.faults.contains(&fault) {
             self.plan.faults.push(fault);
         }
@@ -130,6 +138,9 @@ impl<'a> Draft<'a> {
 
     /// Whether network interfaces with these addresses may be taken away: no request goes there. Else they stop being targets, if others serve.
     pub(super) fn vacate(&mut self, addresses: &BTreeSet<String>) -> bool {
+        if self.hides_targets() {
+            return addresses.is_empty();
+        }
         let targets = self.current.target_group.map(|group| &group.targets);
         let in_use = targets.is_some_and(|targets| addresses.iter().any(|address| targets.contains_key(address)));
         if !in_use || !self.serves_only_from(addresses) {
@@ -147,7 +158,8 @@ impl<'a> Draft<'a> {
     pub(super) fn old_targets_serve(&self) -> bool {
         let addresses = self.wanted_addresses().unwrap_or_default();
         let managed = self.graph.target_group.managed().is_some();
-        managed && self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses))
+        let known = self.current.target_group.is_some_and(|group| !group.registered().is_subset(&addresses));
+        managed && (known || self.hides_targets())
     }
 
     /// Our target groups, be it one before in another VPC, and the one that the spec names.
@@ -156,10 +168,15 @@ impl<'a> Draft<'a> {
         ours.chain(self.current.target_group.filter(|group| !self.owns(&group.tags)))
     }
 
+    /// Whether there is any.
+    pub(super) fn has_target_groups(&self) -> bool {
+        self.target_groups().next().is_some()
+    }
+
     /// Whether requests go to one of these addresses.
     pub(super) fn has_registered(&self, addresses: &BTreeMap<String, String>) -> bool {
         let registered: BTreeSet<String> = self.target_groups().flat_map(TargetGroup::registered).collect();
-        addresses.values().any(|address| registered.contains(address))
+        self.hides_targets() || addresses.values().any(|address| registered.contains(address))
     }
 
     /// Whether every healthy target is among these addresses: without them no request is answered.
@@ -171,7 +188,8 @@ impl<'a> Draft<'a> {
 
     /// Whether a target group still holds one of these addresses, be it to finish its requests.
     pub(super) fn has_target(&self, addresses: &BTreeSet<String>) -> bool {
-        self.target_groups().flat_map(|group| group.targets.keys()).any(|target| addresses.contains(target))
+        let mut targets = self.target_groups().flat_map(|group| group.targets.keys());
+        self.hides_targets() || targets.any(|target| addresses.contains(target))
     }
 
     /// Waits until these addresses have left the target groups, and whatever else comes before. Only the user takes them out of a group that the spec names.

@@ -4,6 +4,7 @@ use super::Current;
 use super::draft::Draft;
 use crate::desired::{ExternalPermission, FunctionPermission, Graph};
 use crate::function_arn::FunctionArn;
+use crate::intent::API_ID;
 use crate::node::Node;
 use crate::observed::{ExternalPolicy, Permitted, Snapshot};
 
@@ -34,20 +35,29 @@ pub(super) fn closed(draft: &Draft<'_>) -> Vec<Node> {
     closed.map(|permission| Node::FunctionPermission(permission.function_arn.clone())).collect()
 }
 
-/// What is taken for given without having been seen: for each function what to do where requests get 500.
+/// What is taken for given without having been seen, by the function's ARN: what to do where requests get 500, and before there is an API, what its owner
+/// has to do then.
 #[must_use]
-pub fn unverified(graph: &Graph, snapshot: &Snapshot) -> Vec<String> {
-    let Some(api) = Current::of(graph, snapshot).rest_api else { return Vec::new() };
+pub fn unverified(graph: &Graph, snapshot: &Snapshot) -> Vec<(String, String)> {
+    let api_id = Current::of(graph, snapshot).rest_api.map(|api| api.id.as_str());
     let permissions = graph.external_permissions.iter().map(|external| &external.permission);
-    let unknown = permissions.filter(|permission| permitted(snapshot, permission, &api.id) == Permitted::Unknown);
-    let tell = |permission: &FunctionPermission| {
-        format!(
-            "that it may invoke Lambda function {} is taken from spec.api.externallyPermittedFunctionArns and cannot be verified from here: have the function's owner run, once: {}",
-            permission.function_arn,
-            command(permission, &api.id)
-        )
-    };
-    unknown.map(tell).collect()
+    let told = permissions.filter_map(|permission| {
+        let arn = &permission.function_arn;
+        let found = permitted(snapshot, permission, api_id.unwrap_or(API_ID));
+        let message = match (api_id, found) {
+            (_, Permitted::Yes) | (Some(_), Permitted::No) => return None,
+            (Some(id), Permitted::Unknown) => format!(
+                "that it may invoke Lambda function {arn} is taken from spec.api.externallyPermittedFunctionArns and cannot be verified from here: have the function's owner run, once: {}",
+                command(permission, id)
+            ),
+            (None, Permitted::No | Permitted::Unknown) => format!(
+                "spec.api.externallyPermittedFunctionArns: only its owner can let this API invoke Lambda function {arn}: have them run, with the ID that the API has once it is created in place of {API_ID}: {}",
+                command(permission, API_ID)
+            ),
+        };
+        Some((arn.clone(), message))
+    });
+    told.collect()
 }
 
 /// What is known to keep the API from invoking a function.

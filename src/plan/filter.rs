@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tags::batches;
-use super::{Held, Plan, Step, Waiting};
+use super::{FaultCause, Held, Plan, Step, Waiting};
 use crate::api::{DeletionPolicy, PrivateApiFrontDoorSpec};
 use crate::change::{Change, RestApiChange, SecurityGroupChange, TagService, TagsChange, VpcEndpointChange};
 use crate::node::{GroupRole, Node};
@@ -105,7 +105,8 @@ impl Retained {
         plan.held.extend(held.into_iter().map(|step| Held { step, why: RETAINED }));
         plan.blocked.retain(|it| !self.holds(&it.node));
         plan.waiting.retain(|it| !self.holds(&it.node));
-        plan.faults.retain(|it| !self.holds(&it.node));
+        // What cannot be read may still have to be released.
+        plan.faults.retain(|it| it.cause == FaultCause::ReadDenied || !self.holds(&it.node));
         plan.notices.retain(|it| !self.holds(&it.node));
         let revocations = self.revocations(owner, snapshot);
         let naming = self.ours(owner, snapshot).map(|(group, _)| group.id.as_str());

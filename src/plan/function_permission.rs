@@ -6,6 +6,7 @@ use crate::desired::{FunctionPermission as Wanted, Want};
 use crate::function_tags;
 use crate::names::statement_id;
 use crate::node::Node;
+use crate::observed::Unread;
 use crate::tags::Tags;
 
 pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
@@ -20,6 +21,9 @@ fn permit(draft: &mut Draft<'_>, wanted: &Wanted, memory: &Tags) {
     let Some(api) = draft.current.rest_api else {
         return draft.block(node, "add", [Node::RestApi]);
     };
+    if draft.is_unread(&Unread::FunctionPolicy(wanted.function_arn.clone())) {
+        return draft.block(node, "check", []);
+    }
     if holds(draft, wanted) {
         return;
     }
@@ -57,11 +61,19 @@ pub(super) fn memory(draft: &Draft<'_>) -> Tags {
     function_tags::encode(wanted.chain(permitted(draft).map(String::as_str)))
 }
 
-/// Functions whose policies hold our statement.
-fn permitted<'a>(draft: &Draft<'a>) -> impl Iterator<Item = &'a String> {
+/// Functions that should let the API invoke them and whose policies are not known.
+pub(super) fn unread(draft: &Draft<'_>) -> Vec<Node> {
+    let wanted = &draft.graph.function_permissions;
+    let unread = draft.unread_functions().filter(|arn| wanted.iter().any(|it| it.function_arn == **arn));
+    unread.cloned().map(Node::FunctionPermission).collect()
+}
+
+/// Functions whose policies hold our statement, or may hold it since they are not known.
+fn permitted<'a>(draft: &'a Draft<'_>) -> impl Iterator<Item = &'a String> {
     let statement_id = statement_id(draft.owner());
     let policies = draft.snapshot.function_policies.iter();
-    policies.filter(move |(_, policy)| policy.statements.contains_key(&statement_id)).map(|(function, _)| function)
+    let hold = policies.filter(move |(_, policy)| policy.statements.contains_key(&statement_id));
+    hold.map(|(function, _)| function).chain(draft.unread_functions())
 }
 
 /// Permissions that are still to be taken away: the API that remembers them goes after them. While the API stays, so do those of functions that left the
@@ -83,6 +95,10 @@ pub(super) fn backward(draft: &mut Draft<'_>, _wanted: &[Wanted]) {
     let entrance = if goes { draft.entrance_stands() } else { Vec::new() };
     for node in obsolete(draft) {
         let Node::FunctionPermission(function_arn) = &node else { continue };
+        if draft.is_unread(&Unread::FunctionPolicy(function_arn.clone())) {
+            draft.block(node, "remove", []);
+            continue;
+        }
         if !entrance.is_empty() {
             draft.block(node, "remove", entrance.clone());
             continue;

@@ -8,9 +8,12 @@ use crate::api::ListenerProtocol;
 use crate::change::{Change, ListenerChange, ListenerSettings};
 use crate::desired::{Listener as Wanted, Want};
 use crate::node::Node;
-use crate::observed::{DefaultAction, Listener};
+use crate::observed::{DefaultAction, Listener, Unread};
 
 pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, redirect: Option<&Wanted>) {
+    if draft.is_entrance_unread() && *want != Want::Nothing {
+        return draft.block(Node::Listener, "check", []);
+    }
     if let Want::Managed(wanted) = want {
         keep(draft, &Node::Listener, wanted, draft.current.listener);
     }
@@ -98,6 +101,9 @@ fn differences(present: &Listener, settings: &ListenerSettings) -> Vec<Differenc
 
 /// Certificates beside the default one; all are there before one goes.
 fn certificates(draft: &mut Draft<'_>, node: &Node, present: &Listener, wanted: &BTreeSet<String>) {
+    if draft.is_unread(&Unread::ListenerCertificates) {
+        return;
+    }
     let mut step = |change, added: Option<&String>, removed: Option<&String>| {
         let items = |item: Option<&String>| item.into_iter().cloned().collect();
         let edit = Edit::Items { added: items(added), removed: items(removed) };

@@ -8,11 +8,14 @@ use crate::api::{IpAddressType, LoadBalancerScheme};
 use crate::change::{Change, LoadBalancerChange};
 use crate::desired::{LoadBalancer as Wanted, Want};
 use crate::node::{GroupRole, Node};
-use crate::observed::{DELETION_PROTECTION, LoadBalancer, LoadBalancerState};
+use crate::observed::{DELETION_PROTECTION, LoadBalancer, LoadBalancerState, Unread};
 
 const NODE: Node = Node::LoadBalancer;
 
 pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
+    if draft.is_entrance_unread() && *want != Want::Nothing {
+        return draft.block(NODE, "check", []);
+    }
     if let Want::Managed(wanted) = want {
         let group_ids = match draft.group_ids(&wanted.security_groups) {
             Ok(ids) => ids,
@@ -49,7 +52,7 @@ fn modify(draft: &mut Draft<'_>, present: &LoadBalancer, wanted: &Wanted, group_
         target = target.with(DELETION_PROTECTION, &present.attributes);
     }
     let (attributes, differences) = Difference::attributes(&present.attributes, &target);
-    if !differences.is_empty() {
+    if !differences.is_empty() && !draft.is_unread(&Unread::LoadBalancerAttributes) {
         let change = LoadBalancerChange::ModifyAttributes { arn: arn.clone(), attributes };
         draft.update(NODE, Change::LoadBalancer(change), differences);
     }

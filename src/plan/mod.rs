@@ -28,6 +28,7 @@ mod tags;
 mod target_group;
 mod targets;
 mod text;
+mod unread;
 mod vpc_endpoint;
 
 use crate::change::Change;
@@ -108,8 +109,19 @@ pub struct Waiting {
 pub struct Fault {
     /// The part it is about.
     pub node: Node,
+    /// What kind of fault it is.
+    pub cause: FaultCause,
     /// What is wrong and what to do.
     pub message: String,
+}
+
+/// Kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultCause {
+    /// The state of a resource, or what the spec says of it.
+    Resource,
+    /// IAM denies the read without which the part's state is not known.
+    ReadDenied,
 }
 
 /// What the user should know, and nothing is done about.
@@ -146,6 +158,7 @@ pub fn plan_around(graph: &Graph, snapshot: &Snapshot, refused: &[Change]) -> Pl
     }
     policy::judge(&mut draft, graph.invocation.as_ref());
     notice::add(&mut draft);
+    unread::tell(&mut draft);
     draft.into_plan()
 }
 

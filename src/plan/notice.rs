@@ -1,6 +1,7 @@
 //! What the user should know of a plan: neither a step nor a fault.
 
 use super::draft::Draft;
+use super::external_permission;
 use crate::desired::Want;
 use crate::node::Node;
 use crate::observed::UsagePlan;
@@ -8,12 +9,20 @@ use crate::observed::UsagePlan;
 pub(super) fn add(draft: &mut Draft<'_>) {
     signing(draft);
     usage_plans(draft);
+    unverified_permissions(draft);
 }
 
 fn signing(draft: &mut Draft<'_>) {
     let Some(signing) = &draft.graph.signing else { return };
     let api_id = draft.current.rest_api.map(|api| api.id.as_str());
     draft.notice(Node::RestApi, format!("{}: {}", signing.place(), signing.explained(api_id)));
+}
+
+/// Names the functions of others whose permission the spec takes for given and nobody here can see.
+fn unverified_permissions(draft: &mut Draft<'_>) {
+    for (function_arn, message) in external_permission::unverified(draft.graph, draft.snapshot) {
+        draft.notice(Node::FunctionPermission(function_arn), message);
+    }
 }
 
 /// Names the usage plans that hold a stage which goes: they do not hold the stage that takes its place, and API keys of theirs are no use there.

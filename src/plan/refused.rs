@@ -56,7 +56,8 @@ impl Plan {
         let on = blocked.on.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let by: Vec<String> = self.refusals_before(blocked).into_iter().map(call).collect();
         let by = if by.is_empty() { String::new() } else { format!(", blocked by {}", by.join(", ")) };
-        format!("{}: {} after {on}{by}", blocked.node, blocked.what)
+        let after = if on.is_empty() { on } else { format!(" after {on}") };
+        format!("{}: {}{after}{by}", blocked.node, blocked.what)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::change::{Change, PatchOperation, RestApiChange};
 use crate::desired::{RestApi as Wanted, Stage, Want, statements};
 use crate::model::policy::canonical_policy;
 use crate::node::Node;
-use crate::observed::{ApiStatus, RestApi};
+use crate::observed::{ApiStatus, RestApi, Unread};
 
 const NODE: Node = Node::RestApi;
 /// Most operations that a message names.
@@ -34,6 +34,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>, stage: Option<
     };
     if !is_available(draft, api) {
         return;
+    }
+    if draft.is_unread(&Unread::Stages(api.id.clone())) {
+        return draft.block(NODE, "check", [Node::Stage]);
     }
     if api.disable_execute_api_endpoint && stage.is_some_and(|stage| stage_settings::announce(draft, api, stage)) {
         return draft.block(NODE, "enable its execute-api endpoint", [Node::Stage]);
@@ -151,7 +154,8 @@ fn put(draft: &mut Draft<'_>, api: &RestApi, wanted: &Wanted, stage: Option<&Sta
     if written {
         return draft.fault(NODE, kept_another(&api.id, &differences));
     }
-    let closed = external_permission::closed(draft);
+    let mut closed = external_permission::closed(draft);
+    closed.extend(function_permission::unread(draft));
     if !serves && !closed.is_empty() {
         // Nothing could be deployed of it, and every pass would write it again.
         return draft.block(NODE, "write the definition", closed);

@@ -17,6 +17,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &[Wanted]) {
     if wanted.is_empty() {
         return;
     }
+    if draft.is_entrance_unread() {
+        return draft.block(Node::Rule("*".to_owned()), "check", []);
+    }
     let at = match destination(draft) {
         Ok(at) => at,
         Err(missing) => return block(draft, wanted, &missing),

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use crate::change::{Change, SecurityGroupChange};
 use crate::desired::{PermissionTo, SecurityGroup as Wanted};
 use crate::node::{GroupRole, Node};
-use crate::observed::{Direction, Peer, Permission, SecurityGroup};
+use crate::observed::{Direction, Peer, Permission, SecurityGroup, Unread};
 
 /// Port of the `execute-api` endpoint.
 const HTTPS: i32 = 443;
@@ -19,6 +19,9 @@ const MOST_RULES: usize = 60;
 
 pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
     let node = Node::SecurityGroup(wanted.role);
+    if draft.is_unread(&Unread::SecurityGroups) {
+        return draft.block(node, "check", []);
+    }
     let Some(group) = draft.current.security_group(wanted.role) else {
         let create = SecurityGroupChange::Create {
             name: wanted.name.to_string(),

@@ -11,7 +11,7 @@ use crate::desired::{RestApi as WantedApi, Stage as Wanted, Want};
 use crate::model::policy::canonical_policy;
 use crate::names::short_hash;
 use crate::node::Node;
-use crate::observed::{ApiStatus, RestApi, Stage};
+use crate::observed::{ApiStatus, RestApi, Stage, Unread};
 
 const NODE: Node = Node::Stage;
 /// Most deployments that one pass takes away.
@@ -22,6 +22,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, api: &Want<WantedApi>, stage: Optio
     let Some(present) = draft.current.rest_api.filter(|_| draft.current.vpc_endpoint.is_some()) else {
         return draft.block(NODE, "deploy", [Node::RestApi]);
     };
+    if draft.is_unread(&Unread::Stages(present.id.clone())) {
+        return draft.block(NODE, "check", []);
+    }
     // API Gateway refuses two changes of one API at once. A refused one is none. Settings announce that an endpoint is about to be enabled.
     let available = present.status == ApiStatus::Available;
     let announces = present.disable_execute_api_endpoint && matches!(api, Want::Managed(_));

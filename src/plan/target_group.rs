@@ -5,12 +5,15 @@ use super::draft::Draft;
 use crate::change::{Change, TargetGroupChange};
 use crate::desired::{TargetGroup as Wanted, Want};
 use crate::node::Node;
-use crate::observed::{HealthCheck, TargetGroup};
+use crate::observed::{HealthCheck, TargetGroup, Unread};
 
 const NODE: Node = Node::TargetGroup;
 
 pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     let Want::Managed(wanted) = want else { return };
+    if draft.is_entrance_unread() {
+        return draft.block(NODE, "check", []);
+    }
     let Some(present) = draft.current.target_group else {
         let create = TargetGroupChange::Create {
             name: wanted.name.to_string(),
@@ -31,6 +34,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
     if !differences.is_empty() {
         let change = TargetGroupChange::Modify { arn: arn.clone(), health_check: wanted.health_check.clone() };
         draft.update(NODE, Change::TargetGroup(change), differences);
+    }
+    if draft.is_unread(&Unread::TargetGroupAttributes) {
+        return;
     }
     let (attributes, differences) = Difference::attributes(&present.attributes, &wanted.attributes);
     if !differences.is_empty() {

@@ -17,6 +17,9 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         Want::Existing(_) => false,
         Want::Nothing => return,
     };
+    if draft.hides_targets() {
+        return draft.block(NODE, "check targets", []);
+    }
     let Some(group) = draft.current.target_group else {
         return draft.block(NODE, "register targets", [NODE]);
     };

@@ -5,7 +5,7 @@ use super::refusals::{listed, next_attempt};
 use super::{Failure, Kept, Reason};
 use crate::desired::Want;
 use crate::node::{GroupRole, Node};
-use crate::plan::{Plan, call, unverified};
+use crate::plan::{Fault, FaultCause, Plan, call, unverified};
 
 /// What a condition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,8 @@ pub(super) fn concern_of(node: &Node) -> ConditionType {
 /// The verdicts of a front door that is kept, in the order in which a request passes.
 pub(super) fn verdicts(kept: &Kept) -> Vec<(ConditionType, Verdict)> {
     let behind_balancer = kept.graph.listener != Want::Nothing;
-    let deployed = std::iter::once("the API is deployed".to_owned()).chain(unverified(&kept.graph, &kept.snapshot));
+    let unverified = unverified(&kept.graph, &kept.snapshot);
+    let deployed = std::iter::once("the API is deployed".to_owned()).chain(unverified.into_iter().map(|it| it.1));
     let deployed = deployed.collect::<Vec<_>>().join("; ");
     let concerns = [
         (ConditionType::EndpointReady, true, "the endpoint is available"),
@@ -62,9 +63,10 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
         let messages = failures.iter().map(|failure| failure.message.as_str());
         return Verdict::new(failure.reason, format!("{}{next}", listed(messages)));
     }
-    let faults: Vec<&str> = plan.faults.iter().filter(|it| about(&it.node)).map(|it| it.message.as_str()).collect();
-    if !faults.is_empty() {
-        return Verdict::new(Reason::ResourceFault, faults.join("; "));
+    let faults: Vec<&Fault> = plan.faults.iter().filter(|it| about(&it.node)).collect();
+    if let Some(reason) = reason(faults.iter().copied()) {
+        let messages = faults.iter().map(|it| it.message.as_str());
+        return Verdict::new(reason, messages.collect::<Vec<_>>().join("; "));
     }
     let waits: Vec<&str> = plan.waiting.iter().filter(|it| about(&it.node)).map(|it| it.what.as_str()).collect();
     if !waits.is_empty() {
@@ -80,6 +82,17 @@ fn verdict(concern: ConditionType, plan: &Plan, failures: &[Failure], fine: &str
     } else {
         Verdict::new(Reason::Progressing, steps.join("; "))
     }
+}
+
+/// What faults are about, if there are any.
+pub(super) fn reason<'a>(mut faults: impl Iterator<Item = &'a Fault>) -> Option<Reason> {
+    let of = |fault: &Fault| match fault.cause {
+        FaultCause::Resource => Reason::ResourceFault,
+        FaultCause::ReadDenied => Reason::AccessDenied,
+    };
+    let first = of(faults.next()?);
+    // What a person has to look at in any case comes before what a permission brings to light.
+    Some(faults.map(of).find(|reason| *reason == Reason::ResourceFault).unwrap_or(first))
 }
 
 /// Whether all that is left to do comes after refused steps.

@@ -7,7 +7,7 @@ use super::refusals::{listed, next_attempt_or_now};
 use super::{Failure, Finding, Kept, Reason, Remains, Report};
 use crate::intent::Problem;
 use crate::node::Node;
-use crate::plan::{Fault, Plan, unenforced};
+use crate::plan::{Fault, FaultCause, Plan, unenforced};
 
 /// Types of conditions. Part of the API: names are never changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -186,7 +186,9 @@ impl Book<'_> {
             what.push("nothing of its own is left in AWS".to_owned());
         }
         what.extend(plan.notices.iter().map(|it| it.message.clone()));
-        let reason = failures.iter().map(|it| it.reason).find(|reason| reason.stalls()).unwrap_or(Reason::Deleting);
+        let denied = plan.faults.iter().any(|it| it.cause == FaultCause::ReadDenied).then_some(Reason::AccessDenied);
+        let refused = failures.iter().map(|it| it.reason).find(|reason| reason.stalls());
+        let reason = refused.or(denied).unwrap_or(Reason::Deleting);
         let next = next_attempt_or_now(failures, self.report);
         let verdict = Verdict::new(reason, format!("{}{next}", listed(what.iter().map(String::as_str))));
         self.set(ConditionType::Ready, "False", &verdict);

@@ -12,7 +12,7 @@ use crate::intent::Problem;
 use crate::intent::tests::{api, endpoint, endpoint_only, intent, listener};
 use crate::node::Node;
 use crate::observed::{LoadBalancer, Snapshot};
-use crate::plan::{Blocked, Fault, Notice, Plan, Step, Waiting};
+use crate::plan::{Blocked, Fault, FaultCause, Notice, Plan, Step, Waiting};
 use crate::tags::Tags;
 
 fn at(second: i64) -> Time {
@@ -90,7 +90,7 @@ fn waiting_is_work_and_a_fault_stalls() {
     assert_eq!(condition(&status, "Ready").message, "vpce-1 is pending");
     assert_eq!(condition(&status, "ApiReady").message, "stage: deploy after rest-api");
     let faulty = Plan {
-        faults: vec![Fault { node: Node::Listener, message: "broken".to_owned() }],
+        faults: vec![Fault { node: Node::Listener, cause: FaultCause::Resource, message: "broken".to_owned() }],
         waiting: vec![Waiting { node: Node::VpcEndpoint, what: "pending".to_owned() }],
         ..Plan::default()
     };

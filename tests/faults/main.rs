@@ -26,4 +26,6 @@ mod refused;
 mod share;
 mod time;
 mod troubles;
+mod unread;
+mod watched;
 mod wire;

@@ -1,10 +1,9 @@
 //! AWS refuses one step: everything that does not rely on it is done, waits go on, and the step itself is sent again in its time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sim::gates::fault::{Fault, Kind};
-use frontdoor::api::PrivateApiFrontDoor;
 use frontdoor::change::{Change, RestApiChange};
 use frontdoor::controller::Deed;
 use frontdoor::controller::pass::{Subject, keep, tear_down};
@@ -14,90 +13,15 @@ use frontdoor::status::Finding;
 use serde_json::Value;
 
 use crate::crash::{Life, create};
-use crate::digest::{differences, digest};
 use crate::fuse::Fuse;
 use crate::golden::{self, Case};
-use crate::mishap::Write;
-use crate::process::{Process, is_ready};
+use crate::process::Process;
+use crate::watched::{Example, LONG, Watched};
 
 /// The annotation that asks for a pass.
 const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
-/// Long enough for all that takes AWS its time, and for several tries.
-const LONG: Duration = Duration::from_mins(30);
 /// Longer than any wait for another try, jitter included.
 const LONGEST_WAIT: Duration = Duration::from_mins(12);
-
-/// The process and the object that it is about.
-struct Watched {
-    life: Life,
-    process: Process,
-}
-
-impl Watched {
-    /// Refuses the changing call of this number of what the user asks for, and lets the controller do what it can.
-    async fn refuse(base: &Life, to: Option<&Value>, number: usize) -> Self {
-        let life = base.copy(3 + number as u64);
-        life.cloud.simulator.clear_calls(None);
-        life.cloud.refuse.number(number);
-        life.turn(to);
-        let process = Process::start(&life.cloud, &life.kubernetes, Fuse::default());
-        let watched = Self { life, process };
-        watched.work_for(LONG).await;
-        watched
-    }
-
-    async fn work_for(&self, time: Duration) {
-        let keys = BTreeSet::from([self.life.key.clone()]);
-        self.process.work_for(&keys, time).await.expect("it lives");
-    }
-
-    async fn settle(&self) {
-        self.process.settle(&BTreeSet::from([self.life.key.clone()])).await.expect("it lives");
-    }
-
-    fn object(&self) -> PrivateApiFrontDoor {
-        self.life.kubernetes.get(&self.life.key).expect("the object")
-    }
-
-    /// Whether everything is as the user asks.
-    fn is_done(&self, to: Option<&Value>) -> bool {
-        let object = self.life.kubernetes.get(&self.life.key);
-        object.is_none_or(|object| to.is_some() && is_ready(&object))
-    }
-
-    /// Status, reason and message of a condition; nothing of one that does not hold.
-    fn condition(&self, kind: &str) -> (String, String, String) {
-        let object = self.object();
-        let mut conditions = object.status.iter().flat_map(|status| &status.conditions);
-        let found = conditions.find(|condition| condition.type_ == kind);
-        found.map(|it| (it.status.clone(), it.reason.clone(), it.message.clone())).unwrap_or_default()
-    }
-
-    /// Operations that AWS has done, and how often.
-    fn done(&self) -> BTreeMap<String, usize> {
-        operations(&self.life)
-    }
-
-    /// How often the status was written.
-    fn writes(&self) -> usize {
-        self.life.kubernetes.writes().iter().filter(|write| **write == Write::Status).count()
-    }
-
-    /// Seconds between the calls that were refused.
-    fn gaps(&self) -> Vec<u64> {
-        let times = self.life.cloud.refuse.times();
-        times.windows(2).map(|pair| pair[1].since(pair[0]).as_secs()).collect()
-    }
-}
-
-/// Changing operations that AWS has done, and how often.
-fn operations(life: &Life) -> BTreeMap<String, usize> {
-    let mut operations = BTreeMap::new();
-    for call in life.cloud.simulator.calls(None).iter().filter(|call| call.mutating && call.error.is_none()) {
-        *operations.entry(call.operation.clone()).or_default() += 1;
-    }
-    operations
-}
 
 /// The changing operation that was refused.
 fn refused(life: &Life) -> String {
@@ -115,51 +39,6 @@ fn check_waits(gaps: &[u64], operation: &str, when: &str) {
     assert!(gaps.iter().take(after_poll).all(|gap| *gap >= 19), "{when}: {gaps:?}");
     for (gap, least) in gaps.iter().skip(after_poll).zip([54, 108, 216, 432, 540]) {
         assert!(*gap >= least && *gap <= least * 11 / 9 + 1 + before, "{when}: {gap} s, {gaps:?}");
-    }
-}
-
-/// The base, and what an undisturbed run of the change does and comes to.
-struct Example {
-    base: Life,
-    to: Option<Value>,
-    calls: usize,
-    done: BTreeMap<String, usize>,
-    end: Vec<String>,
-}
-
-impl Example {
-    async fn of(name: &str, Case { from, to }: Case) -> Self {
-        let base = Life::steady_at(&format!("eu-refused-{name}-1"), from.as_ref()).await;
-        let life = base.copy(2);
-        life.cloud.simulator.clear_calls(None);
-        life.turn(to.as_ref());
-        life.see_through(Fuse::default()).await;
-        life.check(to.as_ref(), "undisturbed");
-        let done = operations(&life);
-        let end = digest(&life.cloud, &life.owner(), to.as_ref()).await;
-        Self { calls: done.values().sum(), base, to, done, end }
-    }
-
-    /// What of it is not done as long as a call is refused.
-    fn missing(&self, watched: &Watched) -> BTreeMap<String, usize> {
-        let done = watched.done();
-        let missing = |(operation, times): (&String, &usize)| {
-            let lacks = times.saturating_sub(done.get(operation).copied().unwrap_or_default());
-            (lacks > 0).then(|| (operation.clone(), lacks))
-        };
-        self.done.iter().filter_map(missing).collect()
-    }
-
-    /// Nothing is done again and again: only what each try of the refused step takes, such as the definition before a deployment.
-    fn check_calls(&self, watched: &Watched, when: &str) {
-        let (done, tries) = (watched.done().values().sum::<usize>(), watched.gaps().len() + 1);
-        assert!(done <= self.calls + tries, "{when}: {done} calls, {tries} tries, {:?}", watched.done());
-    }
-
-    async fn check_end(&self, watched: &Watched, when: &str) {
-        watched.life.check(self.to.as_ref(), when);
-        let found = digest(&watched.life.cloud, &watched.life.owner(), self.to.as_ref()).await;
-        assert!(found == self.end, "{when}: {}", differences(&found, &self.end).join("\n"));
     }
 }
 

@@ -14,6 +14,7 @@ use frontdoor::change::{Change, ListenerChange, ListenerSettings, LoadBalancerCh
 use frontdoor::controller::pass::{PassResult, Rollout, Subject, keep, tear_down};
 use frontdoor::controller::{Intervals, Next};
 use frontdoor::observed::DefaultAction;
+use frontdoor::plan::FaultCause;
 use frontdoor::status::{Failure, Finding, Reason};
 use frontdoor::tags::{Owner, Tags};
 use serde_json::{Value, json};
@@ -198,6 +199,9 @@ impl Door {
         if let Some(denied) = failures(&result.finding).iter().find(|failure| failure.reason == Reason::AccessDenied) {
             return Err(denied.message.clone());
         }
+        if let Some(denied) = unread(&result.finding) {
+            return Err(denied);
+        }
         let attempt = u32::try_from(attempt).expect("few passes");
         self.simulator.clock().advance(Intervals::default().delay(result.next, attempt, 0));
         Ok(result.next)
@@ -222,6 +226,18 @@ impl Door {
     /// Name of the statement in functions' policies.
     pub fn statement_id(&self) -> String {
         frontdoor::names::statement_id(&self.owner)
+    }
+}
+
+/// The first read that is denied.
+fn unread(finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::Kept(kept) => kept.snapshot.unread.values().next().cloned(),
+        Finding::Deleting(remains) => {
+            let mut faults = remains.plan.faults.iter();
+            faults.find(|fault| fault.cause == FaultCause::ReadDenied).map(|fault| fault.message.clone())
+        }
+        _ => None,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use aws_sim::Config;
 use aws_sim::config::Durations;
-use frontdoor::aws::{AwsError, Class};
+use frontdoor::aws::{AwsError, Class, Pass};
 use frontdoor::change::{Change, Output, PatchOperation, RestApiChange, StageChange, VpcEndpointChange};
 use frontdoor::model::policy::canonical_policy;
 use frontdoor::observed::ApiStatus;
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, document, policy, set};
+use crate::common::config;
+use crate::lab::{ACCOUNT, Lab, document, policy, set};
 
 #[tokio::test]
 async fn an_api_comes_back_as_it_was_made() {
@@ -175,4 +176,25 @@ async fn warnings_that_leave_nothing_out_are_told() {
     assert_eq!(taken.unwrap(), [warning]);
     let (taken, calls) = import(&lab, &id, document(&endpoint), &[]).await;
     assert_eq!((taken.unwrap(), calls), (Vec::new(), vec!["PutRestApi".to_owned()]));
+}
+
+#[tokio::test]
+async fn methods_that_ask_for_a_signature_are_told_of_a_given_api_behind_a_load_balancer() {
+    let mut lab = Lab::new();
+    let client = aws_sdk_apigateway::Client::new(&config(&lab.simulator, ACCOUNT));
+    let api = client.create_rest_api().name("theirs").send().await.unwrap();
+    let (id, root) = (api.id().unwrap(), api.root_resource_id().unwrap());
+    let orders = client.create_resource().rest_api_id(id).parent_id(root).path_part("orders").send().await.unwrap();
+    for (method, resource, authorization) in
+        [("GET", root, "NONE"), ("POST", root, "AWS_IAM"), ("ANY", orders.id().unwrap(), "AWS_IAM")]
+    {
+        let method = client.put_method().rest_api_id(id).resource_id(resource).http_method(method);
+        method.authorization_type(authorization).send().await.unwrap();
+    }
+    lab.wanted.rest_api_id = Some(id.to_owned());
+    let found = lab.aws.lookup(&lab.wanted, &Pass::default()).await.unwrap();
+    assert_eq!(found.signed_methods, Vec::<String>::new(), "nothing replaces the Host header");
+    lab.wanted.behind_load_balancer = true;
+    let found = lab.aws.lookup(&lab.wanted, &Pass::default()).await.unwrap();
+    assert_eq!(found.signed_methods, ["ANY /orders", "POST /"]);
 }

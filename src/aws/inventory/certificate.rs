@@ -5,22 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::try_join_all;
 
 use crate::aws::error::existing;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Pass};
 use crate::intent::Certificate;
 use crate::intent::arn::elsewhere;
+use crate::observed::Unread;
 
 impl Aws {
-    /// Certificates by ARN; what does not exist, or is elsewhere, is not in it. An issued one is asked for hourly.
+    /// Certificates by ARN; what does not exist, is elsewhere or cannot be read is not in it. An issued one is asked for hourly.
     pub(in crate::aws) async fn certificates(
         &self,
         arns: &BTreeSet<String>,
+        pass: &Pass,
     ) -> Result<BTreeMap<String, Certificate>, AwsError> {
         if arns.is_empty() {
             return Ok(BTreeMap::new());
         }
         let caller = self.caller().await?;
         let here = arns.iter().filter(|arn| elsewhere(arn, &caller).is_none());
-        let read = here.map(|arn| async { Ok((arn.clone(), self.certificate(arn).await?)) });
+        let read = here.map(|arn| async {
+            let certificate = pass.unless_denied(Unread::Certificate(arn.clone()), self.certificate(arn).await)?;
+            Ok((arn.clone(), certificate.flatten()))
+        });
         let found: Vec<(String, Option<Certificate>)> = try_join_all(read).await?;
         Ok(found.into_iter().filter_map(|(arn, certificate)| Some((arn, certificate?))).collect())
     }

@@ -11,13 +11,14 @@ use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::function_arn::FunctionArn;
 use crate::intent::Caller;
-use crate::observed::{ExternalPolicy, FunctionPolicy, InvokePermission};
+use crate::observed::{ExternalPolicy, FunctionPolicy, InvokePermission, Unread};
 
 /// The service that invokes functions for an API.
 pub(in crate::aws) const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 impl Aws {
-    /// Policies of functions of this account and region by ARN; what does not exist, or is of another account or region, is not in it.
+    /// Policies of functions of this account and region by ARN; what does not exist, cannot be read, or is of another account or
+    /// region is not in it.
     pub(in crate::aws) async fn function_policies(
         &self,
         arns: &BTreeSet<String>,
@@ -25,7 +26,8 @@ impl Aws {
     ) -> Result<BTreeMap<String, FunctionPolicy>, AwsError> {
         let caller = self.caller().await?;
         let read = parsed(arns).filter(|(_, function)| is_here(function, &caller)).map(|(arn, function)| async move {
-            Ok((arn.clone(), pass.functions.get(arn, self.function_policy(function)).await?))
+            let policy = pass.functions.get(arn, self.function_policy(function)).await;
+            Ok((arn.clone(), pass.unless_denied(Unread::FunctionPolicy(arn.clone()), policy)?.flatten()))
         });
         let policies = try_join_all(read).await?;
         Ok(policies.into_iter().filter_map(|(arn, policy)| Some((arn, policy?))).collect())

@@ -4,6 +4,7 @@ mod certificate;
 pub(super) mod function;
 pub(super) mod listener;
 pub(super) mod load_balancer;
+mod method;
 mod network_interface;
 pub(super) mod rest_api;
 pub(super) mod rule;

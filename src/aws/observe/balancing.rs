@@ -10,7 +10,7 @@ use crate::aws::{Aws, AwsError, Pass};
 use crate::intent::Wanted;
 use crate::names::elb_prefix;
 use crate::node::Node;
-use crate::observed::{Attributes, Listener, LoadBalancer, Rule, TargetGroup};
+use crate::observed::{Listener, LoadBalancer, Rule, TargetGroup, Unread};
 use crate::tags::{Owner, Tags};
 
 impl Aws {
@@ -29,7 +29,7 @@ impl Aws {
         let mut found = candidates.settle(owner, wanted.target_group_arn.as_deref(), &tags);
         self.note_absences(owner, &found);
         self.note_no_strays(owner, wanted.listener_arn.as_deref(), &elsewhere, &found);
-        self.complete(owner, &mut found).await?;
+        self.complete(owner, &mut found, pass).await?;
         Ok(found)
     }
 
@@ -148,27 +148,35 @@ impl Aws {
     }
 
     /// Reads what takes a call for each: targets; of the object's own, certificates of listeners and attributes.
-    async fn complete(&self, owner: &Owner, found: &mut Balancing) -> Result<(), AwsError> {
+    async fn complete(&self, owner: &Owner, found: &mut Balancing, pass: &Pass) -> Result<(), AwsError> {
         let targets = try_join_all(found.target_groups.iter().map(|group| async {
             let own = owner.owns(&group.tags);
-            let attributes =
-                async { if own { self.target_group_attributes(&group.arn).await } else { Ok(Attributes::default()) } };
-            tokio::try_join!(self.targets(&group.arn), attributes)
+            let targets = async { pass.unless_denied(Unread::Targets, self.targets(&group.arn).await) };
+            let attributes = async {
+                if own {
+                    pass.unless_denied(Unread::TargetGroupAttributes, self.target_group_attributes(&group.arn).await)
+                } else {
+                    Ok(None)
+                }
+            };
+            tokio::try_join!(targets, attributes)
         }));
         let own = found.listeners.iter_mut().filter(|listener| owner.owns(&listener.tags));
         let certificates = try_join_all(own.map(|listener| async {
-            listener.extra_certificates = self.extra_certificates(listener).await?;
+            let extra = pass.unless_denied(Unread::ListenerCertificates, self.extra_certificates(listener).await)?;
+            listener.extra_certificates = extra.unwrap_or_default();
             Ok(())
         }));
         let own = found.load_balancers.iter_mut().filter(|balancer| owner.owns(&balancer.tags));
         let attributes = try_join_all(own.map(|balancer| async {
-            balancer.attributes = self.load_balancer_attributes(&balancer.arn).await?;
+            let attributes = self.load_balancer_attributes(&balancer.arn).await;
+            balancer.attributes = pass.unless_denied(Unread::LoadBalancerAttributes, attributes)?.unwrap_or_default();
             Ok(())
         }));
         let (targets, ..) = tokio::try_join!(targets, certificates, attributes)?;
         for (group, (targets, attributes)) in found.target_groups.iter_mut().zip(targets) {
-            group.targets = targets.unwrap_or_default();
-            group.attributes = attributes;
+            group.targets = targets.flatten().unwrap_or_default();
+            group.attributes = attributes.unwrap_or_default();
         }
         Ok(())
     }

@@ -14,6 +14,10 @@
 //! | `GetPolicy` | once for each function, version or alias; where it has none, `GetFunctionConfiguration` once for each version or alias |
 //! | `GetUsagePlans` | not at all: only where a stage is to go |
 //! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
+//! | `GetResources` | every five minutes, where the spec names an API behind a load balancer |
+//!
+//! A read of this table that IAM denies leaves out what it is about ([`Unread`]) and stops nothing else, but for the first line, without which nothing can be
+//! planned: the lists of endpoints and of APIs.
 //!
 //! What an object once was seen to have none of is not looked for again in every pass, only hourly: a spec that was changed while no controller
 //! ran may have left something behind.
@@ -31,7 +35,7 @@ use crate::api::Management;
 use crate::function_tags::decode;
 use crate::intent::Wanted;
 use crate::node::Node;
-use crate::observed::{FunctionPolicy, RestApi, SecurityGroup, Snapshot, Stage, UsagePlan, VpcEndpoint};
+use crate::observed::{FunctionPolicy, RestApi, SecurityGroup, Snapshot, Stage, Unread, UsagePlan, VpcEndpoint};
 use crate::tags::Owner;
 use candidates::Balancing;
 
@@ -39,14 +43,21 @@ impl Aws {
     /// Observes what tags prove to be the object's own, what its spec names, and every rule on the listeners concerned.
     pub async fn observe(&self, owner: &Owner, wanted: &Wanted, pass: &Pass) -> Result<Snapshot, AwsError> {
         let (security_groups, vpc_endpoints, rest_apis, function_policies, external_policies, balancing) = tokio::try_join!(
-            self.own_security_groups(owner, wanted),
+            async {
+                let groups = self.own_security_groups(owner, wanted).await;
+                Ok(pass.unless_denied(Unread::SecurityGroups, groups)?.unwrap_or_default())
+            },
             self.concerned_vpc_endpoints(owner, wanted, pass),
             self.concerned_rest_apis(owner, wanted, pass),
             self.concerned_functions(owner, wanted, pass),
             self.external_policies(&wanted.function_arns),
-            self.balancing(owner, wanted, pass),
+            async {
+                let balancing = self.balancing(owner, wanted, pass).await;
+                Ok(pass.unless_denied(Unread::LoadBalancing, balancing)?.unwrap_or_default())
+            },
         )?;
-        let usage_plans = self.concerned_usage_plans(owner, wanted, &rest_apis).await?;
+        let usage_plans = self.concerned_usage_plans(owner, wanted, &rest_apis).await;
+        let usage_plans = pass.unless_denied(Unread::UsagePlans, usage_plans)?.unwrap_or_default();
         let associable = self.all_vpc_endpoints(pass).await?.iter().filter(|endpoint| endpoint.is_associable());
         let associable_endpoint_ids = associable.map(|endpoint| endpoint.id.clone()).collect();
         let Balancing { target_groups, load_balancers, listeners, rules } = balancing;
@@ -62,6 +73,7 @@ impl Aws {
             listeners,
             rules,
             usage_plans,
+            unread: pass.unread(),
         })
     }
 
@@ -130,7 +142,7 @@ impl Aws {
         };
         let mut endpoints: Vec<VpcEndpoint> =
             self.all_vpc_endpoints(pass).await?.iter().filter(named).cloned().collect();
-        self.read_addresses(&mut endpoints).await?;
+        pass.unless_denied(Unread::NetworkInterfaces, self.read_addresses(&mut endpoints).await)?;
         Ok(endpoints)
     }
 
@@ -139,7 +151,8 @@ impl Aws {
         let apis = self.all_rest_apis(pass).await?.iter().filter(named).cloned();
         let with_stages = apis.map(|mut api| async {
             let ours = owner.owns(&api.tags) || wanted.stage == Management::Managed;
-            api.stages = self.stages(&api, ours, pass).await?;
+            let stages = self.stages(&api, ours, pass).await;
+            api.stages = pass.unless_denied(Unread::Stages(api.id.clone()), stages)?.unwrap_or_default();
             Ok(api)
         });
         try_join_all(with_stages).await

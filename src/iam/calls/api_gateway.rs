@@ -24,6 +24,7 @@ const TAGS: &[&str] = &["/tags/arn%3A*%3A%3A%2Frestapis%2F*"];
 pub(super) const CALLS: &[Call] = &[
     call("apigateway:GetRestApis", &[always("apigateway:GET", &["/restapis"])]),
     call("apigateway:GetRestApi", GET),
+    call("apigateway:GetResources", GET),
     call("apigateway:GetStages", GET),
     call("apigateway:GetDeployment", GET),
     call("apigateway:GetDeployments", GET),
