@@ -97,11 +97,9 @@ async fn figures_hold_and_are_documented() {
     ];
     let summary = table::summary(&tables);
     let changed = table::rows("One field of the spec changed", &changed::rows().await);
-    let drift = table::rows("Drift put right, in a pass that was asked for", &drift::rows().await);
+    let drift = table::rows("Drift corrected, in a pass that was requested", &drift::rows().await);
     let details: String = [changed, drift].into_iter().chain(tables.iter().map(ToString::to_string)).collect();
     println!("{summary}\n{details}");
-    let document = format!(
-        "# AWS calls\n\n{ABOUT}\n\n{summary}{details}"
-    );
+    let document = format!("# AWS calls\n\n{ABOUT}\n\n{summary}{details}");
     document::hold(DOCUMENT, &document);
 }
