@@ -11,7 +11,7 @@ pub(super) fn regexes(field: &str) -> Rule {
 /// Address ranges of a managed security group beside an address type and groups of the user's.
 pub(super) fn managed_clients() -> Rule {
     Rule::new("!has(self.clientCidrs) || !has(self.securityGroupIds) || size(self.securityGroupIds) == 0").message(
-        "clientCidrs is what the managed security group lets in: leave it out beside securityGroupIds, and let the clients in there",
+        "clientCidrs is for the managed security group: leave it out with securityGroupIds, and allow the clients in those groups",
     )
 }
 

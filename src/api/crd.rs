@@ -29,7 +29,7 @@ pub fn schema() -> Value {
     crd()["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take()
 }
 
-/// What the types say of `null` is told anew, by which fields are optional.
+/// Drops what the types say of `null`: [`accept_nulls`] adds it for the fields that are optional.
 fn drop_nullable(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {

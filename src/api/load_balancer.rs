@@ -13,7 +13,7 @@ use super::{DeletionPolicy, SubnetSelector, Toggle, cel};
     validation = Rule::new("has(self.create) != has(self.listenerArn)")
         .message("exactly one of create or listenerArn must be set"),
     validation = Rule::new("has(self.create) || !has(self.listener)")
-        .message("listener describes the listener of a load balancer that is created: leave it out beside listenerArn")
+        .message("listener is for a load balancer that is created: leave it out with listenerArn")
 )]
 pub struct LoadBalancer {
     /// Create and keep a load balancer with one listener.
@@ -21,7 +21,7 @@ pub struct LoadBalancer {
     pub create: Option<LoadBalancerCreate>,
 
     /// ARN of an existing listener of an Application Load Balancer in the endpoint's VPC. Only the rules of this object are written to it.
-    /// The load balancer's security groups have to let TCP 443 out to the endpoint.
+    /// The load balancer's security groups must allow outbound TCP 443 to the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(
         pattern = r"^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$"
@@ -61,15 +61,15 @@ pub struct LoadBalancerCreate {
     #[serde(default)]
     pub scheme: LoadBalancerScheme,
 
-    /// Security groups of the load balancer. Default: a managed group that lets the listener's port in from `clientCidrs` and only TCP 443 to
-    /// the endpoint's group out. At most 5.
+    /// Security groups of the load balancer. Default: a managed group that allows inbound traffic to the listener's port from
+    /// `clientCidrs`, and outbound traffic on TCP 443 to the endpoint's group only. At most 5.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
 
-    /// Client address ranges that the managed security group lets in on TCP 80, 443 and the listener's port, IPv4, and unless `ipAddressType` is `ipv4`
-    /// IPv6, too. Default: everybody. Not together with `securityGroupIds`. At most 25; with another port than 80 and 443 at most 20 of a kind, unless the
+    /// Client address ranges from which the managed security group allows inbound TCP 80, 443 and the listener's port: IPv4, and unless `ipAddressType`
+    /// is `ipv4` also IPv6. Default: all addresses. Not together with `securityGroupIds`. At most 25; with another port than 80 and 443 at most 20 of a kind, unless the
     /// account's quota of 60 rules a group was raised.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
@@ -79,7 +79,7 @@ pub struct LoadBalancerCreate {
     )]
     pub client_cidrs: Vec<String>,
 
-    /// What becomes of the load balancer, its listener and its managed security group (rules and target group go with the object) when the object is deleted. Default: that of `spec.deletionPolicy`.
+    /// What happens to the load balancer, its listener and its managed security group (rules and target group go with the object) when the object is deleted. Default: that of `spec.deletionPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 
@@ -110,8 +110,8 @@ pub enum IpAddressType {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancerAttributes {
-    /// Whether AWS refuses to delete the load balancer. Default: it stays as it is in AWS, off at first. It is respected: an object whose load balancer has
-    /// it is deleted only once somebody has switched it off, here before the deletion or in AWS after it.
+    /// Whether AWS refuses to delete the load balancer. Default: the setting in AWS is not changed; it is disabled at first. An object whose load balancer
+    /// has it enabled is deleted only once it is disabled, here before the deletion or in AWS after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection: Option<Toggle>,
 
@@ -129,11 +129,11 @@ pub struct LoadBalancerAttributes {
     #[serde(default = "enabled")]
     pub http2: Toggle,
 
-    /// Where access logs are written. Default: nowhere.
+    /// Access logs: where they are written. Default: no access logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_logs: Option<LoadBalancerAccessLogs>,
 
-    /// What becomes of the header `X-Forwarded-For` of a request. Default: `Append`: the client's address is added at its end.
+    /// What happens to the header `X-Forwarded-For` of a request. Default: `Append`: the client's address is added at its end.
     #[serde(default)]
     pub x_forwarded_for: XForwardedFor,
 
@@ -163,13 +163,13 @@ pub struct LoadBalancerAccessLogs {
     #[schemars(length(min = 3, max = 63), regex(pattern = r"^[a-z0-9][a-z0-9.-]*[a-z0-9]$"))]
     pub bucket: String,
 
-    /// What the objects' names start with. Default: nothing. At most 512 characters.
+    /// Prefix of the objects' keys. Default: none. At most 512 characters.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 512))]
     pub prefix: String,
 }
 
-/// What becomes of the header `X-Forwarded-For`.
+/// What happens to the header `X-Forwarded-For`.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum XForwardedFor {
     /// The client's address is added at its end.
@@ -231,7 +231,7 @@ pub struct Listener {
     #[schemars(regex(pattern = r"^ELBSecurityPolicy-[A-Za-z0-9-]+$"))]
     pub ssl_policy: Option<String>,
 
-    /// Whether clients of an HTTPS listener show certificates of their own. Default: they are not asked. The load balancer passes them on in header
+    /// Mutual TLS: whether clients of an HTTPS listener present certificates. Default: they do not. The load balancer passes them on in header
     /// fields, and a private API takes at most 8,000 bytes of header values in a request: a chain of large certificates with `Passthrough` leaves
     /// little room for the client's own, or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -251,7 +251,7 @@ pub struct Listener {
         .message("mode Verify needs trustStoreArn, mode Passthrough takes none")
 )]
 pub struct MutualAuthentication {
-    /// What happens with the client's certificate.
+    /// What the load balancer does with the client's certificate: `Verify` it by the trust store, or pass it on unverified (`Passthrough`).
     pub mode: MutualAuthenticationMode,
 
     /// The trust store with the authorities whose certificates are accepted, for mode `Verify`.
@@ -263,7 +263,7 @@ pub struct MutualAuthentication {
 /// What happens with a client's certificate.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MutualAuthenticationMode {
-    /// It is passed on in the header `X-Amzn-Mtls-Clientcert`; nobody has verified it.
+    /// It is passed on in the header `X-Amzn-Mtls-Clientcert`, unverified.
     Passthrough,
     /// The load balancer verifies it.
     Verify,

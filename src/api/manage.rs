@@ -9,20 +9,21 @@ use serde::{Deserialize, Serialize};
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "camelCase")]
 pub struct Manage {
-    /// The endpoint is associated with the API, and no longer when this object is deleted. Associations of others stay; so does this one when the aspect is
-    /// `Unmanaged` again, since nothing tells it from theirs. Default: `Unmanaged`.
+    /// `Managed`: the endpoint is associated with the API until this object is deleted. Other associations stay. When the value goes back to `Unmanaged`,
+    /// this association stays too, since it cannot be distinguished from the others. Default: `Unmanaged`.
     #[serde(default)]
     pub endpoint_association: Management,
 
-    /// The API's resource policy holds one statement of this object's that admits the endpoint, marked by its `Sid`, until this object is deleted
-    /// or the aspect `Unmanaged` again.
-    /// Statements of others stay. It takes effect with the next deployment: set `stage` too, or deploy where the API is defined.
+    /// `Managed`: the API's resource policy holds one statement, with a `Sid` of this object, that admits the endpoint, until this object is deleted or
+    /// the value is `Unmanaged` again. Other statements stay. It takes effect with the next deployment: set `stage` too, or deploy where the API is
+    /// defined.
     /// Default: `Unmanaged`.
     #[serde(default)]
     pub resource_policy: Management,
 
-    /// The stage is kept with the settings of `spec.api.stage`, and serves a deployment of this object's: the API is deployed as it then stands when
-    /// the stage is missing, when its resource policy has changed, and when someone else deployed it. The stage outlives this object.
+    /// `Managed`: the stage has the settings of `spec.api.stage` and serves a deployment that this object makes: the API is deployed as it is at that
+    /// time when the stage is missing, when its resource policy has changed, and after a deployment from outside. The stage stays when this object is
+    /// deleted.
     /// Default: `Unmanaged`.
     #[serde(default)]
     pub stage: Management,

@@ -1,4 +1,4 @@
-//! The custom resource: what a user writes and what status tells. No logic.
+//! The custom resource: the types of spec and status. No logic.
 
 mod cel;
 mod crd;
@@ -49,7 +49,7 @@ pub use vpc_endpoint::{EndpointIpAddressType, PrivateDns, VpcEndpoint, VpcEndpoi
 /// The API group of the custom resource.
 pub const GROUP: &str = "privateapi.dev";
 
-/// The way in to one private API Gateway API: interface VPC endpoint, private REST API, target group and ALB listener rule.
+/// One private API Gateway API and what makes it reachable: interface VPC endpoint, private REST API, target group and ALB listener rule.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[kube(
     group = "privateapi.dev",
@@ -61,7 +61,7 @@ pub const GROUP: &str = "privateapi.dev";
     namespaced,
     derive = "PartialEq",
     status = "PrivateApiFrontDoorStatus",
-    doc = "PrivateApiFrontDoor gives a private API Gateway REST API its way in: an interface VPC endpoint, the API with its resource policy and stage, a target group on the endpoint's addresses and an ALB listener rule that rewrites the Host header.",
+    doc = "PrivateApiFrontDoor makes a private API Gateway REST API reachable: it creates and keeps an interface VPC endpoint, the API with its resource policy and stage, a target group with the endpoint's addresses and an ALB listener rule that rewrites the Host header.",
     printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].status"}"#,
     printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type==\"Ready\")].reason"}"#,
     printcolumn = r#"{"name":"URL","type":"string","jsonPath":".status.url"}"#,
@@ -73,11 +73,11 @@ pub const GROUP: &str = "privateapi.dev";
     validation = Rule::new("!has(self.loadBalancer) || !has(self.api.endpointAccessMode) || self.api.endpointAccessMode != 'STRICT'")
         .message("endpointAccessMode STRICT cannot work behind an Application Load Balancer: it compares the TLS server name with the Host header, and a load balancer sends no server name to its targets. Use BASIC."),
     validation = Rule::new("has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)")
-        .message("region is immutable: create another PrivateApiFrontDoor in the other region"),
+        .message("region is immutable: create another PrivateApiFrontDoor for the other region"),
     validation = Rule::new("has(self.loadBalancer) || !has(self.targetGroup)")
         .message("targetGroup needs loadBalancer: a target group receives requests only from a load balancer"),
     validation = Rule::new("has(self.loadBalancer) || !has(self.vpcEndpoint.create) || has(self.vpcEndpoint.create.clientCidrs) || (has(self.vpcEndpoint.create.securityGroupIds) && size(self.vpcEndpoint.create.securityGroupIds) > 0)")
-        .message("without loadBalancer no client can reach the endpoint: name its clients in vpcEndpoint.create.clientCidrs, or groups that let them in in vpcEndpoint.create.securityGroupIds"),
+        .message("without loadBalancer no client can reach the endpoint: set vpcEndpoint.create.clientCidrs, or vpcEndpoint.create.securityGroupIds with groups that allow the clients"),
     validation = Rule::new("self.rules.all(rule, self.rules.exists_one(other, other == rule))")
         .message("rules holds the same rule twice: remove one of them"),
     validation = Rule::new("self.rules.all(rule, !has(rule.priority) || self.rules.exists_one(other, has(other.priority) && other.priority == rule.priority))")
@@ -116,16 +116,16 @@ pub struct PrivateApiFrontDoorSpec {
     #[schemars(extend("maxProperties" = 40))]
     pub tags: BTreeMap<String, String>,
 
-    /// Whether the controller makes AWS as the spec says (`Manage`) or only tells what differs (`Observe`). Default: `Manage`.
+    /// Whether the controller changes AWS to what the spec says (`Manage`) or only reports what differs (`Observe`). Default: `Manage`.
     #[serde(default)]
     pub management_policy: ManagementPolicy,
 
-    /// Whether the object rests: nothing is read from AWS and nothing written, and a deletion waits. Default: `false`.
+    /// Whether the object is suspended: AWS is neither read nor changed, and a deletion waits until it is `false`. Default: `false`.
     #[serde(default)]
     pub suspend: bool,
 
-    /// What becomes of the AWS resources when this object is deleted: `Delete`, or `Retain` to leave them, without the tags that say whose they
-    /// are. `deletionPolicy` of a section decides for that section. Default: `Delete`.
+    /// What happens to the AWS resources when this object is deleted: `Delete` deletes them, `Retain` leaves them and removes the ownership tags.
+    /// `deletionPolicy` of a section overrides it for that section. Default: `Delete`.
     #[serde(default)]
     pub deletion_policy: DeletionPolicy,
 }

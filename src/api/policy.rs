@@ -9,12 +9,14 @@ pub enum ManagementPolicy {
     /// It does, and keeps it so.
     #[default]
     Manage,
-    /// It only looks: `status.plan` and the conditions tell what differs. Nothing is written to AWS, and deleting the object leaves AWS as it is.
+    /// It only reports: `status.plan` and the conditions show what differs. Nothing is written to AWS, and deleting the object leaves AWS as it is.
     Observe,
 }
 
-/// What becomes of AWS resources when the object is deleted.
+/// What happens to AWS resources when the object is deleted.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+// No description: it would take the place of the field's own wherever the field is optional.
+#[schemars(description = "")]
 pub enum DeletionPolicy {
     /// They are deleted, too.
     #[default]

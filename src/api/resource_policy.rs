@@ -12,7 +12,7 @@ use super::rest_api::free_object;
 #[serde(rename_all = "camelCase")]
 #[x_kube(
     validation = Rule::new("!has(self.document) || !(has(self.additionalVpcEndpointIds) || has(self.statements))")
-        .message("document is the whole policy: leave additionalVpcEndpointIds and statements out beside it")
+        .message("document is the whole policy: leave additionalVpcEndpointIds and statements out with it")
 )]
 pub struct ResourcePolicy {
     /// Further VPC endpoints, of any VPC or account, that may invoke the API. Default: none. At most 50.

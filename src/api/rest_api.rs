@@ -14,13 +14,13 @@ use super::{DeletionPolicy, Manage, ResourcePolicy, Route, Stage};
     validation = Rule::new("[has(self.id), has(self.routes), has(self.openApi)].filter(x, x).size() == 1")
         .message("exactly one of id, routes or openApi must be set"),
     validation = Rule::new("!has(self.id) || !(has(self.name) || has(self.description) || has(self.deletionPolicy) || has(self.binaryMediaTypes) || has(self.minimumCompressionSizeBytes) || has(self.apiKeySource) || has(self.acceptedImportWarnings) || has(self.resourcePolicy) || has(self.securityPolicy) || has(self.endpointAccessMode) || has(self.externallyPermittedFunctionArns))")
-        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, acceptedImportWarnings, resourcePolicy, securityPolicy, endpointAccessMode and externallyPermittedFunctionArns belong to an API that is created: leave them out beside id"),
+        .message("name, description, deletionPolicy, binaryMediaTypes, minimumCompressionSizeBytes, apiKeySource, acceptedImportWarnings, resourcePolicy, securityPolicy, endpointAccessMode and externallyPermittedFunctionArns are for an API that is created: leave them out with id"),
     validation = Rule::new("has(self.id) || !has(self.manage)")
-        .message("manage is about an existing API: an API that is created is managed as a whole")
+        .message("manage is for an existing API: leave it out, an API that is created is managed as a whole")
 )]
 pub struct RestApi {
     /// ID of an existing private REST API of this account and region, for example `a1b2c3d4e5`. It is never created nor deleted, and changed
-    /// only in what `manage` names: everything else has to be done where the API is defined.
+    /// only in what `manage` names: change everything else where the API is defined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[a-z0-9]{10}$"))]
     pub id: Option<String>,
@@ -62,7 +62,7 @@ pub struct RestApi {
     #[schemars(range(max = 10_485_760))]
     pub minimum_compression_size_bytes: Option<u32>,
 
-    /// Where API Gateway looks for API keys. Default: `HEADER`.
+    /// Where API Gateway looks for API keys: in the header `x-api-key` (`HEADER`), or in the answer of a Lambda authorizer (`AUTHORIZER`). Default: `HEADER`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key_source: Option<ApiKeySource>,
 
@@ -94,9 +94,9 @@ pub struct RestApi {
     pub resource_policy: Option<ResourcePolicy>,
 
     /// Lambda functions of other accounts or regions that `routes` or `openApi` invoke, by ARN, with the version or alias that is invoked. Only their
-    /// owners can let the API invoke them, and here you say that they have or will: functions of others that are not here are refused, with the
+    /// owners can let the API invoke them, and a name in this list says that they have or will: other functions of their accounts are refused, with the
     /// `aws lambda add-permission` command for the owner. Where a function's policy can be read and lacks the statement, nothing is deployed before it is
-    /// there; where it cannot be read, the API is deployed, and the message of `ApiReady` has the command as long as that is so. Not for functions that
+    /// there; where it cannot be read, the API is deployed, and the message of `ApiReady` has the command until it can. Not for functions that
     /// `credentials` invoke. Default: none. At most 100.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(
@@ -108,7 +108,7 @@ pub struct RestApi {
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub externally_permitted_function_arns: Vec<String>,
 
-    /// What becomes of the API, its stage and its functions' permissions when the object is deleted. Default: that of `spec.deletionPolicy`.
+    /// What happens to the API, its stage and its functions' permissions when the object is deleted. Default: that of `spec.deletionPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 }
@@ -138,8 +138,10 @@ pub enum SecurityPolicy {
     Tls13And12,
 }
 
-/// How strictly API Gateway judges the way a request came.
+/// Whether API Gateway compares the TLS server name with the Host header.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+// No description: it would take the place of the field's own wherever the field is optional.
+#[schemars(description = "")]
 #[serde(rename_all = "UPPERCASE")]
 pub enum EndpointAccessMode {
     /// The Host header alone names the API.
@@ -149,8 +151,10 @@ pub enum EndpointAccessMode {
     Strict,
 }
 
-/// Where an API key is looked for.
+/// Where API Gateway looks for API keys.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+// No description: it would take the place of the field's own wherever the field is optional.
+#[schemars(description = "")]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ApiKeySource {
     /// In the header `X-API-Key`.
@@ -164,7 +168,7 @@ pub enum ApiKeySource {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenApi {
-    /// OpenAPI 3.0 or Swagger 2.0, with API Gateway's `x-amazon-apigateway-…` extensions. What other fields say is refused here: resource policy,
+    /// OpenAPI 3.0 or Swagger 2.0, with API Gateway's `x-amazon-apigateway-…` extensions. Settings that have a field of their own are refused here: resource policy,
     /// endpoint configuration, security policy and endpoint access mode. The API is allowed to invoke the Lambda functions that integrations and
     /// authorizers name, after `${stageVariables.<name>}` was replaced by the values of `stage.variables`: exactly the function, or its version or
     /// alias. Where `credentials` or `authorizerCredentials` name a role, that role invokes the function: its policy has to allow it, and the

@@ -83,7 +83,7 @@ pub struct ListenerRule {
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
-    validation = Rule::new("self.name.lowerAscii() != 'host'").message("the Host header is a matter of hosts and hostRegexes")
+    validation = Rule::new("self.name.lowerAscii() != 'host'").message("the Host header is matched by hosts and hostRegexes: use these")
 )]
 pub struct HeaderCondition {
     /// Name; case does not matter. At most 40 characters.

@@ -22,18 +22,19 @@ pub struct Stage {
     #[schemars(length(max = 1024))]
     pub description: Option<String>,
 
-    /// Values for `${stageVariables.<name>}` in integrations and authorizers: each that is used there has to be set. Functions that other values name
-    /// are let be invoked before the stage gets the values. Names of letters, digits and `_`; values of letters, digits and `-._~:/?#&=,`. Default:
+    /// Values for `${stageVariables.<name>}` in integrations and authorizers: each that is used there must be set. Before the stage
+    /// gets other values, the functions that they name get the permission that lets the API invoke them. Names of letters, digits and `_`; values of letters, digits and `-._~:/?#&=,`. Default:
     /// none. At most 100.
     #[serde(default, deserialize_with = "super::null::entries", skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 100))]
     pub variables: BTreeMap<String, String>,
 
-    /// Where a line is written for each request. Default: nowhere.
+    /// Access logs: where a line is written for each request. API Gateway refuses them until the account has a CloudWatch Logs role (`cloudwatchRoleArn`, one
+    /// setting for all APIs of an account and region: `aws apigateway update-account`). Default: no access logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_logs: Option<AccessLogs>,
 
-    /// How many requests the stage takes. Default: as many as the account.
+    /// How many requests the stage accepts. Default: as many as the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throttling: Option<Throttling>,
 
@@ -41,11 +42,12 @@ pub struct Stage {
     #[serde(default)]
     pub metrics: Toggle,
 
-    /// What is written to the execution log in CloudWatch Logs. Other than `OFF` needs the account's CloudWatch Logs role. Default: `OFF`.
+    /// What is written to the execution log in CloudWatch Logs. Other values than `OFF` need the account's CloudWatch Logs role,
+    /// as `accessLogs` do. Default: `OFF`.
     #[serde(default)]
     pub logging_level: LoggingLevel,
 
-    /// Whether requests and answers are logged in full: for finding faults, it may log secrets. Default: `Disabled`.
+    /// Whether requests and answers are logged in full, to find errors; the log may then hold secrets. Default: `Disabled`.
     #[serde(default)]
     pub data_trace: Toggle,
 
@@ -53,12 +55,14 @@ pub struct Stage {
     #[serde(default)]
     pub tracing: Tracing,
 
-    /// A cache for answers to GET requests. Default: none.
+    /// A cache for answers to GET requests, billed by the hour. With `routes` its key is the path alone, without caller, header fields and query string:
+    /// use it only where the answer does not depend on them. API Gateway takes up to four minutes to create one, and serves without it meanwhile.
+    /// Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<StageCache>,
 
-    /// ID of an earlier deployment of the API that the stage serves instead of the present definition, as long as this is set. The one before the
-    /// last is always kept (`status.api.deploymentId` named it then). Default: the present definition is deployed.
+    /// ID of an earlier deployment of the API that the stage serves instead of the current definition, as long as this is set. The one before the
+    /// last is always kept (`status.api.deploymentId` named it then). Default: the current definition is deployed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[a-z0-9]{6,10}$"))]
     pub rollback_to: Option<String>,
@@ -96,7 +100,7 @@ pub struct AccessLogs {
     ))]
     pub destination_arn: String,
 
-    /// What a line holds, of `$context` variables; has to hold `$context.requestId` or `$context.extendedRequestId`. A single line, at most 3,072 characters.
+    /// What a line holds: text with `$context` variables; it must contain `$context.requestId` or `$context.extendedRequestId`. A single line, at most 3,072 characters.
     #[schemars(length(min = 1, max = 3072), regex(pattern = r"^[^\r\n]+\n?$"))]
     pub format: String,
 }
@@ -116,6 +120,8 @@ pub struct Throttling {
 
 /// Whether something is on.
 #[derive(Serialize, Deserialize, JsonSchema, Debug, Clone, Copy, PartialEq, Eq, Default)]
+// No description: it would take the place of the field's own wherever the field is optional.
+#[schemars(description = "")]
 pub enum Toggle {
     /// It is.
     Enabled,

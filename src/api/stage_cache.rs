@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Toggle;
 
-/// A cache for answers to GET requests, billed by the hour. It tells requests of `routes` apart by their path only: callers, header fields and query
-/// strings make no difference, so use it only where the answer does not depend on them. API Gateway takes up to four minutes to set one up, and serves without it meanwhile.
+/// A cache for answers to GET requests.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct StageCache {
-    /// Size in gigabytes. Another one empties the cache. Default: `0.5`.
+    /// Size in gigabytes. A change empties the cache. Default: `0.5`.
     #[serde(default)]
     pub size_gigabytes: CacheSize,
 
@@ -20,7 +19,7 @@ pub struct StageCache {
     #[schemars(range(min = 1, max = 3600))]
     pub ttl_seconds: u32,
 
-    /// Whether answers are encrypted where they are kept. Default: `Disabled`.
+    /// Whether cached answers are encrypted. Default: `Disabled`.
     #[serde(default)]
     pub encryption: Toggle,
 }

@@ -4,7 +4,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
-/// How the front door stands, as of `observedGeneration`.
+/// Observed state, as of `observedGeneration`.
 #[derive(KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
 #[serde(rename_all = "camelCase")]
 pub struct PrivateApiFrontDoorStatus {
@@ -12,7 +12,7 @@ pub struct PrivateApiFrontDoorStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 
-    /// The last `metadata.generation` whose front door was ready: what has been done since then for the same generation puts right what others did.
+    /// The last `metadata.generation` for which `Ready` was True: changes in AWS after that, for the same generation, are corrections of drift.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready_generation: Option<i64>,
 
@@ -22,7 +22,7 @@ pub struct PrivateApiFrontDoorStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
 
-    /// URL of the first way in `access`.
+    /// URL of the first entry of `access`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
@@ -54,7 +54,7 @@ pub struct PrivateApiFrontDoorStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security_groups: Vec<SecurityGroupStatus>,
 
-    /// With `managementPolicy: Observe`, what would be done, as `frontdoor plan` prints it; empty when nothing would. At most 61 lines.
+    /// With `managementPolicy: Observe`, what would be done, as `frontdoor plan` prints it; empty when AWS is as the spec says. At most 61 lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plan: Vec<String>,
 }

@@ -29,7 +29,7 @@ pub struct SubnetConfiguration {
     #[schemars(length(max = 24), regex(pattern = r"^subnet-[0-9a-f]{8,17}$"))]
     pub subnet_id: String,
 
-    /// A free address of the subnet's range, not one of its first four or its last, which AWS keeps. A change replaces the network interface, one at a
+    /// A free address of the subnet's range, not one of its first four or its last, which AWS reserves. A change replaces the network interface, one at a
     /// time while the others serve.
     #[schemars(
         length(max = 15),

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 #[x_kube(
     validation = Rule::new("!has(self.arn) || !has(self.healthCheck)")
-        .message("healthCheck belongs to a target group that is created: leave it out beside arn"),
+        .message("healthCheck is for a target group that is created: leave it out with arn"),
     validation = Rule::new("!has(self.arn) || !has(self.deregistrationDelaySeconds)")
-        .message("deregistrationDelaySeconds belongs to a target group that is created: leave it out beside arn")
+        .message("deregistrationDelaySeconds is for a target group that is created: leave it out with arn")
 )]
 pub struct TargetGroup {
     /// ARN of an existing target group (type `ip`, HTTPS 443) on the endpoint's addresses. It is used, never changed: one target group serves

@@ -21,7 +21,7 @@ pub struct VpcEndpoint {
     pub create: Option<VpcEndpointCreate>,
 
     /// ID of an existing `execute-api` interface endpoint, for example `vpce-0a1b2c3d4e5f60718`. It is used, never changed.
-    /// Its security groups have to let TCP 443 in from the load balancer's.
+    /// Its security groups must allow inbound TCP 443 from the load balancer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^vpce-[0-9a-f]{8,17}$"))]
     pub id: Option<String>,
@@ -36,7 +36,7 @@ pub struct VpcEndpoint {
     validation = Rule::new("!has(self.subnetConfigurations) || !has(self.subnetIds) || self.subnetConfigurations.all(it, it.subnetId in self.subnetIds)")
         .message("subnetConfigurations names a subnet that is not in subnetIds: add it there, or take it out here"),
     validation = Rule::new("!has(self.subnetConfigurations) || self.ipAddressType == 'ipv4'")
-        .message("subnetConfigurations needs ipAddressType ipv4: AWS wants the IPv6 address of a dualstack interface chosen, too"),
+        .message("subnetConfigurations needs ipAddressType ipv4: with dualstack AWS requires the IPv6 address, too"),
     validation = cel::clients_by_ipv4("endpoint"),
     validation = cel::managed_clients()
 )]
@@ -52,7 +52,7 @@ pub struct VpcEndpointCreate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subnet_selector: Option<SubnetSelector>,
 
-    /// Addresses of network interfaces, for subnets that should have a certain one: firewalls can then name them, and an endpoint that is made again
+    /// Addresses of network interfaces, for subnets that need a fixed one: firewalls can then name them, and an endpoint that is created again
     /// keeps them. Default: AWS chooses. At most 16.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16))]
@@ -71,15 +71,15 @@ pub struct VpcEndpointCreate {
     #[schemars(schema_with = "free_object")]
     pub policy: Option<Map<String, Value>>,
 
-    /// Security groups of the endpoint's network interfaces. Default: a managed group that lets TCP 443 in from the load balancer's security groups and
-    /// from `clientCidrs`, and from nowhere else. At most 5.
+    /// Security groups of the endpoint's network interfaces. Default: a managed group that allows inbound TCP 443 from the load balancer's security groups and
+    /// from `clientCidrs` only. At most 5.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(regex(pattern = r"^sg-[0-9a-f]{8,17}$")))]
     #[x_kube(merge_strategy = ListMerge::Set)]
     pub security_group_ids: Vec<String>,
 
     /// Address ranges of clients that reach the endpoint itself and not through the load balancer, such as those on premises: the managed security group
-    /// lets them in on TCP 443. IPv6 ranges need `dualstack`. Default: none; without `loadBalancer` it or `securityGroupIds` is required. Not together with
+    /// allows inbound TCP 443 from them. IPv6 ranges need `dualstack`. Default: none; without `loadBalancer` it or `securityGroupIds` is required. Not together with
     /// `securityGroupIds`. At most 25.
     #[serde(default, deserialize_with = "super::null::as_default", skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 25), inner(length(max = 43)))]
@@ -95,7 +95,7 @@ pub struct VpcEndpointCreate {
     #[serde(default)]
     pub private_dns: PrivateDns,
 
-    /// What becomes of the endpoint and its managed security group when the object is deleted. Default: that of `spec.deletionPolicy`.
+    /// What happens to the endpoint and its managed security group when the object is deleted. Default: that of `spec.deletionPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 }

@@ -31,7 +31,10 @@ impl Intercept for TableCheck {
         let name = config.load::<Metadata>().map(Metadata::name).unwrap_or_default();
         let operation = format!("{}:{name}", self.service);
         if cfg!(debug_assertions) && iam::needs(&operation).is_none() {
-            return Err(format!("src/iam/calls does not list {operation}: say there what it takes").into());
+            return Err(format!(
+                "src/iam/calls does not list {operation}: add it there with the permissions that it needs"
+            )
+            .into());
         }
         Ok(())
     }

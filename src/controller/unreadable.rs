@@ -22,7 +22,7 @@ pub(super) async fn report(
     let Some(stored) = api.get_opt(&object.name_any()).await? else { return Ok(()) };
     let previous = serde_json::from_value(stored.data["status"].clone()).unwrap_or_default();
     let message = format!(
-        "it cannot be read by this version of the controller ({error}): apply the manifest again in the form of the present CRD; until then nothing is done, and a deletion waits"
+        "this version of the controller cannot read it ({error}): correct the manifest to fit the current CRD and apply it again; until then nothing is done, and a deletion waits"
     );
     report_unreadable(object, context, Problem::new("spec", message), &previous).await
 }

@@ -41,7 +41,7 @@ pub async fn run(context: Arc<Context>, namespace: Option<&str>) {
         .run(act, |_, never: &Infallible, _| -> Action { match *never {} }, context)
         .for_each(|ended| async move {
             if let Err(error) = ended {
-                debug!(%error, "the watch goes on");
+                debug!(%error, "the watch continues");
             }
         })
         .await;

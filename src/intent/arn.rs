@@ -10,7 +10,7 @@ pub(crate) fn elsewhere(arn: &str, caller: &Caller) -> Option<String> {
         return None;
     }
     Some(format!(
-        "{arn} is of account {account}, region {region}, everything of this object in account {}, region {}: name one there, or set spec.region",
+        "{arn} belongs to account {account}, region {region}, and this object to account {}, region {}: name one there, or set spec.region",
         caller.account, caller.region
     ))
 }

@@ -31,8 +31,9 @@ pub(super) fn is_of_acm(arn: &str) -> bool {
 fn problem(arn: &str, found: &References) -> Option<String> {
     if !is_of_acm(arn) {
         let account = arn.split(':').nth(4);
-        return (account != Some(&found.caller.account))
-            .then(|| format!("certificate {arn} is of another account than {}: name one there", found.caller.account));
+        return (account != Some(&found.caller.account)).then(|| {
+            format!("certificate {arn} belongs to another account than {}: name one there", found.caller.account)
+        });
     }
     if let Some(message) = elsewhere(arn, &found.caller) {
         return Some(message);
@@ -42,7 +43,7 @@ fn problem(arn: &str, found: &References) -> Option<String> {
         None => Some(format!("certificate {arn} does not exist in {}", found.place())),
         Some(certificate) if certificate.status == "ISSUED" => None,
         Some(certificate) => Some(format!(
-            "certificate {arn} is {}: a listener takes issued ones only; {}, or name another",
+            "certificate {arn} is {}, and a listener accepts issued certificates only: {}, or name another",
             certificate.status,
             remedy(&certificate.status)
         )),
@@ -53,8 +54,8 @@ fn problem(arn: &str, found: &References) -> Option<String> {
 fn remedy(status: &str) -> &'static str {
     match status {
         "PENDING_VALIDATION" => "finish its validation in ACM",
-        "EXPIRED" => "import or request it anew in ACM",
-        _ => "request it anew in ACM",
+        "EXPIRED" => "import or request it again in ACM",
+        _ => "request it again in ACM",
     }
 }
 
@@ -64,7 +65,7 @@ fn check_hosts(rules: &[RuleIntent], found: &References, problems: &mut Vec<Prob
         for host in rule.conditions.hosts.iter().filter(|host| !is_wide(host)) {
             if !names.iter().any(|name| holds(name, host)) {
                 let message = format!(
-                    "no certificate of the listener holds {host}: clients would refuse the connection; add one to certificateArns"
+                    "no certificate of the listener covers {host}, and clients would refuse the connection: add one to certificateArns"
                 );
                 problems.push(Problem::new(format!("spec.rules[{index}].hosts"), message));
             }
@@ -120,7 +121,7 @@ mod tests {
                 known,
                 "ISSUED",
                 "a.b.example.com",
-                "spec.rules[0].hosts: no certificate of the listener holds".to_owned(),
+                "spec.rules[0].hosts: no certificate of the listener covers".to_owned(),
             ),
             (
                 known,
@@ -133,7 +134,7 @@ mod tests {
                 "EXPIRED",
                 "a.example.com",
                 format!(
-                    "{field}: certificate {known} is EXPIRED: a listener takes issued ones only; import or request it anew"
+                    "{field}: certificate {known} is EXPIRED, and a listener accepts issued certificates only: import or request it again"
                 ),
             ),
             ("arn:aws:acm:eu-west-1:1:certificate/b", "ISSUED", "a.example.com", format!("{field}: certificate arn")),
@@ -148,7 +149,7 @@ mod tests {
                 "arn:aws:iam::2:server-certificate/a",
                 "ISSUED",
                 "other.example.org",
-                format!("{field}: certificate arn:aws:iam::2:server-certificate/a is of another account"),
+                format!("{field}: certificate arn:aws:iam::2:server-certificate/a belongs to another account"),
             ),
         ];
         for (arn, status, host, expected) in cases {

@@ -70,7 +70,7 @@ pub(super) fn check(backends: &[Backend], on: &Surroundings<'_>, problems: &mut 
     for (index, arn) in on.permitted.iter().enumerate() {
         if is_own(arn, on.found) {
             let message = format!(
-                "Lambda function {arn} is of the controller's account and region, where it gives the permission itself: remove it here"
+                "Lambda function {arn} is in the controller's account and region, where the controller adds the permission itself: remove it here"
             );
             problems.push(Problem::new(format!("{PERMITTED}[{index}]"), message));
         }
@@ -99,12 +99,12 @@ fn not_permitted(arn: &str, what_for: FunctionUse, on: &Surroundings<'_>) -> Str
     let source_arn = format!("{}{API_ID}{}", caller.execute_api(), what_for.source_suffix());
     let command = function.permission_command(&statement_id(on.owner), &source_arn);
     let place = if function.region == caller.region {
-        format!("of account {}", caller.account)
+        format!("in account {}", caller.account)
     } else {
         "in the region of the API".to_owned()
     };
     format!(
-        "Lambda function {arn} is of account {}, region {}, and only its owner can let this API invoke it: add it to {PERMITTED} and have them run, with the ID that the API has once it is created in place of {API_ID}: {command}; or name one {place}",
+        "Lambda function {arn} belongs to account {}, region {}, and only its owner can let this API invoke it: add it to {PERMITTED} and have them run, with the ID that the API has once it is created in place of {API_ID}: {command}; or name one {place}",
         function.account, function.region
     )
 }
@@ -127,7 +127,7 @@ fn invoked(text: &str, uri: &str, backend: &Backend, found: &References) -> Resu
     })?;
     if arn.partition != caller.partition {
         return Err(format!(
-            "{} is of the partition {}: name a function of {}",
+            "{} is in partition {}: name a function in {}",
             function(text, &arn),
             arn.partition,
             caller.partition
@@ -145,7 +145,7 @@ fn invoked(text: &str, uri: &str, backend: &Backend, found: &References) -> Resu
     if arn.account != caller.account && refers(text) {
         // API Gateway Developer Guide, "API Gateway stage variables reference for REST APIs".
         return Err(format!(
-            "{} is of account {}, and API Gateway resolves stage variables to functions of its own account only: write its ARN without them",
+            "{} belongs to account {}, and API Gateway resolves stage variables to functions of its own account only: write its ARN without them",
             function(text, &arn),
             arn.account
         ));
@@ -154,8 +154,10 @@ fn invoked(text: &str, uri: &str, backend: &Backend, found: &References) -> Resu
         return Ok(arn);
     }
     if arn.qualifier.as_deref() == Some("$LATEST") {
-        return Err("Lambda takes no permission for $LATEST by that name: leave `:$LATEST` out, which means the same"
-            .to_owned());
+        return Err(
+            "Lambda accepts no permission for $LATEST by that name: leave `:$LATEST` out, which means the same"
+                .to_owned(),
+        );
     }
     if is_own(&arn.to_string(), found) && !found.functions.contains(&arn.to_string()) {
         let remedy = arn.qualifier.as_ref().map(|qualifier| {
@@ -211,7 +213,7 @@ fn wrong_role(text: &str, role: &str, found: &References) -> Option<String> {
     }
     (account != caller.account).then(|| {
         format!(
-            "{} is of account {account}, and API Gateway takes roles of its own account only: name one of account {}",
+            "{} belongs to account {account}, and API Gateway accepts roles of its own account only: name one of account {}",
             result(text, role),
             caller.account
         )
@@ -221,7 +223,7 @@ fn wrong_role(text: &str, role: &str, found: &References) -> Option<String> {
 fn not_a_role(text: &str, role: &str, found: &References) -> String {
     let (partition, account) = (&found.caller.partition, &found.caller.account);
     format!(
-        "{} is not the ARN of a role: write arn:{partition}:iam::{account}:role/<name>, or arn:{partition}:iam::*:user/* to call as whoever calls the API",
+        "{} is not the ARN of a role: write arn:{partition}:iam::{account}:role/<name>, or arn:{partition}:iam::*:user/* to use the caller's credentials",
         result(text, role)
     )
 }
@@ -328,13 +330,13 @@ mod tests {
             (uri(&format!("{HELLO}:$LATEST")), "leave `:$LATEST` out"),
             (
                 uri("${stageVariables.theirs}"),
-                "function:hello, which is of account 444455556666, and API Gateway resolves stage variables to functions of its own account only",
+                "function:hello, which belongs to account 444455556666, and API Gateway resolves stage variables to functions of its own account only",
             ),
             (
                 uri(elsewhere),
                 "is not in eu-west-1, whose Lambda this URI calls: name one in the region of the API, or write arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1",
             ),
-            (uri("arn:aws-cn:lambda:eu-west-1:111122223333:function:hello"), "is of the partition aws-cn"),
+            (uri("arn:aws-cn:lambda:eu-west-1:111122223333:function:hello"), "is in partition aws-cn"),
             ("http://${stageVariables.nothing}/x".to_owned(), "uri: the stage variable nothing is not set"),
             (
                 "${stageVariables.host}/x".to_owned(),
@@ -363,11 +365,11 @@ mod tests {
         let statement_id =
             statement_id(&Owner { cluster: "c".to_owned(), namespace: "shop".to_owned(), name: "orders".to_owned() });
         let expected = format!(
-            "uri: Lambda function {theirs} is of account 444455556666, region eu-west-1, and only its owner can let this API invoke it: \
+            "uri: Lambda function {theirs} belongs to account 444455556666, region eu-west-1, and only its owner can let this API invoke it: \
             add it to spec.api.externallyPermittedFunctionArns and have them run, with the ID that the API has once it is created in place of \
             <API-ID>: aws lambda add-permission --function-name arn:aws:lambda:eu-west-1:444455556666:function:hello --qualifier live \
             --statement-id {statement_id} --action lambda:InvokeFunction --principal apigateway.amazonaws.com \
-            --source-arn 'arn:aws:execute-api:eu-west-1:111122223333:<API-ID>/*/*/*' --region eu-west-1; or name one of account 111122223333"
+            --source-arn 'arn:aws:execute-api:eu-west-1:111122223333:<API-ID>/*/*/*' --region eu-west-1; or name one in account 111122223333"
         );
         assert_eq!(problems, [expected]);
         let of_region = theirs.replace("eu-west-1", "us-east-1").replace("444455556666", "111122223333");
@@ -403,7 +405,7 @@ mod tests {
         for (role, expected) in [
             (
                 "arn:aws:iam::444455556666:role/invoke",
-                "credentials: arn:aws:iam::444455556666:role/invoke is of account 444455556666",
+                "credentials: arn:aws:iam::444455556666:role/invoke belongs to account 444455556666",
             ),
             ("invoke", "credentials: invoke is not the ARN of a role: write arn:aws:iam::111122223333:role/<name>"),
             ("arn:aws:iam::111122223333:user/ann", "is not the ARN of a role"),

@@ -165,7 +165,7 @@ fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Prob
     }
     if let Some(cluster) = tags.get(OTHER_CONTROLLER) {
         refuse(format!(
-            "load balancer {name} belongs to the AWS Load Balancer Controller of cluster {cluster} ({OTHER_CONTROLLER}), which deletes rules it does not know: use a load balancer of your own"
+            "load balancer {name} belongs to the AWS Load Balancer Controller of cluster {cluster} ({OTHER_CONTROLLER}), which deletes rules it does not know: use another load balancer"
         ));
     }
     Some(ListenerIntent::Existing {

@@ -56,7 +56,7 @@ pub fn resolve(spec: &PrivateApiFrontDoorSpec, owner: &Owner, found: &References
 fn reachable(spec: &PrivateApiFrontDoorSpec, problems: &mut Vec<Problem>) {
     let Some(create) = spec.vpc_endpoint.create.as_ref().filter(|_| spec.load_balancer.is_none()) else { return };
     if create.client_cidrs.is_empty() && create.security_group_ids.is_empty() {
-        let message = "without loadBalancer no client can reach the endpoint: name its clients, or groups that let them in in securityGroupIds";
+        let message = "without loadBalancer no client can reach the endpoint: set its clients here, or groups that allow them in securityGroupIds";
         problems.push(Problem::new("spec.vpcEndpoint.create.clientCidrs", message));
     }
 }

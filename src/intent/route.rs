@@ -35,15 +35,15 @@ pub(super) fn path(path: &str) -> Option<String> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let (_, before) = segments.split_last()?;
     if let Some(greedy) = before.iter().find(|segment| segment.ends_with("+}")) {
-        return Some(format!("{greedy} takes the rest of the path: nothing can stand after it"));
+        return Some(format!("{greedy} takes the rest of the path: remove what follows it"));
     }
     let names: Vec<&str> = segments.iter().filter_map(|segment| parameter(segment)).collect();
     let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
     if let Some((_, name)) = twice {
-        return Some(format!("the parameter {name} stands twice: give each a name of its own"));
+        return Some(format!("the parameter {name} is used twice: give each a name of its own"));
     }
     let reserved = RESERVED.contains(&path);
-    reserved.then(|| format!("API Gateway keeps {path} for its own health check: use another path"))
+    reserved.then(|| format!("API Gateway reserves {path} for its own health check: use another path"))
 }
 
 /// Path parameters by the path that they are below, with the place that has them first.
@@ -62,7 +62,7 @@ pub(super) fn sibling<'a>(place: &str, path: &'a str, siblings: &mut Siblings<'a
         if *other != segment {
             let parent = if parent.is_empty() { "/" } else { parent };
             return Some(format!(
-                "{segment} and {other} of {earlier} are both parameters below {parent}: API Gateway allows one, name them alike"
+                "{segment} and {other} of {earlier} are both parameters below {parent}, where API Gateway allows one: use the same name for both"
             ));
         }
     }
@@ -103,13 +103,13 @@ mod tests {
     fn what_it_refuses_is_named() {
         let cases: [(&[&str], &str); 6] = [
             (&["/{proxy+}/a"], "spec.api.routes[0].path: {proxy+} takes the rest"),
-            (&["/{id}/b/{id}"], "spec.api.routes[0].path: the parameter id stands twice"),
+            (&["/{id}/b/{id}"], "spec.api.routes[0].path: the parameter id is used twice"),
             (
                 &["/a/{x}", "/a/{y}/b"],
                 "spec.api.routes[1].path: {y} and {x} of spec.api.routes[0] are both parameters below /a",
             ),
             (&["/{x}", "/{proxy+}"], "spec.api.routes[1].path: {proxy+} and {x} of spec.api.routes[0]"),
-            (&["/ping"], "spec.api.routes[0].path: API Gateway keeps /ping"),
+            (&["/ping"], "spec.api.routes[0].path: API Gateway reserves /ping"),
             (&["/a", "/a"], "spec.api.routes[1]: spec.api.routes[0] has the same path"),
         ];
         for (paths, expected) in cases {

@@ -11,7 +11,7 @@ pub(super) fn chosen(given: &[String]) -> SecurityGroups {
 /// What the managed group should let in says nothing where there is none.
 pub(super) fn check_managed(section: &str, given: &[String], client_cidrs: &[String], problems: &mut Vec<Problem>) {
     if !given.is_empty() && !client_cidrs.is_empty() {
-        let message = "is what the managed security group lets in: leave it out beside securityGroupIds, and let the clients in there";
+        let message = "is for the managed security group: leave it out with securityGroupIds, and allow the clients in those groups";
         problems.push(Problem::new(format!("{section}.clientCidrs"), message));
     }
 }

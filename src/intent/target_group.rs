@@ -76,13 +76,13 @@ fn existing(arn: &str, vpc_id: &str, found: &References, problems: &mut Vec<Prob
     }
     if !["", "HTTP1"].contains(&group.protocol_version.as_str()) {
         refuse(format!(
-            "target group {arn} speaks {}: a private REST API answers HTTP/1.1 only, neither gRPC nor HTTP/2, and the version cannot be changed, so use another",
+            "target group {arn} has protocol version {}: a private REST API supports HTTP/1.1 only, neither gRPC nor HTTP/2, and the version cannot be changed, so use another",
             group.protocol_version
         ));
     }
     if (group.protocol.as_str(), group.port) != ("HTTPS", 443) {
         refuse(format!(
-            "target group {arn} speaks {} on port {}: the endpoint speaks HTTPS on 443 only, and neither can be changed, so use another",
+            "target group {arn} has protocol {} and port {}: the endpoint accepts HTTPS on 443 only, and neither can be changed, so use another",
             group.protocol, group.port
         ));
     }

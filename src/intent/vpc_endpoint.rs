@@ -89,14 +89,14 @@ fn pinned(
         let field = format!("spec.vpcEndpoint.create.subnetConfigurations[{index}]");
         let id = &configuration.subnet_id;
         if !subnets.contains(id) {
-            let message = format!("{id} is none of the endpoint's subnets: name one of them");
+            let message = format!("{id} is not one of the endpoint's subnets: name one of them");
             problems.push(Problem::new(format!("{field}.subnetId"), message));
             continue;
         }
         let subnet = found.subnets.get(id);
         if let Some(subnet) = subnet.filter(|subnet| !subnet.can_give(&configuration.ipv4)) {
             let message = format!(
-                "{} is not available in subnet {id}: name a free address of {}, not one of its first four or its last, which AWS keeps",
+                "{} is not available in subnet {id}: name a free address of {}, not one of its first four or its last, which AWS reserves",
                 configuration.ipv4, subnet.cidr
             );
             problems.push(Problem::new(format!("{field}.ipv4"), message));
@@ -112,7 +112,7 @@ fn check_private_dns(vpc_id: &str, owner: &Owner, found: &References, problems: 
     if let Some(VpcDns { support, hostnames }) = found.vpc_dns.get(vpc_id) {
         let off = [(*support, "enableDnsSupport"), (*hostnames, "enableDnsHostnames")];
         for (_, attribute) in off.into_iter().filter(|(on, _)| !on) {
-            refuse(format!("{attribute} of {vpc_id} is off: switch it on, or set privateDns to Disabled"));
+            refuse(format!("{attribute} of {vpc_id} is disabled: enable it, or set privateDns to Disabled"));
         }
     }
     let taken = found.private_dns_endpoints.iter().find(|it| it.vpc_id == vpc_id && !owner.owns(&it.tags));
@@ -136,8 +136,7 @@ fn existing(id: &str, found: &References, problems: &mut Vec<Problem>) -> Option
     };
     let service = service_name(&found.caller);
     if endpoint.service_name != service {
-        let message =
-            format!("VPC endpoint {id} leads to {}: an endpoint for {service} is needed", endpoint.service_name);
+        let message = format!("VPC endpoint {id} is for {}: name an endpoint for {service}", endpoint.service_name);
         problems.push(Problem::new(field, message));
     }
     if endpoint.ip_address_type == "ipv6" {

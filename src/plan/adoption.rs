@@ -37,7 +37,7 @@ pub(super) fn forward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
         policy = Some(with_statement(policy, &adoption.sid, Some(&admitted)));
         if let Some(deny) = denial(api, &admitted) {
             let message = format!(
-                "spec.api.manage.resourcePolicy: a statement of others in the resource policy of REST API {} denies the endpoint, whatever is allowed beside it: have the endpoint added to its aws:SourceVpce, or the statement removed, where the API is defined ({deny})",
+                "spec.api.manage.resourcePolicy: another statement in the resource policy of REST API {} denies the endpoint, and a Deny overrides every Allow: add the endpoint to its aws:SourceVpce, or remove that statement, where the API is defined ({deny})",
                 api.id
             );
             draft.fault(NODE, message);
@@ -62,7 +62,7 @@ pub(super) fn backward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
     if entrance.is_empty() {
         change(draft, api, &associated, policy.as_ref());
     } else if associated != api.vpc_endpoint_ids || policy != api.policy {
-        draft.block(NODE, "take the endpoint back", entrance);
+        draft.block(NODE, "no longer admit the endpoint", entrance);
     }
 }
 

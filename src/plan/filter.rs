@@ -16,7 +16,7 @@ pub const OBSERVED: &str = "managementPolicy is Observe";
 pub const RETAINED: &str = "deletionPolicy is Retain";
 
 /// Why a step waits that a read from before the last change would do twice.
-pub const UNSETTLED: &str = "AWS was changed a moment ago and may still list what was before";
+pub const UNSETTLED: &str = "AWS was changed a moment ago and may still return the state before that";
 
 /// Lets wait what must not be done by a list from before the last change: API Gateway would create a second API, EC2 a second endpoint, and what an API
 /// remembers of its functions would be lost. Everything else AWS refuses to do twice, by name or by priority.

@@ -31,7 +31,8 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
                 tags: wanted.tags.clone(),
             };
             let old = draft.snapshot.load_balancers.iter().find(|balancer| draft.owns(&balancer.tags));
-            let replaces = old.map(|old| format!("{}: a load balancer keeps its VPC and its scheme", old.arn));
+            let replaces =
+                old.map(|old| format!("{}: the VPC and the scheme of a load balancer cannot be changed", old.arn));
             return draft.create(NODE, Change::LoadBalancer(change), replaces);
         };
         modify(draft, present, wanted, &group_ids);

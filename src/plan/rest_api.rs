@@ -178,7 +178,7 @@ fn kept_another(id: &str, differences: &[Difference]) -> String {
     let fields = differences.iter().map(|it| it.field).collect::<Vec<_>>().join(" and ");
     let field = if fields == "policy" { "spec.api.resourcePolicy" } else { "spec.api" };
     format!(
-        "{field}: REST API {id} has kept another {fields} than was written, so it is not deployed: write it as `aws apigateway get-rest-api --rest-api-id {id}` shows it"
+        "{field}: REST API {id} has stored another {fields} than was written, so it is not deployed: write it as `aws apigateway get-rest-api --rest-api-id {id}` shows it"
     )
 }
 
@@ -255,12 +255,12 @@ mod tests {
         };
         let policy = of(&["policy"]);
         assert!(
-            policy.starts_with("spec.api.resourcePolicy: REST API a1b2c3d4e5 has kept another policy than"),
+            policy.starts_with("spec.api.resourcePolicy: REST API a1b2c3d4e5 has stored another policy than"),
             "{policy}"
         );
         let others = of(&["policy", "binaryMediaTypes"]);
         assert!(
-            others.starts_with("spec.api: REST API a1b2c3d4e5 has kept another policy and binaryMedia"),
+            others.starts_with("spec.api: REST API a1b2c3d4e5 has stored another policy and binaryMedia"),
             "{others}"
         );
     }

@@ -31,7 +31,7 @@ pub(super) fn forward(draft: &mut Draft<'_>, wanted: &Wanted) {
         };
         let mut old = draft.snapshot.security_groups.iter();
         let old = old.find(|group| draft.owner().owns_as(&group.tags, wanted.role.resource()));
-        let replaces = old.map(|old| format!("{}: a security group stays in its VPC", old.id));
+        let replaces = old.map(|old| format!("{}: the VPC of a security group cannot be changed", old.id));
         return draft.create(node, Change::SecurityGroup(create), replaces);
     };
     for (direction, present, wanted) in directions(group, wanted) {

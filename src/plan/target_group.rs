@@ -24,8 +24,12 @@ pub(super) fn forward(draft: &mut Draft<'_>, want: &Want<Wanted>) {
         let old = draft.snapshot.target_groups.iter().find(|group| draft.owns(&group.tags));
         let replaces = old.map(|old| {
             let moved = old.vpc_id != wanted.vpc_id;
-            let why = if moved { "stays in its VPC" } else { "serves one load balancer" };
-            format!("{}: a target group {why}", old.arn)
+            let why = if moved {
+                "the VPC of a target group cannot be changed"
+            } else {
+                "a target group serves one load balancer"
+            };
+            format!("{}: {why}", old.arn)
         });
         return draft.create(NODE, Change::TargetGroup(create), replaces);
     };

@@ -104,10 +104,10 @@ fn remedy(health: &TargetHealth, group: &TargetGroup) -> Option<&'static str> {
     let reason = health.reason.as_deref().unwrap_or_default();
     match health.state {
         TargetState::Unhealthy if reason.contains("timed out") => Some(
-            "if it stays so, the load balancer's security groups have to let TCP 443 out to the endpoint, and the endpoint's let it in",
+            "if it stays so, allow TCP 443 outbound to the endpoint in the load balancer's security groups, and inbound from them in the endpoint's",
         ),
         TargetState::Unhealthy if reason.contains("codes") => {
-            Some("the code has to be one of spec.targetGroup.healthCheck.successCodes, or of the given target group's")
+            Some("the code must be one of spec.targetGroup.healthCheck.successCodes, or of the existing target group's")
         }
         // Before a rule forwards to the group no target is used.
         TargetState::Unused if !group.load_balancer_arns.is_empty() => {

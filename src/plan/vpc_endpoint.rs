@@ -80,13 +80,13 @@ fn create(draft: &mut Draft<'_>, wanted: &Wanted, security_group_ids: BTreeSet<S
 fn replaces(draft: &Draft<'_>, wanted: &Wanted) -> Option<String> {
     let old = draft.snapshot.vpc_endpoints.iter().find(|it| draft.owns(&it.tags) && it.is_associable())?;
     let why = if old.vpc_id != wanted.vpc_id {
-        "an endpoint stays in its VPC"
+        "the VPC of an endpoint cannot be changed"
     } else if !is_stuck(old, wanted) {
         return None;
     } else if surplus(old, &wanted.subnets).is_empty() {
-        "another address of its only interface would be a gap in service"
+        "another address of its only network interface would interrupt the service"
     } else {
-        "its only subnet is in the zone of the new one, and it has one subnet a zone and never none"
+        "its only subnet is in the Availability Zone of the new one, and an endpoint cannot have both or neither"
     };
     Some(format!("{}: {why}", old.id))
 }

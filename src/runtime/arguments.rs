@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration::parse_duration;
 
-/// Opens the front door of private API Gateway APIs, and keeps it open.
+/// Makes private API Gateway REST APIs reachable through an Application Load Balancer.
 #[derive(Debug, Parser)]
 #[command(name = "frontdoor", version)]
 pub struct Arguments {
@@ -36,26 +36,26 @@ pub struct RunArguments {
     /// Only objects of this namespace [default: all namespaces]
     #[arg(long, env = "FRONTDOOR_WATCH_NAMESPACE")]
     pub watch_namespace: Option<String>,
-    /// Stable ID of the cluster in ownership tags; give it when a cluster may be rebuilt under another UID [default: the UID of the namespace
+    /// ID of the cluster in ownership tags; set it where the cluster may be rebuilt, and never change it [default: the UID of the namespace
     /// kube-system]
     #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
     pub cluster_id: Option<String>,
-    /// First wait for AWS; later ones grow up to seven times. A request that AWS refuses is sent again after three times this, then after waits that
-    /// double up to the resync interval
+    /// Time until AWS is first read again while a change is under way; later waits grow up to seven times. A request that AWS refuses is sent again after three
+    /// times this, then after waits that double up to the resync interval
     #[arg(long, env = "FRONTDOOR_POLL_INTERVAL", default_value = "20s", value_parser = parse_duration)]
     pub poll_interval: Duration,
-    /// Time between two looks at an object that is as it should be, jittered by a tenth
+    /// Time between two full passes over an object that is up to date, varied at random by a tenth
     #[arg(long, env = "FRONTDOOR_RESYNC_INTERVAL", default_value = "10m", value_parser = parse_duration)]
     pub resync_interval: Duration,
-    /// Form of log lines; what is logged is set with RUST_LOG
+    /// Format of log lines; RUST_LOG sets which are written
     #[arg(long, env = "FRONTDOOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 }
 
-/// Form of log lines.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
     /// One JSON object a line.
     Json,
@@ -68,7 +68,7 @@ pub struct PlanArguments {
     /// named
     #[arg(short, long)]
     pub filename: PathBuf,
-    /// ID of the cluster in ownership tags: without it the manifest is taken for one that was never applied
+    /// ID of the cluster in ownership tags, as `run --cluster-id` has it: without it the plan is that of a manifest that was never applied
     #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
     pub cluster_id: Option<String>,
     /// Namespace of the object where the manifest names none
@@ -85,16 +85,16 @@ pub struct IamPolicyArguments {
     /// Only in this region [default: all]
     #[arg(long)]
     pub region: Option<String>,
-    /// Only in this account; Lambda functions and certificates of others are left out [default: all]
+    /// Only in this account; Lambda functions and certificates of other accounts are left out [default: all]
     #[arg(long)]
     pub account: Option<String>,
     /// Only resources of the cluster with this ID, as `run --cluster-id` has it [default: of all clusters]
     #[arg(long, env = "FRONTDOOR_CLUSTER_ID")]
     pub cluster_id: Option<String>,
-    /// ID of a REST API that others define and of which `spec.api.manage` keeps aspects; may be given again, `*` for any [default: none]
+    /// ID of an existing REST API that a spec names in `api.id` with `api.manage`; may be repeated, `*` for any [default: none]
     #[arg(long = "managed-api", value_name = "API_ID")]
     pub managed_apis: Vec<String>,
-    /// ARN of a role that specs name as credentials of integrations or authorizers, for API Gateway to take on; may be given again [default: none]
+    /// ARN of a role that specs name as credentials of integrations or authorizers, for API Gateway to assume; may be repeated [default: none]
     #[arg(long = "pass-role", value_name = "ARN", value_parser = parse_role)]
     pub passed_roles: Vec<String>,
 }

@@ -121,8 +121,8 @@ fn is_ours(manifest: &Value) -> Result<(), Vec<String>> {
     let others = expected.iter().filter(|(field, value)| manifest[field] != **value);
     let problems: Vec<String> = others
         .map(|(field, value)| match &manifest[field] {
-            Value::Null => format!("{field}: it has to be {value}"),
-            other => format!("{field}: it has to be {value}, and is {other}"),
+            Value::Null => format!("{field}: it must be {value}"),
+            other => format!("{field}: it must be {value}, and is {other}"),
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }

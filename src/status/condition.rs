@@ -164,7 +164,8 @@ impl Book<'_> {
     }
 
     fn suspended(&mut self) {
-        let message = "suspend is true: nothing is looked at and nothing done, a deletion waits, until it is false";
+        let message =
+            "suspend is true: AWS is neither read nor changed, and a deletion waits; set it to false to continue";
         let verdict = Verdict::new(Reason::Suspended, message);
         let ready = ConditionType::Ready;
         if self.previous.iter().any(|condition| condition.type_ == ready.as_str()) {
@@ -183,7 +184,7 @@ impl Book<'_> {
         let messages = messages.chain(plan.waiting.iter().map(|it| &it.what)).cloned();
         let mut what: Vec<String> = messages.chain(steps(plan, |_| true)).collect();
         if what.is_empty() {
-            what.push("nothing of its own is left in AWS".to_owned());
+            what.push("nothing that it created is left in AWS".to_owned());
         }
         what.extend(plan.notices.iter().map(|it| it.message.clone()));
         let denied = plan.faults.iter().any(|it| it.cause == FaultCause::ReadDenied).then_some(Reason::AccessDenied);

@@ -87,9 +87,9 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_tells_each_reason_and_no_other() {
-        let readme = include_str!("../../README.md");
-        let (_, table) = readme.split_once("| reason |").expect("a table of reasons");
+    fn the_page_of_the_status_names_each_reason_and_no_other() {
+        let page = include_str!("../../docs/status.md");
+        let (_, table) = page.split_once("| reason |").expect("a table of reasons");
         let rows = table.lines().skip(2).map_while(|line| line.strip_prefix("| `"));
         let told: Vec<&str> = rows.filter_map(|row| Some(row.split_once("` |")?.0)).collect();
         let told: Vec<&str> = told.iter().flat_map(|cell| cell.split("`, `")).collect();

@@ -247,7 +247,7 @@ fn deletion_tells_what_is_waited_for() {
     assert_eq!(told(&status)[..2], ["Ready False Deleting", "Reconciling True Deleting"]);
     assert_eq!(condition(&status, "Ready").message, "VPC endpoint vpce-1 is deleting");
     let done = first(Finding::Deleting(Box::new(Remains { plan: Plan::default(), failures: Vec::new() })));
-    assert_eq!(condition(&done, "Ready").message, "nothing of its own is left in AWS");
+    assert_eq!(condition(&done, "Ready").message, "nothing that it created is left in AWS");
     let notices = vec![Notice { node: Node::Stage, message: "stage prod is in a usage plan".to_owned() }];
     let plan = Plan {
         blocked: vec![Blocked { node: Node::RestApi, what: "delete", on: vec![Node::LoadBalancer] }],

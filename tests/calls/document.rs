@@ -14,21 +14,6 @@ pub fn hold(path: &str, expected: &str) {
     assert_eq!(found, expected, "{path} is stale: make generated");
 }
 
-/// What stands between two comments of that name.
-pub fn hold_section(path: &str, name: &str, expected: &str) {
-    let file = file(path);
-    let text = fs::read_to_string(&file).expect("the document is there");
-    let (before, rest) = text.split_once(&format!("<!-- {name} -->\n")).expect("the section begins");
-    let end = format!("<!-- /{name} -->");
-    let (found, after) = rest.split_once(&end).expect("the section ends");
-    if env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&file, format!("{before}<!-- {name} -->\n{expected}{end}{after}"))
-            .expect("the document can be written");
-    } else {
-        assert_eq!(found, expected, "{path} is stale: make generated");
-    }
-}
-
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }

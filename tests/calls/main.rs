@@ -1,4 +1,4 @@
-//! Counts the AWS calls of a front door's life, and holds them against the figures that the README promises.
+//! Counts the AWS calls of a front door's life, and holds them against the figures that `docs/aws-calls.md` promises.
 //!
 //! `make bench-calls` prints the tables.
 
@@ -18,6 +18,9 @@ use table::Table;
 
 /// Where the figures stand.
 const DOCUMENT: &str = "docs/aws-calls.md";
+/// How its figures come about.
+const ABOUT: &str =
+    "Counted by `make bench-calls`; `make generated` writes this page, and `make test` fails where a figure differs.";
 
 /// Calls at most. Reads include those that ask whether AWS has finished an update of the API.
 struct Budget {
@@ -94,12 +97,9 @@ async fn figures_hold_and_are_documented() {
     ];
     let summary = table::summary(&tables);
     let changed = table::rows("One field of the spec changed", &changed::rows().await);
-    let drift = table::rows("Drift put right, in a pass that was asked for", &drift::rows().await);
+    let drift = table::rows("Drift corrected, in a pass that was requested", &drift::rows().await);
     let details: String = [changed, drift].into_iter().chain(tables.iter().map(ToString::to_string)).collect();
     println!("{summary}\n{details}");
-    let document = format!(
-        "# AWS calls\n\nCounted by `make bench-calls`; `make generated` writes this page.\n\n{summary}{details}"
-    );
+    let document = format!("# AWS calls\n\n{ABOUT}\n\n{summary}{details}");
     document::hold(DOCUMENT, &document);
-    document::hold_section("README.md", "bench-calls", &summary);
 }

@@ -127,7 +127,7 @@ fn apis() -> Vec<Case> {
         (json!({"api": {"id": "a1b2c3d4e5"}}), "exactly one of"),
         (json!({"api": {"routes": null}}), "exactly one of"),
         (json!({"api": {"routes": null, "id": "A1B2"}}), "spec.api.id"),
-        (json!({"api": {"routes": null, "id": "a1b2c3d4e5", "name": "x"}}), "belong to an API that is created"),
+        (json!({"api": {"routes": null, "id": "a1b2c3d4e5", "name": "x"}}), "are for an API that is created"),
         (api(&json!([])), "should have at least 1 items"),
         (api(&json!([route("/", "GET"), route("/", "GET")])), "Duplicate value"),
         (api(&json!([route("orders", "GET")])), "routes[0].path"),
@@ -156,11 +156,11 @@ fn apis() -> Vec<Case> {
         (integration(&json!({"mock": {"body": "x".repeat(4097)}})), "may not be more than 4096"),
         (
             json!({"api": {"routes": null, "id": "a1b2c3d4e5", "resourcePolicy": {"additionalVpcEndpointIds": ["vpce-0a1b2c3d"]}}}),
-            "belong to an API that is created",
+            "are for an API that is created",
         ),
         (
             json!({"api": {"routes": null, "id": "a1b2c3d4e5", "securityPolicy": "TLS_1_2"}}),
-            "belong to an API that is created",
+            "are for an API that is created",
         ),
         (json!({"api": {"acceptedImportWarnings": ["*"]}}), "spec.api.acceptedImportWarnings[0]"),
         (
@@ -169,7 +169,7 @@ fn apis() -> Vec<Case> {
         ),
         (
             json!({"api": {"routes": null, "id": "a1b2c3d4e5", "acceptedImportWarnings": ["Unsupported *"]}}),
-            "belong to an API that is created",
+            "are for an API that is created",
         ),
         (json!({"api": {"name": ""}}), "at least 1 chars long"),
         (json!({"api": {"description": "x".repeat(1025)}}), "may not be more than 1024"),
@@ -203,7 +203,7 @@ fn load_balancers() -> Vec<Case> {
         (given(json!({"listenerArn": network})), "spec.loadBalancer.listenerArn"),
         (
             json!({"loadBalancer": {"create": null, "listenerArn": LISTENER}}),
-            "listener describes the listener of a load balancer that is created",
+            "listener is for a load balancer that is created",
         ),
         (listener(&json!({"protocol": "HTTPS"})), "an HTTPS listener needs certificateArns"),
         (listener(&json!({"protocol": "HTTPS", "certificateArns": []})), "an HTTPS listener needs certificateArns"),
@@ -236,7 +236,7 @@ fn load_balancers() -> Vec<Case> {
         (json!({"loadBalancer": {"create": {"clientCidrs": []}}}), "should have at least 1 items"),
         (
             json!({"loadBalancer": {"create": {"clientCidrs": ["10.0.0.0/8"], "securityGroupIds": ["sg-0a1b2c3d4e5f60097"]}}}),
-            "clientCidrs is what the managed security group lets in",
+            "clientCidrs is for the managed security group",
         ),
         (
             json!({"loadBalancer": {"create": {"scheme": "internal", "ipAddressType": "dualstack-without-public-ipv4"}}}),
@@ -249,11 +249,11 @@ fn load_balancers() -> Vec<Case> {
         ),
         (
             json!({"vpcEndpoint": {"create": {"clientCidrs": ["10.0.0.0/8"], "securityGroupIds": ["sg-0a1b2c3d4e5f60097"]}}}),
-            "clientCidrs is what the managed security group lets in",
+            "clientCidrs is for the managed security group",
         ),
         (json!({"loadBalancer": null, "targetGroup": null}), "without loadBalancer no client can reach the endpoint"),
         (json!({"loadBalancer": null}), "targetGroup needs loadBalancer"),
-        (json!({"targetGroup": {"arn": TARGET_GROUP}}), "healthCheck belongs to a target group that is created"),
+        (json!({"targetGroup": {"arn": TARGET_GROUP}}), "healthCheck is for a target group that is created"),
         (json!({"targetGroup": {"healthCheck": null, "arn": "group"}}), "spec.targetGroup.arn"),
         (json!({"targetGroup": {"healthCheck": {"successCodes": "500"}}}), "successCodes"),
         (json!({"targetGroup": {"healthCheck": {"timeoutSeconds": 30}}}), "must be less than intervalSeconds"),

@@ -115,17 +115,40 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
+/// Files of the whole manifests of front doors that README.md and docs/ show.
+fn shown() -> Vec<PathBuf> {
+    let root = binaries::workspace();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shown");
+    std::fs::create_dir_all(&folder).unwrap();
+    let documents = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let texts = documents.chain([root.join("README.md")]).map(|path| std::fs::read_to_string(path).unwrap());
+    let blocks = texts.flat_map(|text| {
+        let blocks = text.split("```yaml\n").skip(1);
+        blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect::<Vec<_>>()
+    });
+    let manifests = blocks.filter(|block| block.contains("kind: PrivateApiFrontDoor\n"));
+    let files = manifests.enumerate().map(|(index, manifest)| {
+        let file = folder.join(format!("{index}.yaml"));
+        std::fs::write(&file, manifest).unwrap();
+        file
+    });
+    files.collect()
+}
+
 /// In the environment of `make up`: the account that the examples name, and in it what they take as given.
 #[test]
-fn every_example_can_be_applied_as_it_is() {
+fn every_example_and_documented_manifest_can_be_applied_as_it_is() {
     given::make(&shared().simulator, ACCOUNT).unwrap();
     let lab = Lab::of(ACCOUNT, "examples");
+    let documented = shown();
+    assert!(!documented.is_empty(), "README.md shows a manifest");
+    let files = [files(), documented].concat();
     let mut names = BTreeSet::new();
-    for file in files() {
+    for file in &files {
         let applied = lab.kubectl.run(&["apply", "--output", "name", "-f", &file.to_string_lossy()]).unwrap();
         names.insert(applied.trim().rsplit('/').next().unwrap().to_owned());
     }
-    assert_eq!(names.len(), files().len(), "each has a name of its own");
+    assert_eq!(names.len(), files.len(), "each has a name of its own");
     for name in &names {
         lab.ready(name);
     }

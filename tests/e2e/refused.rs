@@ -162,7 +162,7 @@ fn load_balancers(at: &Surroundings) -> Vec<Case> {
     vec![
         case(by_arn(&nowhere), field, "does not exist in account"),
         case(by_arn(&network_listener(at)), field, "need an application load balancer"),
-        case(by_arn(&owned_listener(at)), field, "use a load balancer of your own"),
+        case(by_arn(&owned_listener(at)), field, "use another load balancer"),
         case(by_arn(&ours.replace(REGION, "eu-west-1")), field, "set spec.region"),
         case(by_arn(&ours.replace(&at.lab.account, "999988887777")), field, "name one there"),
         case(
@@ -219,7 +219,7 @@ fn target_groups(at: &Surroundings) -> Vec<Case> {
         case(
             by_arn(&make("plain", &format!("Protocol=HTTP&Port=80&TargetType=ip&VpcId={VPC}"))),
             field,
-            "speaks HTTPS on 443 only",
+            "accepts HTTPS on 443 only",
         ),
         case(
             by_arn(&make("far", "Protocol=HTTPS&Port=443&TargetType=ip&VpcId=vpc-0a1b2c3d4e5f60002")),

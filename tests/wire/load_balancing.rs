@@ -71,7 +71,11 @@ async fn a_load_balancer_becomes_active_and_is_modified() {
     lab.restart();
     assert_eq!(lab.observe().await.load_balancers[0].attributes.get("idle_timeout.timeout_seconds"), Some("120"));
     let error = lab.fails(Change::LoadBalancer(LoadBalancerChange::Delete { arn: arn.clone() })).await;
-    assert!(error.class == Class::Invalid && error.message.contains("switch it off"), "{error}");
+    assert!(
+        error.class == Class::Invalid
+            && error.message.contains("disable it (aws elbv2 modify-load-balancer-attributes"),
+        "{error}"
+    );
     lab.step(set("deletion_protection.enabled", "false")).await;
     lab.step(Change::LoadBalancer(LoadBalancerChange::Delete { arn: arn.clone() })).await;
     lab.step(Change::LoadBalancer(LoadBalancerChange::Delete { arn })).await;

@@ -76,7 +76,7 @@ impl AwsError {
 
     fn unreachable(operation: &'static str, host: &str, why: &str) -> Self {
         let message = format!(
-            "{host} cannot be reached ({why}): the controller needs a way to it, over a NAT gateway, a proxy or an interface VPC endpoint for that service"
+            "{host} cannot be reached ({why}): give the controller a route to it: a NAT gateway, a proxy or an interface VPC endpoint for that service"
         );
         Self { class: Class::Unreachable, ..Self::bug(operation, &message) }
     }
@@ -95,7 +95,7 @@ fn with_remedy(message: &str) -> String {
 const REMEDIES: [(&str, &str); 3] = [
     (
         "deletion protection is enabled",
-        "switch it off (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), it is deleted then",
+        "disable it (aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false), then it is deleted",
     ),
     (
         "conflicting DNS domain",

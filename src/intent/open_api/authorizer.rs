@@ -17,7 +17,7 @@ const SOURCES: [&str; 4] = ["method.request.header.", "method.request.querystrin
 pub(super) fn check(document: Document<'_>, problems: &mut Vec<Problem>) {
     for (_, scheme) in document.security_schemes().iter().flat_map(At::members) {
         let Some(scheme) = document.resolve(scheme.clone()) else {
-            problems.push(scheme.problem("its $ref leads to nothing in the document: define the scheme here"));
+            problems.push(scheme.problem("its $ref does not resolve in the document: define the scheme here"));
             continue;
         };
         let (Some(authorizer), Ok(kind)) = (scheme.get(AUTHORIZER), enforcement(&scheme)) else { continue };
@@ -70,7 +70,7 @@ fn identity_source(authorizer: &At<'_>, problems: &mut Vec<Problem>) {
     let source = authorizer.text("identitySource").unwrap_or_default();
     let parts: Vec<&str> = source.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() && cached {
-        let message = "has no identitySource, which tells the decisions of its cache apart: add it, for example method.request.header.Authorization, or set authorizerResultTtlInSeconds to 0";
+        let message = "has no identitySource, which is the key of its cache: add it, for example method.request.header.Authorization, or set authorizerResultTtlInSeconds to 0";
         return problems.push(authorizer.problem(message));
     }
     let known =

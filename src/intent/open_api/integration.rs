@@ -138,7 +138,7 @@ fn values(at: &At<'_>, problems: &mut Vec<Problem>) {
     for (name, known) in choices {
         let Some(value) = at.get(name) else { continue };
         if !value.value.as_str().is_some_and(|text| known.contains(&text.to_ascii_uppercase().as_str())) {
-            problems.push(value.problem(format!("is none of its values: write {}", known.join(", "))));
+            problems.push(value.problem(format!("is not one of its values: write {}", known.join(", "))));
         }
     }
     let timeout = at.get("timeoutInMillis");

@@ -45,7 +45,7 @@ pub(super) fn check(open_api: &OpenApi, key_source: ApiKeySource, problems: &mut
     if more > 0 {
         problems.push(Problem::new(
             "spec.api.openApi.inline",
-            format!("there are {more} problems more: they are told when these are mended"),
+            format!("there are {more} more problems: they are reported once these are corrected"),
         ));
     }
 }

@@ -104,7 +104,7 @@ pub(super) fn check(document: Document<'_>, path: &str, at: &At<'_>, problems: &
     for parameter in at.get("parameters").into_iter().flat_map(|it| it.items()) {
         let Some(resolved) = document.resolve(parameter.clone()) else {
             problems.push(
-                parameter.problem("its $ref leads to nothing in the document: define it, or correct the reference"),
+                parameter.problem("its $ref does not resolve in the document: define it, or correct the reference"),
             );
             continue;
         };

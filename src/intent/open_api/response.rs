@@ -23,7 +23,7 @@ pub(super) fn check_declared(document: Document<'_>, operation: &Operation<'_>, 
         }
         if document.resolve(response.clone()).is_none() {
             problems.push(
-                response.problem("its $ref leads to nothing in the document: define it, or correct the reference"),
+                response.problem("its $ref does not resolve in the document: define it, or correct the reference"),
             );
         }
     }
@@ -79,7 +79,7 @@ pub(super) fn check(
 fn content_handling(response: &At<'_>, problems: &mut Vec<Problem>) {
     let known = |text: &str| matches!(text.to_ascii_uppercase().as_str(), "CONVERT_TO_TEXT" | "CONVERT_TO_BINARY");
     if response.value.get("contentHandling").is_some_and(|it| !it.as_str().is_some_and(known)) {
-        let message = "is none of its values: write CONVERT_TO_TEXT or CONVERT_TO_BINARY";
+        let message = "is not one of its values: write CONVERT_TO_TEXT or CONVERT_TO_BINARY";
         problems.push(member(response, "contentHandling").problem(message));
     }
 }

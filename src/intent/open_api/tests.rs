@@ -255,8 +255,12 @@ fn a_method_has_an_integration_that_can_answer() {
         (&[(at, http(json!({"uri": "backend"})))], &of("uri"), "is not the URL of a backend"),
         (&[(at, http(json!({"uri": "https://b/{id}"})))], &of("uri"), "{id} is not filled in"),
         (&[(at, http(json!({"timeoutInMillis": 10})))], &of("timeoutInMillis"), "from 50 to 300000"),
-        (&[(at, http(json!({"passthroughBehavior": "always"})))], &of("passthroughBehavior"), "is none of its values"),
-        (&[(at, http(json!({"contentHandling": "TEXT"})))], &of("contentHandling"), "is none of its values"),
+        (
+            &[(at, http(json!({"passthroughBehavior": "always"})))],
+            &of("passthroughBehavior"),
+            "is not one of its values",
+        ),
+        (&[(at, http(json!({"contentHandling": "TEXT"})))], &of("contentHandling"), "is not one of its values"),
         (&[(at, http(json!({"connectionType": "VPC_LINK"})))], &of("connectionType"), "needs connectionId"),
         (&[(at, http(json!({"connectionId": "abc"})))], &of("connectionId"), "VPC_LINK"),
         (
@@ -368,7 +372,7 @@ fn paths_and_parameters_are_what_api_gateway_takes() {
         (&[("/paths/b", json!({"get": operation()}))], ".paths.b", "begin it with /"),
         (&[("/paths/~1b{id}", json!({"get": operation()}))], ".paths[\"/b{id}\"]", "braces around a whole part"),
         (&[("/paths/~1{p+}~1c", json!({"get": operation()}))], ".paths[\"/{p+}/c\"]", "takes the rest"),
-        (&[("/paths/~1ping", json!({"get": operation()}))], ".paths[\"/ping\"]", "keeps /ping"),
+        (&[("/paths/~1ping", json!({"get": operation()}))], ".paths[\"/ping\"]", "reserves /ping"),
         (
             &[("/paths/~1{x}", json!({"get": operation()})), ("/paths/~1{y}", json!({"get": operation()}))],
             ".paths[\"/{y}\"]",
@@ -484,7 +488,7 @@ fn many_problems_are_told_up_to_a_hundred() {
         (0..150).map(|index| (format!("/p{index}"), json!({"get": {}}))).collect();
     let found = problems(&with(&[("/paths", Value::Object(paths))]), &[]);
     assert_eq!(found.len(), 101);
-    assert!(found[100].contains("there are 50 problems more"), "{}", found[100]);
+    assert!(found[100].contains("there are 50 more problems"), "{}", found[100]);
 }
 
 const ENFORCED: [&str; 4] = ["lambda", "cognito", "signed", "key"];

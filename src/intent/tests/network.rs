@@ -40,7 +40,7 @@ fn groups_zones_stages_and_trust_stores_must_fit() {
         (
             "loadBalancer",
             json!({"create": {"subnetIds": subnets}, "listener": listener}),
-            "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn: arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef is of account 111122223333, region us-east-1, everything of this object in account 111122223333, region eu-west-1: name one there, or set spec.region",
+            "spec.loadBalancer.listener.mutualAuthentication.trustStoreArn: arn:aws:elasticloadbalancing:us-east-1:111122223333:truststore/clients/0123456789abcdef belongs to account 111122223333, region us-east-1, and this object to account 111122223333, region eu-west-1: name one there, or set spec.region",
         ),
     ];
     for (field, value, expected) in cases {
@@ -58,8 +58,9 @@ fn private_dns_needs_a_vpc_that_allows_it_and_is_given_to_one_endpoint_only() {
         vpc_dns: [("vpc-1".to_owned(), VpcDns { support, hostnames })].into(),
         ..found()
     };
-    let off =
-        |attribute: &str| format!("{field}: {attribute} of vpc-1 is off: switch it on, or set privateDns to Disabled");
+    let off = |attribute: &str| {
+        format!("{field}: {attribute} of vpc-1 is disabled: enable it, or set privateDns to Disabled")
+    };
     assert_eq!(problems(&[change()], &dns(true, true)), [""; 0]);
     assert_eq!(problems(&[change()], &dns(true, false)), [off("enableDnsHostnames")]);
     assert_eq!(problems(&[change()], &dns(false, false)), [off("enableDnsSupport"), off("enableDnsHostnames")]);
@@ -155,7 +156,7 @@ fn an_endpoint_that_nobody_could_reach_and_ranges_that_no_group_lets_in_are_refu
     for section in ["vpcEndpoint", "loadBalancer"] {
         let problems = both(section);
         assert!(
-            problems[0].starts_with(&format!("spec.{section}.create.clientCidrs: is what the managed")),
+            problems[0].starts_with(&format!("spec.{section}.create.clientCidrs: is for the managed")),
             "{problems:?}"
         );
     }

@@ -44,7 +44,7 @@ fn what_a_spec_names_must_exist_and_fit_together() {
         (
             "api",
             lambda("arn:aws:lambda:eu-west-1:111122223333:function:hello:$LATEST"),
-            "spec.api.routes[0].integration.lambda.functionArn: Lambda takes no permission for $LATEST by that name: leave `:$LATEST` out, which means the same",
+            "spec.api.routes[0].integration.lambda.functionArn: Lambda accepts no permission for $LATEST by that name: leave `:$LATEST` out, which means the same",
         ),
         (
             "api",
@@ -102,7 +102,7 @@ fn what_exists_must_be_of_the_right_kind() {
         (
             endpoint_by_id(),
             References { vpc_endpoint: Some(endpoint("com.amazonaws.eu-west-1.s3")), ..found() },
-            "spec.vpcEndpoint.id: VPC endpoint vpce-1 leads to com.amazonaws.eu-west-1.s3: an endpoint for com.amazonaws.eu-west-1.execute-api is needed".to_owned(),
+            "spec.vpcEndpoint.id: VPC endpoint vpce-1 is for com.amazonaws.eu-west-1.s3: name an endpoint for com.amazonaws.eu-west-1.execute-api".to_owned(),
         ),
         (
             ("api", json!({"id": "api1"})),
@@ -132,7 +132,7 @@ fn what_exists_must_be_of_the_right_kind() {
         (
             by_arn(),
             References { listener: Some(listener("application", "vpc-1", controller)), ..found() },
-            "spec.loadBalancer.listenerArn: load balancer shared belongs to the AWS Load Balancer Controller of cluster prod (elbv2.k8s.aws/cluster), which deletes rules it does not know: use a load balancer of your own".to_owned(),
+            "spec.loadBalancer.listenerArn: load balancer shared belongs to the AWS Load Balancer Controller of cluster prod (elbv2.k8s.aws/cluster), which deletes rules it does not know: use another load balancer".to_owned(),
         ),
         (
             ("targetGroup", json!({"arn": "tg-1"})),

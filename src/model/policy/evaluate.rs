@@ -194,7 +194,7 @@ fn covers(template: &Template, text: &Text, request: &Request<'_>, doubts: &mut 
     // Examples of AWS's end behind the API's ID, as if this were all of the API.
     let open = truth == Truth::False && request.own.is_some() && template.ends_behind_api();
     if open && matches(&template.clone().and_anything(), doubts) != Truth::False {
-        doubts.insert(Doubt::Undocumented("whether a resource that ends behind the API's ID stands for the whole API"));
+        doubts.insert(Doubt::Undocumented("whether a resource that ends after the API's ID covers the whole API"));
         return Truth::Unknown;
     }
     truth
