@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::table::TableCheck;
+use crate::model::Service;
 
 /// Time for a connection.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -47,11 +48,11 @@ pub(super) struct Clients {
 }
 
 macro_rules! client {
-    ($sdk:ident, $service:literal, $config:expr, $hosts:expr) => {
+    ($sdk:ident, $service:ident, $config:expr, $hosts:expr) => {
         $sdk::Client::from_conf(
             $sdk::config::Builder::from(&$config)
-                .interceptor($hosts.note($service))
-                .interceptor(TableCheck { service: $service })
+                .interceptor($hosts.note(Service::$service))
+                .interceptor(TableCheck { service: Service::$service })
                 .build(),
         )
     };
@@ -64,12 +65,12 @@ impl Clients {
         let config = config.to_builder().region(region).timeout_config(timeouts(ATTEMPT)).retry_config(retries).build();
         let hosts = Hosts::default();
         Self {
-            acm: client!(aws_sdk_acm, "acm", config, hosts),
-            ec2: client!(aws_sdk_ec2, "ec2", config, hosts),
-            elb: client!(aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", config, hosts),
-            apigateway: client!(aws_sdk_apigateway, "apigateway", config, hosts),
-            lambda: client!(aws_sdk_lambda, "lambda", config, hosts),
-            sts: client!(aws_sdk_sts, "sts", config, hosts),
+            acm: client!(aws_sdk_acm, Acm, config, hosts),
+            ec2: client!(aws_sdk_ec2, Ec2, config, hosts),
+            elb: client!(aws_sdk_elasticloadbalancingv2, ElasticLoadBalancing, config, hosts),
+            apigateway: client!(aws_sdk_apigateway, ApiGateway, config, hosts),
+            lambda: client!(aws_sdk_lambda, Lambda, config, hosts),
+            sts: client!(aws_sdk_sts, Sts, config, hosts),
             hosts,
         }
     }
@@ -77,16 +78,15 @@ impl Clients {
 
 /// The host of each service, as the SDK resolved it: an error that no host answered must name it, and the SDK's errors do not.
 #[derive(Clone, Default)]
-pub(super) struct Hosts(Arc<Mutex<BTreeMap<&'static str, String>>>);
+pub(super) struct Hosts(Arc<Mutex<BTreeMap<Service, String>>>);
 
 impl Hosts {
-    /// Where the calls of an operation's service go; none before the first.
-    pub(super) fn of(&self, operation: &str) -> Option<String> {
-        let service = operation.split(':').next().unwrap_or_default();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(service).cloned()
+    /// Where the calls of a service go; none before the first.
+    pub(super) fn of(&self, service: Service) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&service).cloned()
     }
 
-    fn note(&self, service: &'static str) -> HostNote {
+    fn note(&self, service: Service) -> HostNote {
         HostNote { service, hosts: self.clone() }
     }
 }
@@ -100,7 +100,7 @@ impl fmt::Debug for Hosts {
 /// Notes the host that a request goes to.
 #[derive(Debug)]
 struct HostNote {
-    service: &'static str,
+    service: Service,
     hosts: Hosts,
 }
 

@@ -35,6 +35,7 @@ pub use pass::Pass;
 
 use crate::elapsed::Elapsed;
 use crate::intent::Caller;
+use crate::model::Operation;
 use cache::Cache;
 use clients::Clients;
 
@@ -86,7 +87,7 @@ impl Aws {
     }
 
     async fn get_caller_identity(&self) -> Result<Caller, AwsError> {
-        const OPERATION: &str = "sts:GetCallerIdentity";
+        const OPERATION: Operation = Operation::GetCallerIdentity;
         let identity = self.call(OPERATION, self.0.clients.sts.get_caller_identity().send()).await?;
         let arn = identity.arn().and_then(|arn| arn.split(':').nth(1));
         let partition = arn.ok_or_else(|| AwsError::incomplete(OPERATION, "the ARN"))?.to_owned();
@@ -97,13 +98,14 @@ impl Aws {
     /// A call whose error gets the one form. `operation` is the name in IAM. The SDK's futures are large: they go on the heap.
     fn call<'a, T, E>(
         &'a self,
-        operation: &'static str,
+        operation: Operation,
         sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
     ) -> BoxFuture<'a, Result<T, AwsError>>
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let error = move |error| AwsError::from_sdk(operation, self.0.clients.hosts.of(operation).as_deref(), &error);
+        let error =
+            move |error| AwsError::from_sdk(operation, self.0.clients.hosts.of(operation.service()).as_deref(), &error);
         sent.map_err(error).boxed()
     }
 

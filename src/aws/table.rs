@@ -1,4 +1,4 @@
-//! Holds the calls that are made to the table of permissions.
+//! Holds the calls that are made to the table of operations.
 
 use aws_sdk_ec2::error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
@@ -7,13 +7,13 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::iam;
+use crate::model::{Operation, Service};
 
-/// Fails calls that [`iam::calls`] does not list, in builds for development: every test that makes one fails, before somebody's shipped policy does.
+/// Fails calls that [`Operation`] does not list, in builds for development: every test that makes one fails, before somebody's shipped policy does.
 #[derive(Debug)]
 pub(super) struct TableCheck {
-    /// The service's prefix in IAM.
-    pub(super) service: &'static str,
+    /// The service.
+    pub(super) service: Service,
 }
 
 #[dyn_dispatch_hint]
@@ -29,12 +29,10 @@ impl Intercept for TableCheck {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let name = config.load::<Metadata>().map(Metadata::name).unwrap_or_default();
-        let operation = format!("{}:{name}", self.service);
-        if cfg!(debug_assertions) && iam::needs(&operation).is_none() {
-            return Err(format!(
-                "src/iam/calls does not list {operation}: add it there with the permissions that it needs"
-            )
-            .into());
+        if cfg!(debug_assertions) && Operation::named(self.service, name).is_none() {
+            let prefix = self.service.prefix();
+            let message = format!("src/model/operation.rs lacks {prefix}:{name}: add it there and to src/iam/calls");
+            return Err(message.into());
         }
         Ok(())
     }

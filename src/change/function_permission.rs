@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::Operation;
 use crate::observed::{InvokePermission, Snapshot};
 
 /// A change of a function's policy.
@@ -27,10 +28,10 @@ pub enum FunctionPermissionChange {
 }
 
 impl FunctionPermissionChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Add { .. } => "lambda:AddPermission",
-            Self::Remove { .. } => "lambda:RemovePermission",
+            Self::Add { .. } => Operation::AddPermission,
+            Self::Remove { .. } => Operation::RemovePermission,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{DefaultAction, Listener, MutualAuthentication, Snapshot};
 use crate::tags::Tags;
 
@@ -68,13 +69,13 @@ pub struct ListenerSettings {
 }
 
 impl ListenerChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "elasticloadbalancing:CreateListener",
-            Self::Modify { .. } => "elasticloadbalancing:ModifyListener",
-            Self::AddCertificate { .. } => "elasticloadbalancing:AddListenerCertificates",
-            Self::RemoveCertificate { .. } => "elasticloadbalancing:RemoveListenerCertificates",
-            Self::Delete { .. } => "elasticloadbalancing:DeleteListener",
+            Self::Create { .. } => Operation::CreateListener,
+            Self::Modify { .. } => Operation::ModifyListener,
+            Self::AddCertificate { .. } => Operation::AddListenerCertificates,
+            Self::RemoveCertificate { .. } => Operation::RemoveListenerCertificates,
+            Self::Delete { .. } => Operation::DeleteListener,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{LoadBalancer, Snapshot};
 use crate::tags::Tags;
 
@@ -65,14 +66,14 @@ pub enum LoadBalancerChange {
 }
 
 impl LoadBalancerChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "elasticloadbalancing:CreateLoadBalancer",
-            Self::ModifyAttributes { .. } => "elasticloadbalancing:ModifyLoadBalancerAttributes",
-            Self::SetIpAddressType { .. } => "elasticloadbalancing:SetIpAddressType",
-            Self::SetSubnets { .. } => "elasticloadbalancing:SetSubnets",
-            Self::SetSecurityGroups { .. } => "elasticloadbalancing:SetSecurityGroups",
-            Self::Delete { .. } => "elasticloadbalancing:DeleteLoadBalancer",
+            Self::Create { .. } => Operation::CreateLoadBalancer,
+            Self::ModifyAttributes { .. } => Operation::ModifyLoadBalancerAttributes,
+            Self::SetIpAddressType { .. } => Operation::SetIpAddressType,
+            Self::SetSubnets { .. } => Operation::SetSubnets,
+            Self::SetSecurityGroups { .. } => Operation::SetSecurityGroups,
+            Self::Delete { .. } => Operation::DeleteLoadBalancer,
         }
     }
 

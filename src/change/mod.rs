@@ -30,6 +30,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::model::{Effect, Operation};
 use crate::observed::{LoadBalancer, RestApi, Snapshot, VpcEndpoint};
 
 /// A changing AWS call.
@@ -83,7 +84,7 @@ pub enum Output {
 impl Change {
     /// The AWS operation, as IAM names it.
     #[must_use]
-    pub fn operation(&self) -> &'static str {
+    pub fn operation(&self) -> Operation {
         match self {
             Self::SecurityGroup(change) => change.operation(),
             Self::VpcEndpoint(change) => change.operation(),
@@ -113,35 +114,13 @@ impl Change {
     /// Whether it makes something that was not there.
     #[must_use]
     pub fn creates(&self) -> bool {
-        match self {
-            Self::SecurityGroup(change) => matches!(change, SecurityGroupChange::Create { .. }),
-            Self::VpcEndpoint(change) => matches!(change, VpcEndpointChange::Create { .. }),
-            Self::RestApi(change) => matches!(change, RestApiChange::Create { .. }),
-            Self::FunctionPermission(change) => matches!(change, FunctionPermissionChange::Add { .. }),
-            Self::Stage(change) => matches!(change, StageChange::Deploy { .. }),
-            Self::TargetGroup(change) => matches!(change, TargetGroupChange::Create { .. }),
-            Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Create { .. }),
-            Self::Listener(change) => matches!(change, ListenerChange::Create { .. }),
-            Self::Rule(change) => matches!(change, RuleChange::Create { .. }),
-            Self::Tags(_) => false,
-        }
+        self.operation().effect() == Effect::Create
     }
 
     /// Whether it takes something away for good.
     #[must_use]
     pub fn deletes(&self) -> bool {
-        match self {
-            Self::SecurityGroup(change) => matches!(change, SecurityGroupChange::Delete { .. }),
-            Self::VpcEndpoint(change) => matches!(change, VpcEndpointChange::Delete { .. }),
-            Self::RestApi(change) => matches!(change, RestApiChange::Delete { .. }),
-            Self::FunctionPermission(change) => matches!(change, FunctionPermissionChange::Remove { .. }),
-            Self::Stage(change) => matches!(change, StageChange::Delete { .. } | StageChange::Prune { .. }),
-            Self::TargetGroup(change) => matches!(change, TargetGroupChange::Delete { .. }),
-            Self::LoadBalancer(change) => matches!(change, LoadBalancerChange::Delete { .. }),
-            Self::Listener(change) => matches!(change, ListenerChange::Delete { .. }),
-            Self::Rule(change) => matches!(change, RuleChange::Delete { .. }),
-            Self::Tags(_) => false,
-        }
+        self.operation().effect() == Effect::Delete
     }
 
     /// Records in the snapshot that AWS refused it because it still updates the REST API that it is about. Answers whether there is such an API.

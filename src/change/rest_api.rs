@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{ApiStatus, LongUpdate, RestApi, Snapshot};
 use crate::tags::Tags;
 
@@ -79,12 +80,12 @@ pub struct PatchOperation {
 }
 
 impl RestApiChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "apigateway:CreateRestApi",
-            Self::Put { .. } => "apigateway:PutRestApi",
-            Self::Update { .. } | Self::Admit { .. } => "apigateway:UpdateRestApi",
-            Self::Delete { .. } => "apigateway:DeleteRestApi",
+            Self::Create { .. } => Operation::CreateRestApi,
+            Self::Put { .. } => Operation::PutRestApi,
+            Self::Update { .. } | Self::Admit { .. } => Operation::UpdateRestApi,
+            Self::Delete { .. } => Operation::DeleteRestApi,
         }
     }
 

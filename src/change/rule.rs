@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{Rule, RuleConditions, RuleTransforms, Snapshot};
 use crate::tags::Tags;
 
@@ -51,12 +52,12 @@ pub enum RuleChange {
 }
 
 impl RuleChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "elasticloadbalancing:CreateRule",
-            Self::Modify { .. } => "elasticloadbalancing:ModifyRule",
-            Self::SetPriorities { .. } => "elasticloadbalancing:SetRulePriorities",
-            Self::Delete { .. } => "elasticloadbalancing:DeleteRule",
+            Self::Create { .. } => Operation::CreateRule,
+            Self::Modify { .. } => Operation::ModifyRule,
+            Self::SetPriorities { .. } => Operation::SetRulePriorities,
+            Self::Delete { .. } => Operation::DeleteRule,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{Direction, Permission, SecurityGroup, Snapshot};
 use crate::tags::Tags;
 
@@ -49,14 +50,14 @@ pub enum SecurityGroupChange {
 }
 
 impl SecurityGroupChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "ec2:CreateSecurityGroup",
-            Self::Authorize { direction: Direction::Ingress, .. } => "ec2:AuthorizeSecurityGroupIngress",
-            Self::Authorize { direction: Direction::Egress, .. } => "ec2:AuthorizeSecurityGroupEgress",
-            Self::Revoke { direction: Direction::Ingress, .. } => "ec2:RevokeSecurityGroupIngress",
-            Self::Revoke { direction: Direction::Egress, .. } => "ec2:RevokeSecurityGroupEgress",
-            Self::Delete { .. } => "ec2:DeleteSecurityGroup",
+            Self::Create { .. } => Operation::CreateSecurityGroup,
+            Self::Authorize { direction: Direction::Ingress, .. } => Operation::AuthorizeSecurityGroupIngress,
+            Self::Authorize { direction: Direction::Egress, .. } => Operation::AuthorizeSecurityGroupEgress,
+            Self::Revoke { direction: Direction::Ingress, .. } => Operation::RevokeSecurityGroupIngress,
+            Self::Revoke { direction: Direction::Egress, .. } => Operation::RevokeSecurityGroupEgress,
+            Self::Delete { .. } => Operation::DeleteSecurityGroup,
         }
     }
 

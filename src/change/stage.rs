@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Output;
 use crate::api::Tracing;
+use crate::model::Operation;
 use crate::observed::{Deployed, RestApi, Snapshot, Stage, StageSettings};
 use crate::tags::Tags;
 
@@ -77,12 +78,12 @@ impl StageChange {
         }
     }
 
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Deploy { .. } => "apigateway:CreateDeployment",
-            Self::Update { .. } => "apigateway:UpdateStage",
-            Self::Delete { .. } => "apigateway:DeleteStage",
-            Self::Prune { .. } => "apigateway:DeleteDeployment",
+            Self::Deploy { .. } => Operation::CreateDeployment,
+            Self::Update { .. } => Operation::UpdateStage,
+            Self::Delete { .. } => Operation::DeleteStage,
+            Self::Prune { .. } => Operation::DeleteDeployment,
         }
     }
 

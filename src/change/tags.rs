@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::function_tags;
+use crate::model::Operation;
 use crate::observed::Snapshot;
 use crate::tags::Tags;
 
@@ -67,14 +68,14 @@ impl TagsChange {
         }
     }
 
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Add { service: TagService::Ec2, .. } => "ec2:CreateTags",
-            Self::Add { service: TagService::LoadBalancing, .. } => "elasticloadbalancing:AddTags",
-            Self::Add { service: TagService::ApiGateway, .. } => "apigateway:TagResource",
-            Self::Remove { service: TagService::Ec2, .. } => "ec2:DeleteTags",
-            Self::Remove { service: TagService::LoadBalancing, .. } => "elasticloadbalancing:RemoveTags",
-            Self::Remove { service: TagService::ApiGateway, .. } => "apigateway:UntagResource",
+            Self::Add { service: TagService::Ec2, .. } => Operation::CreateTags,
+            Self::Add { service: TagService::LoadBalancing, .. } => Operation::AddTags,
+            Self::Add { service: TagService::ApiGateway, .. } => Operation::TagResource,
+            Self::Remove { service: TagService::Ec2, .. } => Operation::DeleteTags,
+            Self::Remove { service: TagService::LoadBalancing, .. } => Operation::RemoveTags,
+            Self::Remove { service: TagService::ApiGateway, .. } => Operation::UntagResource,
         }
     }
 

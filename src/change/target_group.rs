@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{Attributes, HealthCheck, Snapshot, TargetGroup, TargetHealth, TargetState};
 use crate::tags::Tags;
 
@@ -59,14 +60,14 @@ pub enum TargetGroupChange {
 }
 
 impl TargetGroupChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "elasticloadbalancing:CreateTargetGroup",
-            Self::Modify { .. } => "elasticloadbalancing:ModifyTargetGroup",
-            Self::ModifyAttributes { .. } => "elasticloadbalancing:ModifyTargetGroupAttributes",
-            Self::Register { .. } => "elasticloadbalancing:RegisterTargets",
-            Self::Deregister { .. } => "elasticloadbalancing:DeregisterTargets",
-            Self::Delete { .. } => "elasticloadbalancing:DeleteTargetGroup",
+            Self::Create { .. } => Operation::CreateTargetGroup,
+            Self::Modify { .. } => Operation::ModifyTargetGroup,
+            Self::ModifyAttributes { .. } => Operation::ModifyTargetGroupAttributes,
+            Self::Register { .. } => Operation::RegisterTargets,
+            Self::Deregister { .. } => Operation::DeregisterTargets,
+            Self::Delete { .. } => Operation::DeleteTargetGroup,
         }
     }
 

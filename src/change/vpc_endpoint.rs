@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Output;
+use crate::model::Operation;
 use crate::observed::{EndpointState, Snapshot};
 use crate::tags::Tags;
 
@@ -65,11 +66,11 @@ pub enum VpcEndpointChange {
 }
 
 impl VpcEndpointChange {
-    pub(super) fn operation(&self) -> &'static str {
+    pub(super) fn operation(&self) -> Operation {
         match self {
-            Self::Create { .. } => "ec2:CreateVpcEndpoint",
-            Self::Modify { .. } => "ec2:ModifyVpcEndpoint",
-            Self::Delete { .. } => "ec2:DeleteVpcEndpoints",
+            Self::Create { .. } => Operation::CreateVpcEndpoint,
+            Self::Modify { .. } => Operation::ModifyVpcEndpoint,
+            Self::Delete { .. } => Operation::DeleteVpcEndpoints,
         }
     }
 

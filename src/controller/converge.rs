@@ -94,7 +94,7 @@ type Answer = Result<Output, AwsError>;
 /// The calls of a wave, at the same time but for those to API Gateway, which refuses two changes of an API at once ("Unable to complete operation due
 /// to concurrent modification", hashicorp/terraform-provider-aws#776).
 async fn call(aws: &Aws, wave: Vec<Step>) -> impl Iterator<Item = (Step, Answer)> {
-    let of_gateway = |step: &Step| step.change.operation().starts_with("apigateway:");
+    let of_gateway = |step: &Step| step.change.operation().is_serialised();
     let (gateway, others): (Vec<Step>, Vec<Step>) = wave.into_iter().partition(of_gateway);
     let one_by_one = async {
         let mut answers = Vec::new();

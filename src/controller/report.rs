@@ -127,7 +127,7 @@ fn deed_event(deed: &Deed, cause: Cause) -> Event {
     let fields: Vec<String> = fields.collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
     let id = id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
-    event(EventType::Normal, reason, operation, format!("{}{id}: {operation}{fields}", step.node))
+    event(EventType::Normal, reason, operation.name(), format!("{}{id}: {operation}{fields}", step.node))
 }
 
 /// Most warnings of one call that have an Event of their own; the status has them all.
@@ -136,8 +136,9 @@ const MOST_WARNINGS: usize = 20;
 /// An Event for each thing that AWS warned of.
 fn warning_events(deed: &Deed) -> Vec<Event> {
     let (node, operation) = (&deed.step.node, deed.step.change.operation());
-    let warning =
-        |text: String| event(EventType::Warning, "ImportWarning", operation, format!("{node}: {operation}: {text}"));
+    let warning = |text: String| {
+        event(EventType::Warning, "ImportWarning", operation.name(), format!("{node}: {operation}: {text}"))
+    };
     let more = deed.warnings.len().saturating_sub(MOST_WARNINGS);
     let more = (more > 0).then(|| format!("and {more} warnings more: see status.api.importWarnings"));
     deed.warnings.iter().take(MOST_WARNINGS).cloned().chain(more).map(warning).collect()

@@ -127,6 +127,7 @@ mod tests {
     use super::*;
     use crate::aws::Class;
     use crate::change::{TagService, TagsChange};
+    use crate::model::Operation;
     use crate::node::Node;
     use crate::plan::Blocked;
     use crate::tags::Tags;
@@ -140,7 +141,7 @@ mod tests {
 
     fn error() -> AwsError {
         AwsError {
-            operation: "ec2:CreateTags",
+            operation: Operation::CreateTags,
             code: Some("InvalidParameter".to_owned()),
             message: "no".to_owned(),
             class: Class::Invalid,

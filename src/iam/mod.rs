@@ -8,20 +8,22 @@ mod need;
 mod policy;
 mod statement;
 
+use crate::model::Operation;
+
 pub use calls::{Call, calls};
 pub use need::{Condition, Need};
 pub use policy::{Policy, Scope, Statement, Values, policy};
 
-/// What a call takes; none for one that the table lacks. `operation` is named as [`crate::change::Change::operation`] does.
+/// What a call takes. The table has each operation.
 #[must_use]
-pub fn needs(operation: &str) -> Option<&'static [Need]> {
-    calls().find(|call| call.operation == operation).map(|call| call.needs)
+pub fn needs(operation: Operation) -> &'static [Need] {
+    calls().find(|call| call.operation == operation).map_or(&[], |call| call.needs)
 }
 
-/// The actions that a call takes, as a person would list them; empty for a call that the table lacks.
+/// The actions that a call takes, as a person would list them.
 #[must_use]
-pub fn actions(operation: &str) -> Vec<&'static str> {
-    let mut actions: Vec<&str> = needs(operation).unwrap_or_default().iter().map(|need| need.action).collect();
+pub fn actions(operation: Operation) -> Vec<&'static str> {
+    let mut actions: Vec<&str> = needs(operation).iter().map(|need| need.action).collect();
     actions.dedup();
     actions
 }

@@ -2,3 +2,7 @@
 
 pub mod invocation;
 pub mod policy;
+
+mod operation;
+
+pub use operation::{Effect, Operation, Service};

@@ -10,6 +10,7 @@ use frontdoor::change::{
     SecurityGroupChange, StageChange, TagService, TagsChange, TargetGroupChange, VpcEndpointChange,
 };
 use frontdoor::iam::{self, Condition, Scope};
+use frontdoor::model::Operation;
 use frontdoor::observed::{Direction, HealthCheck, Peer, Permission, RuleConditions, RuleTransforms, StageSettings};
 use frontdoor::tags::{CLUSTER, Tags};
 use serde_json::json;
@@ -301,7 +302,8 @@ async fn all_is_denied(theirs: &Tags, scope: &Scope) {
         let named = iam::actions(operation).iter().any(|action| error.message.contains(&format!("lacks {action} on ")));
         assert!(named, "{operation}: {error}");
     }
-    let guarded: BTreeSet<&str> = iam::calls().filter(|call| is_guarded(call)).map(|call| call.operation).collect();
+    let guarded: BTreeSet<Operation> =
+        iam::calls().filter(|call| is_guarded(call)).map(|call| call.operation).collect();
     assert_eq!(attempted, guarded, "each call that tags guard is attempted");
 }
 

@@ -18,7 +18,7 @@ async fn a_security_group_that_does_not_exist() {
     let lab = Lab::new();
     let error = lab.fails(lab.endpoint_change("sg-00000000000000000")).await;
     assert_eq!(error.class, Class::NotFound, "{error}");
-    assert_eq!(error.operation, "ec2:CreateVpcEndpoint");
+    assert_eq!(error.operation.name(), "ec2:CreateVpcEndpoint");
     assert!(error.request_id.is_some());
 }
 
@@ -106,7 +106,7 @@ async fn a_host_that_cannot_be_reached_is_named() {
         let error = aws.lookup(&Wanted::default(), &Pass::default()).await.expect_err("nobody listens");
         assert_eq!(error.class, Class::Unreachable, "{error}");
         assert!(error.message.starts_with(&format!("{host} cannot be reached")), "{error}");
-        assert_eq!(error.operation, "sts:GetCallerIdentity");
+        assert_eq!(error.operation.name(), "sts:GetCallerIdentity");
     }
 }
 

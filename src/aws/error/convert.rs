@@ -1,5 +1,6 @@
 //! From the SDK's errors.
 
+use crate::model::Operation;
 use std::error::Error;
 use std::io;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::{AwsError, Class};
 impl AwsError {
     /// From an error of the SDK; `host` is where the service's calls go.
     pub(in crate::aws) fn from_sdk<E>(
-        operation: &'static str,
+        operation: Operation,
         host: Option<&str>,
         error: &SdkError<E, HttpResponse>,
     ) -> Self
@@ -37,7 +38,7 @@ impl AwsError {
     }
 
     fn answered<E: ProvideErrorMetadata + Error + 'static>(
-        operation: &'static str,
+        operation: Operation,
         error: &E,
         raw: &HttpResponse,
     ) -> Self {
@@ -56,7 +57,7 @@ impl AwsError {
         }
     }
 
-    fn not_sent(operation: &'static str, host: &str, error: &ConnectorError) -> Self {
+    fn not_sent(operation: Operation, host: &str, error: &ConnectorError) -> Self {
         let text = chain(error);
         if error.is_user() {
             Self::bug(operation, &text)
@@ -74,7 +75,7 @@ impl AwsError {
         }
     }
 
-    fn unreachable(operation: &'static str, host: &str, why: &str) -> Self {
+    fn unreachable(operation: Operation, host: &str, why: &str) -> Self {
         let message = format!(
             "{host} cannot be reached ({why}): give the controller a route to it: a NAT gateway, a proxy or an interface VPC endpoint for that service"
         );
@@ -141,7 +142,7 @@ mod tests {
 
     fn connector(kind: io::ErrorKind) -> AwsError {
         AwsError::not_sent(
-            "ec2:DescribeSubnets",
+            Operation::DescribeSubnets,
             "ec2.eu-west-1.amazonaws.com",
             &ConnectorError::io(Box::new(io::Error::from(kind))),
         )

@@ -1,6 +1,7 @@
 //! What a refusal says: which permission is missing, on what.
 
 use crate::iam;
+use crate::model::Operation;
 
 /// Codes of refusals for want of a permission, as opposed to those for want of credentials.
 ///
@@ -15,14 +16,13 @@ const PASS_ROLE: &str = "iam:PassRole";
 
 /// What is missing for a call and what to do about it: by the refusal's own words, else by the table of calls. None where permissions are not what it
 /// is about.
-pub(super) fn explain(operation: &str, code: Option<&str>, message: &str) -> Option<String> {
+pub(super) fn explain(operation: Operation, code: Option<&str>, message: &str) -> Option<String> {
     if let Some(missing) = Missing::parse(message) {
         return Some(missing.explain());
     }
     code.filter(|code| CODES.contains(code))?;
     let actions = iam::actions(operation);
-    (!actions.is_empty())
-        .then(|| format!("the controller's AWS identity lacks one of {}: {REMEDY} ({message})", actions.join(", ")))
+    Some(format!("the controller's AWS identity lacks one of {}: {REMEDY} ({message})", actions.join(", ")))
 }
 
 /// The IAM action and the resource that a refusal names.
@@ -87,7 +87,7 @@ mod tests {
     fn a_role_that_may_not_be_passed_is_named_with_the_flag_that_prints_its_statement() {
         let message = "User: arn:aws:sts::111122223333:assumed-role/frontdoor/s is not authorized to perform: iam:PassRole on resource: \
             arn:aws:iam::111122223333:role/invoke because no identity-based policy allows the iam:PassRole action";
-        let text = explain("apigateway:PutRestApi", Some("AccessDeniedException"), message).unwrap_or_default();
+        let text = explain(Operation::PutRestApi, Some("AccessDeniedException"), message).unwrap_or_default();
         let expected = "the controller's AWS identity lacks iam:PassRole on arn:aws:iam::111122223333:role/invoke (no identity-based policy \
             allows the iam:PassRole action): allow it in the identity's IAM policy (frontdoor iam-policy --pass-role \
             arn:aws:iam::111122223333:role/invoke prints the statement)";
@@ -104,15 +104,15 @@ mod tests {
     #[test]
     fn a_refusal_that_names_nothing_is_explained_by_the_call() {
         let message = "You are not authorized to perform this operation. Encoded authorization failure message: abc";
-        let text = explain("ec2:CreateVpcEndpoint", Some("UnauthorizedOperation"), message).unwrap_or_default();
+        let text = explain(Operation::CreateVpcEndpoint, Some("UnauthorizedOperation"), message).unwrap_or_default();
         assert!(
             text.contains("lacks one of ec2:CreateVpcEndpoint, ec2:CreateTags, ec2:DescribeSecurityGroups"),
             "{text}"
         );
         assert!(text.contains("route53:AssociateVPCWithHostedZone: allow it"), "{text}");
         let text =
-            explain("apigateway:CreateRestApi", Some("AccessDeniedException"), "Access denied").unwrap_or_default();
+            explain(Operation::CreateRestApi, Some("AccessDeniedException"), "Access denied").unwrap_or_default();
         assert!(text.contains("apigateway:POST, apigateway:UpdateRestApiPolicy, apigateway:PUT"), "{text}");
-        assert_eq!(explain("ec2:CreateVpcEndpoint", Some("ExpiredToken"), "The security token is expired"), None);
+        assert_eq!(explain(Operation::CreateVpcEndpoint, Some("ExpiredToken"), "The security token is expired"), None);
     }
 }

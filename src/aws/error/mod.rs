@@ -4,6 +4,7 @@ mod class;
 mod convert;
 mod denied;
 
+use crate::model::Operation;
 use std::time::Duration;
 
 pub use class::Class;
@@ -13,7 +14,7 @@ pub use class::Class;
 #[error("{operation}: {}{message}", code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default())]
 pub struct AwsError {
     /// The operation, as IAM names it: `ec2:CreateVpcEndpoint`.
-    pub operation: &'static str,
+    pub operation: Operation,
     /// AWS's error code; none when no answer came.
     pub code: Option<String>,
     /// What happened, and what to do about it where that is known.
@@ -28,17 +29,17 @@ pub struct AwsError {
 
 impl AwsError {
     /// An error that AWS reports inside of an answer.
-    pub(super) fn reported(operation: &'static str, code: &str, message: &str) -> Self {
+    pub(super) fn reported(operation: Operation, code: &str, message: &str) -> Self {
         let class = class::classify(Some(code), message, 400);
         Self { code: Some(code.to_owned()), class, ..Self::bug(operation, message) }
     }
 
     /// An answer that lacks what it must hold.
-    pub(super) fn incomplete(operation: &'static str, what: &str) -> Self {
+    pub(super) fn incomplete(operation: Operation, what: &str) -> Self {
         Self::bug(operation, &format!("the answer lacks {what}"))
     }
 
-    fn bug(operation: &'static str, message: &str) -> Self {
+    fn bug(operation: Operation, message: &str) -> Self {
         Self {
             operation,
             code: None,

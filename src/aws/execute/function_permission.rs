@@ -5,6 +5,7 @@ use crate::aws::inventory::function::PRINCIPAL;
 use crate::aws::{Aws, AwsError};
 use crate::change::{FunctionPermissionChange, Output};
 use crate::function_arn::FunctionArn;
+use crate::model::Operation;
 
 /// The error of a statement whose ID is taken. Lambda uses it for functions that are being updated, too.
 const CONFLICT: &str = "ResourceConflictException";
@@ -12,7 +13,7 @@ const CONFLICT: &str = "ResourceConflictException";
 impl Aws {
     pub(super) async fn change_function_permission(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &FunctionPermissionChange,
     ) -> Result<Output, AwsError> {
         match change {

@@ -9,13 +9,14 @@ use super::load_balancer::elb_tags;
 use super::{created, done, gone};
 use crate::aws::{Aws, AwsError};
 use crate::change::{ListenerChange, ListenerSettings, Output};
+use crate::model::Operation;
 use crate::observed::{DefaultAction, MutualAuthentication};
 use crate::tags::Tags;
 
 impl Aws {
     pub(super) async fn change_listener(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &ListenerChange,
     ) -> Result<Output, AwsError> {
         match change {
@@ -39,7 +40,7 @@ impl Aws {
 
     async fn create_listener(
         &self,
-        operation: &'static str,
+        operation: Operation,
         load_balancer_arn: &str,
         settings: &ListenerSettings,
         tags: &Tags,
@@ -61,7 +62,7 @@ impl Aws {
 
     async fn modify_listener(
         &self,
-        operation: &'static str,
+        operation: Operation,
         arn: &str,
         settings: &ListenerSettings,
     ) -> Result<Output, AwsError> {

@@ -11,12 +11,13 @@ use crate::aws::cache::LOAD_BALANCER;
 use crate::aws::inventory::load_balancer::observed;
 use crate::aws::{Aws, AwsError};
 use crate::change::{LoadBalancerChange, Output};
+use crate::model::Operation;
 use crate::tags::Tags;
 
 impl Aws {
     pub(super) async fn change_load_balancer(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &LoadBalancerChange,
     ) -> Result<Output, AwsError> {
         match change {
@@ -50,7 +51,7 @@ impl Aws {
 
     async fn create_load_balancer(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &LoadBalancerChange,
     ) -> Result<Output, AwsError> {
         let LoadBalancerChange::Create { name, scheme, subnet_ids, security_group_ids, ip_address_type, tags } = change

@@ -18,6 +18,7 @@ use aws_sdk_ec2::types::{ResourceType, TagSpecification};
 use super::error::existing;
 use super::{Aws, AwsError};
 use crate::change::{Change, Output};
+use crate::model::Operation;
 use crate::tags::Tags;
 
 impl Aws {
@@ -50,7 +51,7 @@ fn gone<T>(result: Result<T, AwsError>) -> Result<Output, AwsError> {
 }
 
 /// The outcome of a create.
-fn created(operation: &'static str, id: Option<String>) -> Result<Output, AwsError> {
+fn created(operation: Operation, id: Option<String>) -> Result<Output, AwsError> {
     id.map(Output::Id).ok_or_else(|| AwsError::incomplete(operation, "the ID of what was created"))
 }
 

@@ -14,6 +14,7 @@ use crate::aws::clients::{LONG_ATTEMPT, timeouts};
 use crate::aws::inventory::rest_api::from_output;
 use crate::aws::{Aws, AwsError};
 use crate::change::{self, Output, RestApiChange, import_warning};
+use crate::model::Operation;
 use crate::observed::RestApi;
 
 /// Path of the associated endpoints.
@@ -22,7 +23,7 @@ const ASSOCIATIONS: &str = "/endpointConfiguration/vpcEndpointIds";
 impl Aws {
     pub(super) async fn change_rest_api(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &RestApiChange,
     ) -> Result<Output, AwsError> {
         match change {
@@ -49,7 +50,7 @@ impl Aws {
     /// Source: API Gateway Developer Guide, "Errors and warnings from importing your API into API Gateway".
     async fn import(
         &self,
-        operation: &'static str,
+        operation: Operation,
         id: &str,
         document: &str,
         accepted: &BTreeSet<String>,
@@ -83,7 +84,7 @@ impl Aws {
     /// Endpoints come and go one by one, the policy is written as a whole.
     ///
     /// Source: API Gateway API Reference, "Patch operations", `RestApi`.
-    async fn admit(&self, operation: &'static str, change: &RestApiChange) -> Result<Output, AwsError> {
+    async fn admit(&self, operation: Operation, change: &RestApiChange) -> Result<Output, AwsError> {
         let RestApiChange::Admit { id, associate, dissociate, policy } = change else { return Ok(Output::Done) };
         let patch =
             |op: Op, path: &str, value: &String| PatchOperation::builder().op(op).path(path).value(value).build();
@@ -95,7 +96,7 @@ impl Aws {
         Ok(Output::RestApi(Box::new(from_output!(api))))
     }
 
-    async fn create_rest_api(&self, operation: &'static str, change: &RestApiChange) -> Result<Output, AwsError> {
+    async fn create_rest_api(&self, operation: Operation, change: &RestApiChange) -> Result<Output, AwsError> {
         let RestApiChange::Create {
             name,
             description,

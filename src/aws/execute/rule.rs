@@ -13,10 +13,11 @@ use super::load_balancer::elb_tags;
 use super::{created, done, gone, list};
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, RuleChange};
+use crate::model::Operation;
 use crate::observed::{QueryString, Rewrite, RuleConditions, RuleTransforms};
 
 impl Aws {
-    pub(super) async fn change_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
+    pub(super) async fn change_rule(&self, operation: Operation, change: &RuleChange) -> Result<Output, AwsError> {
         match change {
             RuleChange::Create { .. } => self.create_rule(operation, change).await,
             RuleChange::Modify { .. } => self.modify_rule(operation, change).await,
@@ -30,7 +31,7 @@ impl Aws {
         }
     }
 
-    async fn create_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
+    async fn create_rule(&self, operation: Operation, change: &RuleChange) -> Result<Output, AwsError> {
         let RuleChange::Create { listener_arn, priority, conditions, transforms, target_group_arn, tags } = change
         else {
             return Ok(Output::Done);
@@ -51,7 +52,7 @@ impl Aws {
     /// An empty list means that nothing changes: transforms are taken away by a flag that excludes the list.
     ///
     /// Source: Elastic Load Balancing API Reference, `ModifyRule`.
-    async fn modify_rule(&self, operation: &'static str, change: &RuleChange) -> Result<Output, AwsError> {
+    async fn modify_rule(&self, operation: Operation, change: &RuleChange) -> Result<Output, AwsError> {
         let RuleChange::Modify { arn, conditions, transforms, target_group_arn } = change else {
             return Ok(Output::Done);
         };

@@ -8,13 +8,14 @@ use super::{created, done, ec2_tags, gone};
 use crate::aws::cache::SECURITY_GROUP;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, SecurityGroupChange};
+use crate::model::Operation;
 use crate::observed::{Direction, Peer, Permission};
 use crate::tags::Tags;
 
 impl Aws {
     pub(super) async fn change_security_group(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &SecurityGroupChange,
     ) -> Result<Output, AwsError> {
         match change {
@@ -45,7 +46,7 @@ impl Aws {
 
     async fn create_security_group(
         &self,
-        operation: &'static str,
+        operation: Operation,
         [name, description, vpc_id]: [&String; 3],
         tags: &Tags,
     ) -> Result<Output, AwsError> {

@@ -8,10 +8,11 @@ use crate::api::{LoggingLevel, Toggle, Tracing};
 use crate::aws::inventory::stage::description;
 use crate::aws::{Aws, AwsError, Class};
 use crate::change::{Output, StageChange};
+use crate::model::Operation;
 use crate::observed::{Cache, StageSettings};
 
 impl Aws {
-    pub(super) async fn change_stage(&self, operation: &'static str, change: &StageChange) -> Result<Output, AwsError> {
+    pub(super) async fn change_stage(&self, operation: Operation, change: &StageChange) -> Result<Output, AwsError> {
         match change {
             StageChange::Deploy { .. } => self.deploy(operation, change).await,
             StageChange::Update { api_id, name, deployment_id, old, new } => {
@@ -41,7 +42,7 @@ impl Aws {
         }
     }
 
-    async fn deploy(&self, operation: &'static str, change: &StageChange) -> Result<Output, AwsError> {
+    async fn deploy(&self, operation: Operation, change: &StageChange) -> Result<Output, AwsError> {
         let StageChange::Deploy { api_id, name, content, description: text, variables, tracing, replaces } = change
         else {
             return Ok(Output::Done);

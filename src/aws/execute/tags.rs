@@ -6,9 +6,10 @@ use super::load_balancer::elb_tags;
 use super::{done, list};
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, TagService, TagsChange};
+use crate::model::Operation;
 
 impl Aws {
-    pub(super) async fn change_tags(&self, operation: &'static str, change: &TagsChange) -> Result<Output, AwsError> {
+    pub(super) async fn change_tags(&self, operation: Operation, change: &TagsChange) -> Result<Output, AwsError> {
         match change {
             TagsChange::Add { service: TagService::Ec2, resources, tags } => {
                 let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();

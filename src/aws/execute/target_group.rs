@@ -11,6 +11,7 @@ use super::{created, done, gone};
 use crate::aws::cache::TARGET_GROUP;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, TargetGroupChange};
+use crate::model::Operation;
 use crate::observed::HealthCheck;
 
 /// Port of the `execute-api` endpoint.
@@ -19,7 +20,7 @@ const HTTPS: i32 = 443;
 impl Aws {
     pub(super) async fn change_target_group(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &TargetGroupChange,
     ) -> Result<Output, AwsError> {
         match change {
@@ -50,11 +51,7 @@ impl Aws {
         }
     }
 
-    async fn create_target_group(
-        &self,
-        operation: &'static str,
-        change: &TargetGroupChange,
-    ) -> Result<Output, AwsError> {
+    async fn create_target_group(&self, operation: Operation, change: &TargetGroupChange) -> Result<Output, AwsError> {
         let TargetGroupChange::Create { name, vpc_id, health_check, tags } = change else { return Ok(Output::Done) };
         let request = self
             .elb()
@@ -83,7 +80,7 @@ impl Aws {
 
     async fn modify_target_group(
         &self,
-        operation: &'static str,
+        operation: Operation,
         arn: &str,
         health_check: &HealthCheck,
     ) -> Result<Output, AwsError> {

@@ -11,11 +11,12 @@ use super::{done, ec2_tags, gone, list};
 use crate::aws::inventory::vpc_endpoint::observed;
 use crate::aws::{Aws, AwsError};
 use crate::change::{Output, VpcEndpointChange};
+use crate::model::Operation;
 
 impl Aws {
     pub(super) async fn change_vpc_endpoint(
         &self,
-        operation: &'static str,
+        operation: Operation,
         change: &VpcEndpointChange,
     ) -> Result<Output, AwsError> {
         match change {
@@ -29,11 +30,7 @@ impl Aws {
         }
     }
 
-    async fn create_vpc_endpoint(
-        &self,
-        operation: &'static str,
-        change: &VpcEndpointChange,
-    ) -> Result<Output, AwsError> {
+    async fn create_vpc_endpoint(&self, operation: Operation, change: &VpcEndpointChange) -> Result<Output, AwsError> {
         let VpcEndpointChange::Create {
             vpc_id,
             service_name,
@@ -70,11 +67,7 @@ impl Aws {
         Ok(Output::VpcEndpoint(Box::new(endpoint)))
     }
 
-    async fn modify_vpc_endpoint(
-        &self,
-        operation: &'static str,
-        change: &VpcEndpointChange,
-    ) -> Result<Output, AwsError> {
+    async fn modify_vpc_endpoint(&self, operation: Operation, change: &VpcEndpointChange) -> Result<Output, AwsError> {
         let VpcEndpointChange::Modify {
             id,
             add_subnet_ids,
@@ -116,7 +109,7 @@ fn addresses(by_subnet: &BTreeMap<String, String>) -> Option<Vec<SubnetConfigura
 /// The call succeeds whatever became of the endpoints.
 ///
 /// Source: EC2 API Reference, `DeleteVpcEndpoints`.
-fn all_deleted(operation: &'static str, unsuccessful: &[UnsuccessfulItem]) -> Result<(), AwsError> {
+fn all_deleted(operation: Operation, unsuccessful: &[UnsuccessfulItem]) -> Result<(), AwsError> {
     let error = unsuccessful.iter().find_map(UnsuccessfulItem::error);
     error.map_or(Ok(()), |error| {
         Err(AwsError::reported(operation, error.code().unwrap_or_default(), error.message().unwrap_or_default()))

@@ -8,6 +8,7 @@ use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
 use crate::intent::Certificate;
 use crate::intent::arn::elsewhere;
+use crate::model::Operation;
 use crate::observed::Unread;
 
 impl Aws {
@@ -35,7 +36,7 @@ impl Aws {
             return Ok(Some(known));
         }
         let request = self.acm().describe_certificate().certificate_arn(arn);
-        let answer = existing(self.call("acm:DescribeCertificate", request.send()).await)?;
+        let answer = existing(self.call(Operation::DescribeCertificate, request.send()).await)?;
         let Some(detail) = answer.and_then(|answer| answer.certificate) else { return Ok(None) };
         let status = detail.status.map(|status| status.as_str().to_owned()).unwrap_or_default();
         let names = detail.subject_alternative_names.into_iter().flatten().chain(detail.domain_name).collect();

@@ -11,6 +11,7 @@ use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::function_arn::FunctionArn;
 use crate::intent::Caller;
+use crate::model::Operation;
 use crate::observed::{ExternalPolicy, FunctionPolicy, InvokePermission, Unread};
 
 /// The service that invokes functions for an API.
@@ -56,7 +57,7 @@ impl Aws {
     async fn function_policy(&self, arn: FunctionArn) -> Result<Option<FunctionPolicy>, AwsError> {
         let request = self.lambda().get_policy().function_name(arn.unqualified()).set_qualifier(arn.qualifier.clone());
         let sent = request.customize().config_override(in_region(&arn)).send();
-        match self.call("lambda:GetPolicy", sent).await {
+        match self.call(Operation::GetPolicy, sent).await {
             Ok(answer) => Ok(Some(answer.policy().map(parse).unwrap_or_default())),
             Err(error) if error.class != Class::NotFound => Err(error),
             Err(error) if error.message.contains("Function not found") => Ok(None),
@@ -70,7 +71,7 @@ impl Aws {
         let request = self.lambda().get_function_configuration().function_name(arn.unqualified());
         let request = request.set_qualifier(arn.qualifier.clone());
         let sent = request.customize().config_override(in_region(arn)).send();
-        Ok(existing(self.call("lambda:GetFunctionConfiguration", sent).await)?.is_some())
+        Ok(existing(self.call(Operation::GetFunctionConfiguration, sent).await)?.is_some())
     }
 }
 

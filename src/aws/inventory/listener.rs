@@ -8,6 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, ActionTypeEnum, Protoco
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
+use crate::model::Operation;
 use crate::observed::{DefaultAction, Listener, LoadBalancer, MutualAuthentication};
 use crate::tags::Tags;
 
@@ -47,14 +48,14 @@ impl Aws {
         let request = self.elb().describe_listener_certificates().listener_arn(&listener.arn).page_size(ELB_PAGE);
         let read = request.into_paginator().items().send().try_collect();
         let certificates: Vec<_> =
-            existing(self.call("elasticloadbalancing:DescribeListenerCertificates", read).await)?.unwrap_or_default();
+            existing(self.call(Operation::DescribeListenerCertificates, read).await)?.unwrap_or_default();
         let extra = certificates.into_iter().filter(|certificate| certificate.is_default != Some(true));
         Ok(extra.filter_map(|certificate| certificate.certificate_arn).collect())
     }
 
     async fn listeners(&self, request: DescribeListenersFluentBuilder) -> Result<Vec<Listener>, AwsError> {
         let read = request.into_paginator().items().send().try_collect();
-        let listeners = existing(self.call("elasticloadbalancing:DescribeListeners", read).await)?;
+        let listeners = existing(self.call(Operation::DescribeListeners, read).await)?;
         Ok(listeners.into_iter().flatten().map(observed).collect())
     }
 }

@@ -5,6 +5,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, LoadBalancerStateEnum a
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
+use crate::model::Operation;
 use crate::observed::{Attributes, LoadBalancer, LoadBalancerState};
 use crate::tags::Tags;
 
@@ -14,7 +15,7 @@ impl Aws {
         let read = || async {
             let request = self.elb().describe_load_balancers().page_size(ELB_PAGE);
             let balancers = request.into_paginator().items().send().try_collect();
-            let balancers: Vec<_> = self.call("elasticloadbalancing:DescribeLoadBalancers", balancers).await?;
+            let balancers: Vec<_> = self.call(Operation::DescribeLoadBalancers, balancers).await?;
             Ok(balancers.into_iter().map(|balancer| observed(balancer, Tags::new())).collect())
         };
         pass.load_balancers.get_or_try_init(read).await.map(Vec::as_slice)
@@ -23,7 +24,7 @@ impl Aws {
     /// Attributes; those AWS gives when the load balancer is gone.
     pub(in crate::aws) async fn load_balancer_attributes(&self, arn: &str) -> Result<Attributes, AwsError> {
         let request = self.elb().describe_load_balancer_attributes().load_balancer_arn(arn);
-        let answer = self.call("elasticloadbalancing:DescribeLoadBalancerAttributes", request.send()).await;
+        let answer = self.call(Operation::DescribeLoadBalancerAttributes, request.send()).await;
         let pairs = existing(answer)?.and_then(|answer| answer.attributes).unwrap_or_default();
         let pairs = pairs.into_iter().filter_map(|it| Some((it.key?, it.value.unwrap_or_default())));
         Ok(Attributes::of(pairs))
@@ -32,7 +33,7 @@ impl Aws {
     /// One load balancer, without tags.
     pub(in crate::aws) async fn load_balancer(&self, arn: &str) -> Result<Option<LoadBalancer>, AwsError> {
         let request = self.elb().describe_load_balancers().load_balancer_arns(arn);
-        let answer = existing(self.call("elasticloadbalancing:DescribeLoadBalancers", request.send()).await)?;
+        let answer = existing(self.call(Operation::DescribeLoadBalancers, request.send()).await)?;
         let balancers = answer.and_then(|answer| answer.load_balancers).unwrap_or_default();
         Ok(balancers.into_iter().next().map(|balancer| observed(balancer, Tags::new())))
     }

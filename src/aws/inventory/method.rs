@@ -3,6 +3,7 @@
 use aws_sdk_apigateway::types::Resource;
 
 use crate::aws::{Aws, AwsError};
+use crate::model::Operation;
 
 /// Most that a page holds.
 const PAGE: i32 = 500;
@@ -18,7 +19,7 @@ impl Aws {
         }
         let request = self.apigateway().get_resources().rest_api_id(api_id).embed("methods").limit(PAGE);
         let resources: Vec<Resource> =
-            self.call("apigateway:GetResources", request.into_paginator().items().send().try_collect()).await?;
+            self.call(Operation::GetResources, request.into_paginator().items().send().try_collect()).await?;
         let mut signed: Vec<String> = resources.iter().flat_map(signed).collect();
         signed.sort();
         self.cache().signed_methods.insert(api_id.to_owned(), signed.clone());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{EC2_PAGE, FILTER_VALUES, filter};
 use crate::aws::{Aws, AwsError};
+use crate::model::Operation;
 use crate::observed::{Placement, VpcEndpoint};
 
 impl Aws {
@@ -37,8 +38,9 @@ impl Aws {
     async fn network_interfaces(&self, ids: &[String]) -> Result<BTreeMap<String, (String, Placement)>, AwsError> {
         let request =
             self.ec2().describe_network_interfaces().filters(filter("network-interface-id", ids)).max_results(EC2_PAGE);
-        let interfaces: Vec<_> =
-            self.call("ec2:DescribeNetworkInterfaces", request.into_paginator().items().send().try_collect()).await?;
+        let interfaces: Vec<_> = self
+            .call(Operation::DescribeNetworkInterfaces, request.into_paginator().items().send().try_collect())
+            .await?;
         let known = interfaces.into_iter().filter_map(|it| {
             let placement = Placement { subnet_id: it.subnet_id?, zone_id: it.availability_zone_id };
             Some((it.network_interface_id?, (it.private_ip_address?, placement)))

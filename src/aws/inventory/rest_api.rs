@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
+use crate::model::Operation;
 use crate::observed::{ApiStatus, RestApi};
 
 /// Most that a page holds.
@@ -45,7 +46,7 @@ impl Aws {
         let read = || async {
             let request = self.apigateway().get_rest_apis().limit(PAGE);
             let apis: Vec<_> =
-                self.call("apigateway:GetRestApis", request.into_paginator().items().send().try_collect()).await?;
+                self.call(Operation::GetRestApis, request.into_paginator().items().send().try_collect()).await?;
             let mut apis: Vec<RestApi> = apis.into_iter().map(observed).collect();
             apis.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
             Ok(apis)
@@ -55,7 +56,7 @@ impl Aws {
 
     /// One API, without stages.
     pub(in crate::aws) async fn rest_api(&self, id: &str) -> Result<Option<RestApi>, AwsError> {
-        let read = self.call("apigateway:GetRestApi", self.apigateway().get_rest_api().rest_api_id(id).send());
+        let read = self.call(Operation::GetRestApi, self.apigateway().get_rest_api().rest_api_id(id).send());
         Ok(existing(read.await)?.map(|api| from_output!(api)))
     }
 }

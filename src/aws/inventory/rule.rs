@@ -7,6 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, ActionTypeEnum};
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError};
+use crate::model::Operation;
 use crate::observed::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};
 use crate::tags::Tags;
 
@@ -15,7 +16,7 @@ impl Aws {
     pub(in crate::aws) async fn rules_of(&self, listener_arn: &str) -> Result<Option<Vec<Rule>>, AwsError> {
         let request = self.elb().describe_rules().listener_arn(listener_arn).page_size(ELB_PAGE);
         let read = request.into_paginator().items().send().try_collect();
-        let rules: Option<Vec<_>> = existing(self.call("elasticloadbalancing:DescribeRules", read).await)?;
+        let rules: Option<Vec<_>> = existing(self.call(Operation::DescribeRules, read).await)?;
         Ok(rules.map(|rules| rules.into_iter().filter_map(|rule| observed(rule, listener_arn)).collect()))
     }
 }

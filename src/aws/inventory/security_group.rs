@@ -6,6 +6,7 @@ use aws_sdk_ec2::types::{self as sdk, Filter, IpPermission};
 
 use super::{EC2_PAGE, ec2_tags, filter};
 use crate::aws::{Aws, AwsError};
+use crate::model::Operation;
 use crate::observed::{Peer, Permission, SecurityGroup};
 use crate::tags::{CLUSTER, OWNER, Owner};
 
@@ -42,7 +43,7 @@ impl Aws {
     async fn security_groups(&self, filters: Vec<Filter>) -> Result<Vec<SecurityGroup>, AwsError> {
         let request = self.ec2().describe_security_groups().set_filters(Some(filters)).max_results(EC2_PAGE);
         let groups: Vec<_> =
-            self.call("ec2:DescribeSecurityGroups", request.into_paginator().items().send().try_collect()).await?;
+            self.call(Operation::DescribeSecurityGroups, request.into_paginator().items().send().try_collect()).await?;
         Ok(groups.into_iter().map(observed).collect())
     }
 }

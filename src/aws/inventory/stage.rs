@@ -8,6 +8,7 @@ use futures::future::try_join_all;
 use crate::api::{AccessLogs, LoggingLevel, Toggle, Tracing};
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
+use crate::model::Operation;
 use crate::observed::{Cache, Deployed, RestApi, Stage, StageSettings, Throttling};
 
 /// What stands before the content hash in a deployment's description.
@@ -29,7 +30,7 @@ impl Aws {
     pub(in crate::aws) async fn stages(&self, api: &RestApi, own: bool, pass: &Pass) -> Result<Vec<Stage>, AwsError> {
         let read = async {
             let request = self.apigateway().get_stages().rest_api_id(&api.id);
-            let stages = existing(self.call("apigateway:GetStages", request.send()).await)?;
+            let stages = existing(self.call(Operation::GetStages, request.send()).await)?;
             let stages = stages.and_then(|stages| stages.item).unwrap_or_default();
             try_join_all(stages.into_iter().map(|stage| self.stage(&api.id, stage, own))).await
         };
@@ -58,7 +59,7 @@ impl Aws {
             return Ok(known);
         }
         let request = self.apigateway().get_deployment().rest_api_id(api_id).deployment_id(deployment_id);
-        let Some(deployment) = existing(self.call("apigateway:GetDeployment", request.send()).await)? else {
+        let Some(deployment) = existing(self.call(Operation::GetDeployment, request.send()).await)? else {
             return Ok(None);
         };
         let content = content_of(deployment.description()).map(str::to_owned);
@@ -70,7 +71,7 @@ impl Aws {
     pub(in crate::aws) async fn own_deployments(&self, api_id: &str) -> Result<BTreeSet<String>, AwsError> {
         let request = self.apigateway().get_deployments().rest_api_id(api_id).limit(PAGE);
         let all: Vec<sdk::Deployment> =
-            self.call("apigateway:GetDeployments", request.into_paginator().items().send().try_collect()).await?;
+            self.call(Operation::GetDeployments, request.into_paginator().items().send().try_collect()).await?;
         let ours = all.into_iter().filter(|it| content_of(it.description()).is_some());
         Ok(ours.filter_map(|it| it.id).collect())
     }

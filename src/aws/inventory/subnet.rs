@@ -9,6 +9,7 @@ use super::{EC2_PAGE, filter};
 use crate::api::SubnetSelector;
 use crate::aws::{Aws, AwsError};
 use crate::intent::Subnet;
+use crate::model::Operation;
 
 impl Aws {
     /// The subnets that exist, by ID. Asks for those only that it does not know yet, and where IPv6 ranges matter for those that had none.
@@ -55,7 +56,7 @@ impl Aws {
     async fn subnets_with(&self, filters: Vec<Filter>) -> Result<BTreeMap<String, Subnet>, AwsError> {
         let request = self.ec2().describe_subnets().set_filters(Some(filters)).max_results(EC2_PAGE);
         let subnets: Vec<_> =
-            self.call("ec2:DescribeSubnets", request.into_paginator().items().send().try_collect()).await?;
+            self.call(Operation::DescribeSubnets, request.into_paginator().items().send().try_collect()).await?;
         Ok(subnets.into_iter().map(observed).collect())
     }
 }

@@ -7,6 +7,7 @@ use futures::future::try_join_all;
 
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Class};
+use crate::model::Operation;
 use crate::tags::Tags;
 
 /// Most ARNs of one call.
@@ -35,7 +36,7 @@ impl Aws {
 
     async fn describe_tags(&self, arns: &[String]) -> Result<BTreeMap<String, Tags>, AwsError> {
         let request = self.elb().describe_tags().set_resource_arns(Some(arns.to_vec()));
-        let answer = self.call("elasticloadbalancing:DescribeTags", request.send()).await?;
+        let answer = self.call(Operation::DescribeTags, request.send()).await?;
         let tags = |it: sdk::TagDescription| Some((it.resource_arn?, observed(it.tags)));
         Ok(answer.tag_descriptions.into_iter().flatten().filter_map(tags).collect())
     }

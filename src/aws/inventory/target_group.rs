@@ -7,6 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, TargetHealthStateEnum a
 use super::ELB_PAGE;
 use crate::aws::error::existing;
 use crate::aws::{Aws, AwsError, Pass};
+use crate::model::Operation;
 use crate::observed::{Attributes, HealthCheck, TargetGroup, TargetHealth, TargetState};
 
 impl Aws {
@@ -15,7 +16,7 @@ impl Aws {
         let read = || async {
             let request = self.elb().describe_target_groups().page_size(ELB_PAGE);
             let groups = request.into_paginator().items().send().try_collect();
-            let groups: Vec<_> = self.call("elasticloadbalancing:DescribeTargetGroups", groups).await?;
+            let groups: Vec<_> = self.call(Operation::DescribeTargetGroups, groups).await?;
             Ok(groups.into_iter().map(observed).collect())
         };
         pass.target_groups.get_or_try_init(read).await.map(Vec::as_slice)
@@ -24,14 +25,14 @@ impl Aws {
     /// Targets by address; none when the group is gone.
     pub(in crate::aws) async fn targets(&self, arn: &str) -> Result<Option<BTreeMap<String, TargetHealth>>, AwsError> {
         let request = self.elb().describe_target_health().target_group_arn(arn);
-        let answer = existing(self.call("elasticloadbalancing:DescribeTargetHealth", request.send()).await)?;
+        let answer = existing(self.call(Operation::DescribeTargetHealth, request.send()).await)?;
         Ok(answer.map(|answer| by_address(answer.target_health_descriptions.unwrap_or_default())))
     }
 
     /// Attributes; those AWS gives when the group is gone.
     pub(in crate::aws) async fn target_group_attributes(&self, arn: &str) -> Result<Attributes, AwsError> {
         let request = self.elb().describe_target_group_attributes().target_group_arn(arn);
-        let answer = self.call("elasticloadbalancing:DescribeTargetGroupAttributes", request.send()).await;
+        let answer = self.call(Operation::DescribeTargetGroupAttributes, request.send()).await;
         let pairs = existing(answer)?.and_then(|answer| answer.attributes).unwrap_or_default();
         let pairs = pairs.into_iter().filter_map(|it| Some((it.key?, it.value.unwrap_or_default())));
         Ok(Attributes::of(pairs))

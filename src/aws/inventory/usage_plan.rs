@@ -3,6 +3,7 @@
 use aws_sdk_apigateway::types as sdk;
 
 use crate::aws::{Aws, AwsError};
+use crate::model::Operation;
 use crate::observed::UsagePlan;
 
 /// Most that a page holds.
@@ -13,7 +14,7 @@ impl Aws {
     pub(in crate::aws) async fn all_usage_plans(&self) -> Result<Vec<UsagePlan>, AwsError> {
         let request = self.apigateway().get_usage_plans().limit(PAGE);
         let plans: Vec<sdk::UsagePlan> =
-            self.call("apigateway:GetUsagePlans", request.into_paginator().items().send().try_collect()).await?;
+            self.call(Operation::GetUsagePlans, request.into_paginator().items().send().try_collect()).await?;
         let mut plans: Vec<UsagePlan> = plans.into_iter().map(observed).collect();
         plans.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(plans)

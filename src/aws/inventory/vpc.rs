@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, VpcAttributeName};
 
 use crate::aws::{Aws, AwsError};
 use crate::intent::VpcDns;
+use crate::model::Operation;
 
 impl Aws {
     /// DNS settings of a VPC. Those that allow private DNS are remembered for an hour.
@@ -13,7 +14,7 @@ impl Aws {
         }
         let ask = async |attribute: VpcAttributeName| {
             let request = self.ec2().describe_vpc_attribute().vpc_id(vpc_id).attribute(attribute);
-            self.call("ec2:DescribeVpcAttribute", request.send()).await
+            self.call(Operation::DescribeVpcAttribute, request.send()).await
         };
         let (support, hostnames) =
             tokio::try_join!(ask(VpcAttributeName::EnableDnsSupport), ask(VpcAttributeName::EnableDnsHostnames))?;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{EC2_PAGE, ec2_tags, filter};
 use crate::aws::{Aws, AwsError, Pass};
 use crate::desired::service_name;
+use crate::model::Operation;
 use crate::observed::{EndpointState, VpcEndpoint};
 
 impl Aws {
@@ -32,7 +33,7 @@ impl Aws {
     async fn vpc_endpoints(&self, filters: Vec<Filter>) -> Result<Vec<VpcEndpoint>, AwsError> {
         let request = self.ec2().describe_vpc_endpoints().set_filters(Some(filters)).max_results(EC2_PAGE);
         let endpoints: Vec<_> =
-            self.call("ec2:DescribeVpcEndpoints", request.into_paginator().items().send().try_collect()).await?;
+            self.call(Operation::DescribeVpcEndpoints, request.into_paginator().items().send().try_collect()).await?;
         let mut endpoints: Vec<_> =
             endpoints.into_iter().map(observed).filter(|endpoint| endpoint.state != EndpointState::Deleted).collect();
         endpoints.sort_by(|a, b| a.id.cmp(&b.id));

@@ -6,6 +6,7 @@ use super::{Call, call};
 use crate::iam::Condition::{Created, Managed, Own};
 use crate::iam::Need;
 use crate::iam::need::{LINKED_ROLE, PASSED_ROLE, always, when};
+use crate::model::Operation;
 
 /// A read of what is under `/restapis`.
 const GET: &[Need] = &[always("apigateway:GET", BELOW)];
@@ -22,38 +23,38 @@ const MANAGED: &[&str] = &["/restapis/{api}", "/restapis/{api}/deployments", "/r
 const TAGS: &[&str] = &["/tags/arn%3A*%3A%3A%2Frestapis%2F*"];
 
 pub(super) const CALLS: &[Call] = &[
-    call("apigateway:GetRestApis", &[always("apigateway:GET", &["/restapis"])]),
-    call("apigateway:GetRestApi", GET),
-    call("apigateway:GetResources", GET),
-    call("apigateway:GetStages", GET),
-    call("apigateway:GetDeployment", GET),
-    call("apigateway:GetDeployments", GET),
-    call("apigateway:GetUsagePlans", &[always("apigateway:GET", &["/usageplans"])]),
+    call(Operation::GetRestApis, &[always("apigateway:GET", &["/restapis"])]),
+    call(Operation::GetRestApi, GET),
+    call(Operation::GetResources, GET),
+    call(Operation::GetStages, GET),
+    call(Operation::GetDeployment, GET),
+    call(Operation::GetDeployments, GET),
+    call(Operation::GetUsagePlans, &[always("apigateway:GET", &["/usageplans"])]),
     call(
-        "apigateway:CreateRestApi",
+        Operation::CreateRestApi,
         &[
             when(Created, "apigateway:POST", &["/restapis"]),
             always(POLICY, &["/restapis"]),
             always("apigateway:PUT", TAGS),
         ],
     ),
-    call("apigateway:PutRestApi", &[when(Own, "apigateway:PUT", BELOW), always(POLICY, BELOW), PASSED_ROLE]),
+    call(Operation::PutRestApi, &[when(Own, "apigateway:PUT", BELOW), always(POLICY, BELOW), PASSED_ROLE]),
     call(
-        "apigateway:UpdateRestApi",
+        Operation::UpdateRestApi,
         &[when(Own, "apigateway:PATCH", BELOW), always(POLICY, BELOW), when(Managed, "apigateway:PATCH", MANAGED)],
     ),
-    call("apigateway:DeleteRestApi", &[when(Own, "apigateway:DELETE", BELOW)]),
+    call(Operation::DeleteRestApi, &[when(Own, "apigateway:DELETE", BELOW)]),
     call(
-        "apigateway:CreateDeployment",
+        Operation::CreateDeployment,
         &[when(Own, "apigateway:POST", DEPLOYMENTS), when(Managed, "apigateway:POST", MANAGED), LINKED_ROLE],
     ),
-    call("apigateway:DeleteDeployment", &[when(Own, "apigateway:DELETE", BELOW)]),
+    call(Operation::DeleteDeployment, &[when(Own, "apigateway:DELETE", BELOW)]),
     call(
-        "apigateway:UpdateStage",
+        Operation::UpdateStage,
         &[when(Own, "apigateway:PATCH", BELOW), when(Managed, "apigateway:PATCH", MANAGED), LINKED_ROLE],
     ),
-    call("apigateway:DeleteStage", &[when(Own, "apigateway:DELETE", BELOW)]),
+    call(Operation::DeleteStage, &[when(Own, "apigateway:DELETE", BELOW)]),
     // Tags are changed by two permissions, one of them on what has them (iann0036/iam-dataset#39, tried on AWS; inferred for their removal).
-    call("apigateway:TagResource", &[always("apigateway:PUT", TAGS), when(Own, "apigateway:PATCH", BELOW)]),
-    call("apigateway:UntagResource", &[always("apigateway:DELETE", TAGS), when(Own, "apigateway:PATCH", BELOW)]),
+    call(Operation::TagResource, &[always("apigateway:PUT", TAGS), when(Own, "apigateway:PATCH", BELOW)]),
+    call(Operation::UntagResource, &[always("apigateway:DELETE", TAGS), when(Own, "apigateway:PATCH", BELOW)]),
 ];

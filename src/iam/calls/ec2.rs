@@ -3,15 +3,16 @@
 use super::{Call, call};
 use crate::iam::Condition::{Created, CreatedEndpoint};
 use crate::iam::need::{always, own, tags_new, when};
+use crate::model::Operation;
 
 pub(super) const CALLS: &[Call] = &[
-    call("ec2:DescribeNetworkInterfaces", &[always("ec2:DescribeNetworkInterfaces", &["*"])]),
-    call("ec2:DescribeSecurityGroups", &[always("ec2:DescribeSecurityGroups", &["*"])]),
-    call("ec2:DescribeSubnets", &[always("ec2:DescribeSubnets", &["*"])]),
-    call("ec2:DescribeVpcAttribute", &[always("ec2:DescribeVpcAttribute", &["vpc/*"])]),
-    call("ec2:DescribeVpcEndpoints", &[always("ec2:DescribeVpcEndpoints", &["*"])]),
+    call(Operation::DescribeNetworkInterfaces, &[always("ec2:DescribeNetworkInterfaces", &["*"])]),
+    call(Operation::DescribeSecurityGroups, &[always("ec2:DescribeSecurityGroups", &["*"])]),
+    call(Operation::DescribeSubnets, &[always("ec2:DescribeSubnets", &["*"])]),
+    call(Operation::DescribeVpcAttribute, &[always("ec2:DescribeVpcAttribute", &["vpc/*"])]),
+    call(Operation::DescribeVpcEndpoints, &[always("ec2:DescribeVpcEndpoints", &["*"])]),
     call(
-        "ec2:CreateVpcEndpoint",
+        Operation::CreateVpcEndpoint,
         &[
             always("ec2:CreateVpcEndpoint", &["vpc/*", "subnet/*", "security-group/*"]),
             when(CreatedEndpoint, "ec2:CreateVpcEndpoint", &["vpc-endpoint/*"]),
@@ -24,7 +25,7 @@ pub(super) const CALLS: &[Call] = &[
         ],
     ),
     call(
-        "ec2:ModifyVpcEndpoint",
+        Operation::ModifyVpcEndpoint,
         &[
             own("ec2:ModifyVpcEndpoint"),
             always("ec2:ModifyVpcEndpoint", &["subnet/*", "security-group/*"]),
@@ -32,20 +33,20 @@ pub(super) const CALLS: &[Call] = &[
             always("route53:AssociateVPCWithHostedZone", &["hostedzone/*"]),
         ],
     ),
-    call("ec2:DeleteVpcEndpoints", &[own("ec2:DeleteVpcEndpoints")]),
+    call(Operation::DeleteVpcEndpoints, &[own("ec2:DeleteVpcEndpoints")]),
     call(
-        "ec2:CreateSecurityGroup",
+        Operation::CreateSecurityGroup,
         &[
             always("ec2:CreateSecurityGroup", &["vpc/*"]),
             when(Created, "ec2:CreateSecurityGroup", &["security-group/*"]),
             tags_new("ec2:CreateTags"),
         ],
     ),
-    call("ec2:AuthorizeSecurityGroupEgress", &[own("ec2:AuthorizeSecurityGroupEgress")]),
-    call("ec2:AuthorizeSecurityGroupIngress", &[own("ec2:AuthorizeSecurityGroupIngress")]),
-    call("ec2:RevokeSecurityGroupEgress", &[own("ec2:RevokeSecurityGroupEgress")]),
-    call("ec2:RevokeSecurityGroupIngress", &[own("ec2:RevokeSecurityGroupIngress")]),
-    call("ec2:DeleteSecurityGroup", &[own("ec2:DeleteSecurityGroup")]),
-    call("ec2:CreateTags", &[own("ec2:CreateTags")]),
-    call("ec2:DeleteTags", &[own("ec2:DeleteTags")]),
+    call(Operation::AuthorizeSecurityGroupEgress, &[own("ec2:AuthorizeSecurityGroupEgress")]),
+    call(Operation::AuthorizeSecurityGroupIngress, &[own("ec2:AuthorizeSecurityGroupIngress")]),
+    call(Operation::RevokeSecurityGroupEgress, &[own("ec2:RevokeSecurityGroupEgress")]),
+    call(Operation::RevokeSecurityGroupIngress, &[own("ec2:RevokeSecurityGroupIngress")]),
+    call(Operation::DeleteSecurityGroup, &[own("ec2:DeleteSecurityGroup")]),
+    call(Operation::CreateTags, &[own("ec2:CreateTags")]),
+    call(Operation::DeleteTags, &[own("ec2:DeleteTags")]),
 ];

@@ -4,6 +4,7 @@ use super::{Call, call};
 use crate::iam::Condition::{Created, CreatedOnOwn};
 use crate::iam::Need;
 use crate::iam::need::{LINKED_ROLE, TAGS_NEW_PART, always, own, tags_new, when};
+use crate::model::Operation;
 
 const BALANCER: &[&str] = &["loadbalancer/app/*"];
 
@@ -23,30 +24,30 @@ const GROUPS_FOR_VPC: Need = always("ec2:GetSecurityGroupsForVpc", &["vpc/*"]);
 
 /// A read: none of them knows resources.
 macro_rules! read {
-    ($operation:literal) => {
-        call($operation, &[always($operation, &["*"])])
+    ($operation:ident) => {
+        call(Operation::$operation, &[always(concat!("elasticloadbalancing:", stringify!($operation)), &["*"])])
     };
 }
 
 /// A change of what has our tags.
 macro_rules! change {
-    ($operation:literal) => {
-        call($operation, &[own($operation)])
+    ($operation:ident) => {
+        call(Operation::$operation, &[own(concat!("elasticloadbalancing:", stringify!($operation)))])
     };
 }
 
 pub(super) const CALLS: &[Call] = &[
-    read!("elasticloadbalancing:DescribeListenerCertificates"),
-    read!("elasticloadbalancing:DescribeListeners"),
-    read!("elasticloadbalancing:DescribeLoadBalancerAttributes"),
-    read!("elasticloadbalancing:DescribeLoadBalancers"),
-    read!("elasticloadbalancing:DescribeRules"),
-    read!("elasticloadbalancing:DescribeTags"),
-    read!("elasticloadbalancing:DescribeTargetGroupAttributes"),
-    read!("elasticloadbalancing:DescribeTargetGroups"),
-    read!("elasticloadbalancing:DescribeTargetHealth"),
+    read!(DescribeListenerCertificates),
+    read!(DescribeListeners),
+    read!(DescribeLoadBalancerAttributes),
+    read!(DescribeLoadBalancers),
+    read!(DescribeRules),
+    read!(DescribeTags),
+    read!(DescribeTargetGroupAttributes),
+    read!(DescribeTargetGroups),
+    read!(DescribeTargetHealth),
     call(
-        "elasticloadbalancing:CreateLoadBalancer",
+        Operation::CreateLoadBalancer,
         &[
             when(Created, "elasticloadbalancing:CreateLoadBalancer", BALANCER),
             tags_new("elasticloadbalancing:AddTags"),
@@ -60,36 +61,33 @@ pub(super) const CALLS: &[Call] = &[
             GROUPS_FOR_VPC,
         ],
     ),
-    change!("elasticloadbalancing:ModifyLoadBalancerAttributes"),
-    change!("elasticloadbalancing:SetIpAddressType"),
-    call("elasticloadbalancing:SetSecurityGroups", &[own("elasticloadbalancing:SetSecurityGroups"), GROUPS_FOR_VPC]),
-    change!("elasticloadbalancing:SetSubnets"),
-    change!("elasticloadbalancing:DeleteLoadBalancer"),
+    change!(ModifyLoadBalancerAttributes),
+    change!(SetIpAddressType),
+    call(Operation::SetSecurityGroups, &[own("elasticloadbalancing:SetSecurityGroups"), GROUPS_FOR_VPC]),
+    change!(SetSubnets),
+    change!(DeleteLoadBalancer),
     call(
-        "elasticloadbalancing:CreateListener",
+        Operation::CreateListener,
         &[when(CreatedOnOwn, "elasticloadbalancing:CreateListener", BALANCER), TAGS_NEW_PART],
     ),
-    change!("elasticloadbalancing:ModifyListener"),
-    change!("elasticloadbalancing:AddListenerCertificates"),
-    change!("elasticloadbalancing:RemoveListenerCertificates"),
-    change!("elasticloadbalancing:DeleteListener"),
+    change!(ModifyListener),
+    change!(AddListenerCertificates),
+    change!(RemoveListenerCertificates),
+    change!(DeleteListener),
     call(
-        "elasticloadbalancing:CreateRule",
+        Operation::CreateRule,
         &[
             // The listener may be somebody else's.
             when(Created, "elasticloadbalancing:CreateRule", &["listener/app/*"]),
             TAGS_NEW_PART,
         ],
     ),
-    change!("elasticloadbalancing:ModifyRule"),
+    change!(ModifyRule),
     // The one change of a rule that knows no condition on tags.
+    call(Operation::SetRulePriorities, &[always("elasticloadbalancing:SetRulePriorities", &["listener-rule/app/*"])]),
+    change!(DeleteRule),
     call(
-        "elasticloadbalancing:SetRulePriorities",
-        &[always("elasticloadbalancing:SetRulePriorities", &["listener-rule/app/*"])],
-    ),
-    change!("elasticloadbalancing:DeleteRule"),
-    call(
-        "elasticloadbalancing:CreateTargetGroup",
+        Operation::CreateTargetGroup,
         &[
             when(Created, "elasticloadbalancing:CreateTargetGroup", &["targetgroup/*"]),
             tags_new("elasticloadbalancing:AddTags"),
@@ -98,10 +96,10 @@ pub(super) const CALLS: &[Call] = &[
             of_ec2!("DescribeVpcs"),
         ],
     ),
-    change!("elasticloadbalancing:ModifyTargetGroup"),
-    change!("elasticloadbalancing:ModifyTargetGroupAttributes"),
+    change!(ModifyTargetGroup),
+    change!(ModifyTargetGroupAttributes),
     call(
-        "elasticloadbalancing:RegisterTargets",
+        Operation::RegisterTargets,
         &[
             own("elasticloadbalancing:RegisterTargets"),
             of_ec2!("DescribeInstances"),
@@ -110,8 +108,8 @@ pub(super) const CALLS: &[Call] = &[
             of_ec2!("DescribeVpcs"),
         ],
     ),
-    change!("elasticloadbalancing:DeregisterTargets"),
-    change!("elasticloadbalancing:DeleteTargetGroup"),
-    change!("elasticloadbalancing:AddTags"),
-    change!("elasticloadbalancing:RemoveTags"),
+    change!(DeregisterTargets),
+    change!(DeleteTargetGroup),
+    change!(AddTags),
+    change!(RemoveTags),
 ];

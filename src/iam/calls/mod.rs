@@ -6,12 +6,13 @@ mod elastic_load_balancing;
 mod others;
 
 use super::Need;
+use crate::model::Operation;
 
 /// A call and what it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call {
-    /// The operation, as IAM's prefix and the service's API name it.
-    pub operation: &'static str,
+    /// The operation.
+    pub operation: Operation,
     /// All of them are needed.
     pub needs: &'static [Need],
 }
@@ -21,6 +22,6 @@ pub fn calls() -> impl Iterator<Item = &'static Call> {
     [ec2::CALLS, elastic_load_balancing::CALLS, api_gateway::CALLS, others::CALLS].into_iter().flatten()
 }
 
-const fn call(operation: &'static str, needs: &'static [Need]) -> Call {
+const fn call(operation: Operation, needs: &'static [Need]) -> Call {
     Call { operation, needs }
 }
