@@ -110,7 +110,7 @@ class Replay:
 
     def request(self, exchange):
         target, headers = self.names.translate(exchange["target"]), self.names.translate(exchange["headers"])
-        return {"answer": self.browser.get(target["scheme"], target["name"], target["port"], target["path"], headers["Host"])}
+        return {"answer": self.browser.get(target["scheme"], target["name"], target["port"], target["path"], headers.pop("Host"), headers)}
 
     def wire(self, exchange):
         path, body = unasked(self.names.translate(exchange["request"]))
