@@ -8,7 +8,7 @@ IAM_POLICY := deploy/iam-policy.json
 
 # In this order: cheap checks first; each profile of the large dependencies is built once and shared by the steps next to each other.
 # The Kubernetes tools are built beside them, on the core that the longest crates leave idle.
-STEPS := check-sources check-format check-lints check-docs build-tests check-generated conformance test-pure test-units test-docs test-e2e
+STEPS := check-sources check-format check-lints check-docs build-tests check-generated conformance check-try-on-aws test-pure test-units test-docs test-e2e
 
 # cargo-deny, built once outside the checkout.
 DENY_VERSION := 0.20.2

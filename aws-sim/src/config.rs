@@ -66,7 +66,8 @@ pub struct Durations {
     pub load_balancer_deletion: Duration,
     /// Target: `initial` until its first health check was answered.
     pub target_registration: Duration,
-    /// Private REST API: `UPDATING` until `AVAILABLE` after its endpoints or its policy were written, at least and at most.
+    /// Private REST API: `UPDATING` until `AVAILABLE` after its endpoints or its policy were written, at least and at most. Inferred (lock-duration): users
+    /// speak of seconds.
     pub rest_api_lock: [Duration; 2],
     /// The same: from the answer to the change until the lock, at most.
     pub rest_api_lock_delay: Duration,

@@ -16,12 +16,10 @@ HERE = pathlib.Path(__file__).parent
 # What the clients themselves do wrong, or cannot do here, by task or policy, with the reason.
 FAILS = {
     "target info": "it asks for instances, and there are none",
-    "s3 bucket": "s3_bucket asks for settings of buckets that the simulator does not have (GetBucketRequestPayment)",
-    "sg-unused": "it asks services that the simulator does not have (EventBridge and others) who uses a group",
 }
 CHANGES = {
-    "API": "api_gateway puts and deploys the document each time",
-    "lambda": "lambda uploads its package again: the archive made anew has another digest",
+    "API": "api_gateway always says changed; what it finds it neither puts nor deploys",
+    "domain name": "api_gateway_domain compares the certificate of a regional name with the one of edge-optimized names",
     "lambda execute": "an invocation counts as a change",
     "sts": "new credentials count as a change",
 }
@@ -36,6 +34,8 @@ class Trial:
         shutil.rmtree(self.files, ignore_errors=True)
         self.files.mkdir(parents=True)
         self.complaints, self.steps = [], 0
+        # Excuses that were needed; one that is not must go.
+        self.failed, self.changed = set(), set()
         self.environment = {
             **os.environ, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test", "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -76,9 +76,13 @@ class Trial:
         if not tasks:
             self.complain(step, "no task was run")
         for name, result in tasks.items():
-            if result.get("failed") and name not in FAILS:
+            if result.get("failed") and name in FAILS:
+                self.failed.add(name)
+            elif result.get("failed"):
                 self.complain(step, f"{name}: {result.get('msg', '')} {json.dumps(result)[:600]}")
         changed = {name for name, result in tasks.items() if result.get("changed")}
+        if changes is None:
+            self.changed |= changed & CHANGES.keys()
         if changes is None and changed - CHANGES.keys():
             self.complain(step, f"changed again: {', '.join(sorted(changed - CHANGES.keys()))}")
         if changes and changes - changed:
@@ -96,7 +100,9 @@ class Trial:
         before, names = len(self.complaints), [path.parent.name for path in sorted(out.glob("*/metadata.json"))]
         for name in names:
             log = (out / name / "custodian-run.log").read_text()
-            if "ERROR" in log and name not in FAILS:
+            if "ERROR" in log and name in FAILS:
+                self.failed.add(name)
+            elif "ERROR" in log:
                 self.complain(step, f"{name}: {log[-600:]}")
         if not names:
             self.complain(step, done.stderr[-600:])
@@ -108,10 +114,18 @@ class Trial:
         return found
 
 
+    def check_excuses(self):
+        """An excuse that nothing needs any more hides what breaks later."""
+        for name in sorted(FAILS.keys() - self.failed):
+            self.complain("excuses", f"{name} does not fail: take it out of FAILS")
+        for name in sorted(CHANGES.keys() - self.changed):
+            self.complain("excuses", f"{name} changes nothing the second time: take it out of CHANGES")
+
+
 # Policies that must find something in what the playbook made.
 FINDING = (
     "alb-listener", "alb-subnet", "alb-sg", "alb-vpc", "alb-target", "tg", "vpce", "rest", "stage", "eni", "vpc", "subnet", "igw",
-    "rtb", "acm", "zone", "rrset", "account",
+    "rtb", "acm", "zone", "rrset", "account", "bucket", "sg-unused", "rest-integration",
 )
 
 
@@ -131,6 +145,9 @@ def main():
     found = trial.custodian("policies", "policies.yml")
     for name in (name for name in FINDING if not found.get(name)):
         trial.complain("policies", f"{name} found nothing")
+    trial.expect("domain name", trial.play("domain.yml"), {"API", "domain name"})
+    trial.expect("domain name again", trial.play("domain.yml"), None)
+    trial.expect("delete domain name", trial.play("domain.yml", "state=absent"), {"domain name"})
     trial.expect("delete more", trial.play("extras-absent.yml"), {"route table", "eni", "public zone"})
     trial.expect("delete", trial.play("absent.yml"), {"load balancer", "endpoint"})
     trial.custodian("policies that delete", "delete.yml")
@@ -144,6 +161,7 @@ def main():
     left = {kind: ids for kind, ids in left.items() if ids}
     if left:
         trial.complain("nothing is left", left)
+    trial.check_excuses()
     print(f"clients: {trial.steps} steps, {len(trial.complaints)} complaints; excused: {len(FAILS)} failures, {len(CHANGES)} changes")
     return 1 if trial.complaints else 0
 

@@ -58,12 +58,36 @@ def revocations(certificate):
         ).stdout
 
 
+def settings(c, bucket):
+    """What a bucket answers that nobody has set anything for."""
+    get = lambda operation: c.call("s3", operation, Bucket=bucket)
+    assert not get("GetBucketLocation").get("LocationConstraint")
+    assert get("GetBucketRequestPayment")["Payer"] == "BucketOwner"
+    assert all(get("GetPublicAccessBlock")["PublicAccessBlockConfiguration"].values())
+    (grant,) = get("GetBucketAcl")["Grants"]
+    assert (grant["Grantee"]["Type"], grant["Permission"]) == ("CanonicalUser", "FULL_CONTROL"), grant
+    (rule,) = get("GetBucketEncryption")["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256", rule
+    (rule,) = get("GetBucketOwnershipControls")["OwnershipControls"]["Rules"]
+    assert rule["ObjectOwnership"] == "BucketOwnerEnforced", rule
+    for operation in ("GetBucketAccelerateConfiguration", "GetBucketLogging", "GetBucketNotificationConfiguration", "GetBucketVersioning",
+                      "ListBucketInventoryConfigurations"):
+        get(operation)
+    never_set = {
+        "GetBucketCors": "NoSuchCORSConfiguration", "GetBucketLifecycleConfiguration": "NoSuchLifecycleConfiguration",
+        "GetBucketReplication": "ReplicationConfigurationNotFoundError", "GetBucketTagging": "NoSuchTagSet",
+        "GetBucketWebsite": "NoSuchWebsiteConfiguration", "GetObjectLockConfiguration": "ObjectLockConfigurationNotFoundError",
+    }
+    for operation, code in never_set.items():
+        c.refused(code, "s3", operation, Bucket=bucket)
+
+
 def trust_stores(c, elb, certificate):
     s3 = partial(c.call, "s3")
     s3("CreateBucket", Bucket="conformance")
     c.wait("s3", "bucket_exists", Bucket="conformance")
     s3("HeadBucket", Bucket="conformance")
-    s3("GetBucketVersioning", Bucket="conformance")
+    settings(c, "conformance")
     s3("CreateBucket", Bucket="conformance-2")
     s3("ListBuckets")
     c.paginate("s3", "ListBuckets")

@@ -140,6 +140,7 @@ def groups(c, ec2, vpc):
     ec2("UpdateSecurityGroupRuleDescriptionsEgress", GroupId=group, IpPermissions=everywhere)
     ec2("DescribeSecurityGroupRules", Filters=[{"Name": "group-id", "Values": [group]}])
     ec2("DescribeSecurityGroups", GroupIds=[group])
+    ec2("DescribeSecurityGroupReferences", GroupId=[group])
     c.paginate("ec2", "DescribeSecurityGroupRules", 5)
     c.paginate("ec2", "DescribeSecurityGroups", 5)
     ec2("RevokeSecurityGroupIngress", GroupId=group, SecurityGroupRuleIds=[rule])

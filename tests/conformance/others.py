@@ -163,3 +163,11 @@ def empty(c):
     for service, more in (("waf-regional", {}), ("wafv2", {"Scope": "REGIONAL"})):
         c.call(service, "ListWebACLs", **more)
         c.answer(service, "GetWebACLForResource", ResourceArn=stage)
+    (bus,) = c.call("events", "ListEventBuses")["EventBuses"]
+    c.call("events", "ListRules", EventBusName=bus["Arn"])
+    c.answer("events", "ListRuleNamesByTarget", TargetArn=stage)
+    c.refused("ResourceNotFoundException", "events", "ListTargetsByRule", Rule="none")
+    c.refused("ResourceNotFoundException", "events", "ListRules", EventBusName="other")
+    assert c.call("codebuild", "BatchGetProjects", names=["none"])["projectsNotFound"] == ["none"]
+    c.call("codebuild", "ListProjects")
+    c.call("batch", "DescribeComputeEnvironments")

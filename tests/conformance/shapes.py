@@ -160,7 +160,7 @@ def xml_structure(operation, shape, nodes, path, found):
     children = {}
     for node in nodes:
         children.setdefault(tag(node), []).append(node)
-    known = {wire_name(member, name): (name, member) for name, member in in_body(shape).items()}
+    known = {wire_name(member, name): (name, member) for name, member in in_body(shape).items() if not is_attribute(member)}
     for key in children.keys() - known.keys():
         found.append(f"{path}{key}: not in the model")
     for key, (name, member) in known.items():
@@ -177,8 +177,21 @@ def xml_structure(operation, shape, nodes, path, found):
             xml_value(operation, member, there[0], f"{path}{key}", found)
 
 
+def is_attribute(member):
+    return bool(member.serialization.get("xmlAttribute"))
+
+
+def attributes(shape, node, path, found):
+    """Members that are attributes of the structure's own element, such as `xsi:type`."""
+    there = {name.rpartition("}")[2] for name in node.attrib}
+    for name, member in shape.members.items():
+        if is_attribute(member) and name in shape.required_members and wire_name(member, name).rpartition(":")[2] not in there:
+            found.append(f"{path}: the attribute {wire_name(member, name)} is required, and not there")
+
+
 def xml_value(operation, shape, node, path, found):
     if shape.type_name == "structure":
+        attributes(shape, node, path, found)
         xml_structure(operation, shape, list(node), f"{path}.", found)
     elif shape.type_name == "list":
         item = shape.member.serialization.get("name", "member")

@@ -61,6 +61,12 @@ UNANSWERED = {
         "AutoScalingInstancesType": ("lists are empty and on one page", "NextToken"),
         "LaunchConfigurationsType": ("lists are empty and on one page", "NextToken"),
     },
+    "batch": {
+        "DescribeComputeEnvironmentsResponse": ("lists are empty and on one page", "nextToken"),
+    },
+    "codebuild": {
+        "ListProjectsOutput": ("lists are empty and on one page", "nextToken"),
+    },
     "ec2": {
         "AddedPrincipal": ("only where it was set, or of a kind that is not modelled", "PermissionType"),
         "AllowedPrincipal": ("only where it was set, or of a kind that is not modelled", "PermissionType"),
@@ -137,6 +143,12 @@ UNANSWERED = {
         "TargetGroupStickinessConfig": ("only where it was set, or of a kind that is not modelled", "DurationSeconds"),
         "TargetHealthDescription": ("only where it is asked for", "AnomalyDetection"),
     },
+    "events": {
+        "EventBus": ("only of buses that were made, changed or given a policy", "CreationTime Description LastModifiedTime ManagedBy Policy"),
+        "ListEventBusesResponse": ("lists are empty and on one page", "NextToken"),
+        "ListRuleNamesByTargetResponse": ("lists are empty and on one page", "NextToken"),
+        "ListRulesResponse": ("lists are empty and on one page", "NextToken"),
+    },
     "iam": {
         "RoleLastUsed": ("only of roles that were used", "LastUsedDate Region"),
         "ListAccountAliasesResponse": ("only where it was set; aliases and policies do not exist", "Marker"),
@@ -186,6 +198,9 @@ UNANSWERED = {
     "s3": {
         "CreateBucketOutput": ("only with versions, locks, tags, checksums, or other features that are not modelled", "BucketArn"),
         "DeleteObjectOutput": ("only with versions, locks, tags, checksums, or other features that are not modelled", "DeleteMarker RequestCharged VersionId"),
+        "GetBucketAccelerateConfigurationOutput": ("only with settings that nobody can make here", "RequestCharged Status"),
+        "GetBucketLocationOutput": ("not of us-east-1", "LocationConstraint"),
+        "GetBucketLoggingOutput": ("only with settings that nobody can make here", "LoggingEnabled"),
         "GetBucketVersioningOutput": ("only with versions, locks, tags, checksums, or other features that are not modelled", "MFADelete Status"),
         "GetObjectOutput": (
             "only with versions, locks, tags, checksums, or other features that are not modelled",
@@ -198,6 +213,7 @@ UNANSWERED = {
             "Restore SSECustomerAlgorithm SSECustomerKeyMD5 SSEKMSKeyId ServerSideEncryption "
             "StorageClass TagCount VersionId WebsiteRedirectLocation",
         ),
+        "Grantee": ("only of grantees by address or group, and of older accounts", "DisplayName EmailAddress URI"),
         "HeadBucketOutput": ("only with versions, locks, tags, checksums, or other features that are not modelled", "AccessPointAlias BucketArn BucketLocationName BucketLocationType"),
         "HeadObjectOutput": (
             "only with versions, locks, tags, checksums, or other features that are not modelled",
@@ -210,8 +226,10 @@ UNANSWERED = {
             "Restore SSECustomerAlgorithm SSECustomerKeyMD5 SSEKMSKeyId ServerSideEncryption "
             "StorageClass TagCount VersionId WebsiteRedirectLocation",
         ),
+        "ListBucketInventoryConfigurationsOutput": ("only with settings that nobody can make here", "ContinuationToken InventoryConfigurationList NextContinuationToken"),
         "ListBucketsOutput": ("only with versions, locks, tags, checksums, or other features that are not modelled", "Prefix"),
         "ListObjectsV2Output": ("only with versions, locks, tags, checksums, or other features that are not modelled", "CommonPrefixes ContinuationToken Delimiter EncodingType RequestCharged StartAfter"),
+        "NotificationConfiguration": ("only with settings that nobody can make here", "EventBridgeConfiguration LambdaFunctionConfigurations QueueConfigurations TopicConfigurations"),
         "Object": ("only with versions, locks, tags, checksums, or other features that are not modelled", "ChecksumAlgorithm ChecksumType Owner RestoreStatus"),
         "Owner": ("only with versions, locks, tags, checksums, or other features that are not modelled", "DisplayName"),
         "PutObjectOutput": (
@@ -221,6 +239,8 @@ UNANSWERED = {
             "ChecksumXXHASH64 Expiration RequestCharged SSECustomerAlgorithm SSECustomerKeyMD5 "
             "SSEKMSEncryptionContext SSEKMSKeyId ServerSideEncryption Size VersionId",
         ),
+        "ServerSideEncryptionByDefault": ("only with settings that nobody can make here", "KMSMasterKeyID"),
+        "ServerSideEncryptionRule": ("only with settings that nobody can make here", "BlockedEncryptionTypes"),
     },
     "sts": {
         "AssumeRoleResponse": ("only with session policies and source identities", "PackedPolicySize SessionTokenSize SessionTokenUtilization SourceIdentity"),

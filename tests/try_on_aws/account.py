@@ -52,7 +52,8 @@ class Account:
         self.run = f"try-{uuid.uuid4().hex[:8]}"
         self.end = clock.now() + 60 * minutes
         self.clients(self.session, "caller", into=self)
-        self.number = self.sts.get_caller_identity()["Account"]
+        caller = self.sts.get_caller_identity()
+        self.number, self.partition = caller["Account"], caller["Arn"].split(":")[1]
         recording.hide(self.number, "111122223333")
 
     def clients(self, session, identity, into):

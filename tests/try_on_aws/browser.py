@@ -19,13 +19,13 @@ class Browser:
         self.recording = recording
         self.pool = urllib3.PoolManager(cert_reqs=ssl.CERT_NONE, assert_hostname=False, retries=False, timeout=urllib3.Timeout(30))
 
-    def get(self, scheme, name, port, path, host=None):
-        """Status, telling header fields and body of a GET; status 0 and the reason where no answer comes."""
-        headers = {"Host": host or name, "User-Agent": "private-api-front-door-trial"}
+    def get(self, scheme, name, port, path, host=None, fields=()):
+        """Status, telling header fields and body of a GET with these header fields; status 0 and the reason where no answer comes."""
+        headers = {"Host": host or name, "User-Agent": "private-api-front-door-trial", **dict(fields)}
         try:
             answer = self.pool.request("GET", self.address(scheme, name, port) + path, headers=headers)
-            fields = {key.lower(): value for key, value in answer.headers.items() if key.lower() in TELLING}
-            seen = {"status": answer.status, "headers": fields, "body": answer.data.decode(errors="replace")[:2000]}
+            told = {key.lower(): value for key, value in answer.headers.items() if key.lower() in TELLING}
+            seen = {"status": answer.status, "headers": told, "body": answer.data.decode(errors="replace")[:2000]}
         except urllib3.exceptions.HTTPError as error:
             seen = {"status": 0, "headers": {}, "body": type(error).__name__}
         target = {"scheme": scheme, "name": name, "port": port, "path": path}

@@ -67,9 +67,9 @@ def run(w, arguments):
     policy = [arguments.programs / "frontdoor", "iam-policy", "--cluster-id", w.run]
     w.shipped_policy = subprocess.run(policy, check=True, capture_output=True, text=True).stdout
     failed = 0
-    scenario = ("A", "does one manifest lead to a 200, and its deletion to nothing?", [],
+    scenario = ("A", "scenario", "does one manifest lead to a 200, and its deletion to nothing?", [],
                 lambda w: scenario_a.run(w, arguments.programs / "testenv", arguments.work))
-    for number, question, rules, function in [*TRIALS, scenario]:
+    for number, _, question, rules, function in [*TRIALS, scenario]:
         print(f"{number}  {question}", flush=True)
         w.recording.begin(str(number), rules)
         try:
@@ -121,7 +121,7 @@ def main():
     w = opened(arguments)
     if arguments.what == "clean":
         return 1 if cleaned(w) else 0
-    listed = "\n".join(f"  {number}  {question}" for number, question, *_ in TRIALS)
+    listed = "\n".join(f"  {number}  {question}" for number, _, question, *_ in TRIALS)
     print(PLAN.format(account=w.number, region=w.region, minutes=round(arguments.minutes), trials=listed))
     return 0
 

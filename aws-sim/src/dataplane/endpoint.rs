@@ -23,6 +23,8 @@ pub(super) fn connected(scene: Scene<'_>, endpoint: &VpcEndpoint, request: Carri
     if !serves(scene, endpoint) {
         return None;
     }
+    // Inferred (ping-answer): `/ping` and `/sping`, which AWS reserves for its own health checks (Developer Guide, "Known issues"), are judged as
+    // other paths are.
     if is_execute_api(&endpoint.service) {
         return Some(invocation::judge(scene, endpoint, request));
     }

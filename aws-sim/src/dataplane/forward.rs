@@ -83,6 +83,7 @@ pub(super) fn to_target(
     add_headers(scene, balancer, listener, &mut request);
     request.from = from;
     // Load balancers send no server name to their targets (apache/apisix#11523, istio/istio#31421).
+    // Inferred (tls-without-server-name): an API whose security policy wants TLS 1.3 takes the connection all the same.
     request.server_name = None;
     endpoint::connected(scene, endpoint, request).unwrap_or_else(|| page::gateway_timeout().into())
 }

@@ -23,7 +23,8 @@ impl Refusal {
         Self { kind, status, error, message: message.into() }
     }
 
-    /// No such API or stage here, or its name serves nothing.
+    /// No such API or stage here, or its name serves nothing (re:Post Knowledge Center, "API Gateway VPC connections", has it of APIs). Inferred
+    /// (missing-stage-answer): a stage that is not there is answered in the same way.
     pub(super) fn forbidden() -> Self {
         Self::new("DEFAULT_4XX", 403, "ForbiddenException", "Forbidden")
     }
@@ -31,7 +32,7 @@ impl Refusal {
     /// An update takes the API out of service (Developer Guide, "Endpoint access mode": it is unavailable for about 15 minutes when the mode changes
     /// from `STRICT` to `BASIC`).
     ///
-    /// Inferred: what clients get meanwhile.
+    /// Inferred (out-of-service-answer): what clients get meanwhile.
     pub(super) fn unavailable() -> Self {
         Self::new("DEFAULT_5XX", 503, "ServiceUnavailableException", "Service Unavailable")
     }

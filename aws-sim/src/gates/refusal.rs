@@ -57,7 +57,9 @@ pub fn denied(service: &Service, caller: &str, action: &str, resource: &str, exp
     let message = format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {why}");
     let (code, message) = match service.name {
         "ec2" => ("UnauthorizedOperation", format!("You are not authorized to perform this operation. {message}")),
-        "acm" | "apigateway" | "lambda" | "tagging" | "waf-regional" | "wafv2" => ("AccessDeniedException", message),
+        "acm" | "apigateway" | "batch" | "codebuild" | "events" | "lambda" | "tagging" | "waf-regional" | "wafv2" => {
+            ("AccessDeniedException", message)
+        }
         _ => ("AccessDenied", message),
     };
     AwsError::new(code, message).status(403)

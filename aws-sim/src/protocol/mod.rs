@@ -110,8 +110,8 @@ impl Protocol {
                 AwsError::new("InvalidAction", format!("Could not find operation {name} for version {version}"))
             }
             Self::Json => AwsError::new("UnknownOperationException", ""),
-            // Lambda's answer (aws/aws-sdk-js#846: an element where JSON was expected); that Route 53, of the same framework, has it too
-            // is inferred.
+            // Lambda's answer (aws/aws-sdk-js#846: an element where JSON was expected). Inferred (unknown-path-answer): Route 53, of the same
+            // framework, has it too.
             Self::RestJson | Self::RestXml => AwsError::new("UnknownOperationException", "").status(404),
             Self::S3 => {
                 let message = "The specified method is not allowed against this resource.";

@@ -48,8 +48,11 @@
 pub mod acm;
 pub mod apigateway;
 pub mod auto_scaling;
+pub mod batch;
+pub mod code_build;
 pub mod ec2;
 pub mod elbv2;
+pub mod events;
 pub mod iam;
 pub mod lambda;
 pub mod monitoring;
@@ -86,6 +89,9 @@ pub static SERVICES: &[&Service] = &[
     &auto_scaling::SERVICE,
     &waf::REGIONAL,
     &waf::SERVICE,
+    &events::SERVICE,
+    &code_build::SERVICE,
+    &batch::SERVICE,
 ];
 
 /// The service with this signing name.

@@ -3,11 +3,11 @@
 TRIALS = []
 
 
-def trial(number, question, rules):
-    """Adds a trial: the question it settles, and the simulator's inferred rules that its answers can contradict."""
+def trial(number, name, question, rules):
+    """Adds a trial: its number, name and the rules that it settles, as the simulator's table of inferred rules has them, and its question."""
 
     def add(function):
-        TRIALS.append((number, question, rules, function))
+        TRIALS.append((number, name, question, rules, function))
         return function
 
     return add

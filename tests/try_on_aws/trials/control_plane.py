@@ -3,7 +3,7 @@
 from trials import trial
 
 
-@trial(8, "does the region offer an interface endpoint for API Gateway's control plane?", rules=["endpoint-service-apigateway"])
+@trial(8, "endpoint-catalogue", "does the region offer an interface endpoint for API Gateway's control plane?", rules=["control-plane-name"])
 def control_plane_endpoint(w):
     name = f"com.amazonaws.{w.region}.apigateway"
     found = w.ec2.describe_vpc_endpoint_services(Filters=[{"Name": "service-name", "Values": [name]}])["ServiceDetails"]

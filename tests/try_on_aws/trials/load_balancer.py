@@ -37,7 +37,7 @@ def imported(w):
     return w.acm.import_certificate(Certificate=body, PrivateKey=key, Tags=w.tags())["CertificateArn"]
 
 
-@trial(1, "does a TLS 1.3 API work behind an HTTP listener and behind a TLS 1.3 listener?", rules=["tls-without-server-name"])
+@trial(1, "default-tls", "does a TLS 1.3 API work behind an HTTP listener and behind a TLS 1.3 listener?", rules=["tls-without-server-name"])
 def tls(w):
     api, targets, alb = served(w), endpoint_targets(w), balancer(w)
     forward(w, alb["listener"], 10, "/prod/*", targets, api_host(w, api))
@@ -50,7 +50,8 @@ def tls(w):
     w.recording.observe("GET through HTTPS:443", told(w.browser.get("https", alb["name"], 443, "/prod/")))
 
 
-@trial(5, "what do an unknown Host, a missing stage and STRICT answer?", rules=["unknown-host-answer", "unknown-stage-answer", "strict-answer"])
+@trial(5, "refusals", "what do an unknown Host, a missing stage, large header fields and STRICT answer?",
+       rules=["header-size-answer", "header-size-place", "missing-stage-answer", "out-of-service-answer", "strict-answer", "strict-given-up"])
 def refusals(w):
     api, targets, alb = served(w), endpoint_targets(w), balancer(w)
     forward(w, alb["listener"], 20, "/unknown-host/*", targets, api_host(w, "a0a0a0a0a0"))
@@ -58,20 +59,37 @@ def refusals(w):
     forward(w, alb["listener"], 22, "/no-rewrite/*", targets)
     for path in ("/unknown-host/", "/no-stage/", "/no-rewrite/"):
         w.recording.observe(f"GET {path}", told(w.browser.get("http", alb["name"], 80, path)))
-    w.apigateway.update_rest_api(restApiId=api, patchOperations=[{"op": "replace", "path": "/endpointAccessMode", "value": "STRICT"}])
-    start = w.clock.now()
+    for size in (7_000, 9_000):
+        large = w.browser.get("http", alb["name"], 80, "/prod/", fields={"X-Large": "x" * size})
+        w.recording.observe(f"GET with {size} bytes in a header field", told(large))
+    access_modes(w, api, alb)
+
+
+def access_modes(w, api, alb):
+    """STRICT and back: what clients get, and whether it takes a deployment."""
+    ask = lambda: w.browser.get("http", alb["name"], 80, "/prod/")
+    changed, answers = lambda: ask()["status"] != 200, lambda: ask()["status"] == 200
+    mode(w, api, "STRICT")
     available(w, api, 3600)
-    changed = lambda: w.browser.get("http", alb["name"], 80, "/prod/")["status"] != 200
+    seen = w.until(changed, "STRICT refuses without a deployment", 300, every=30)
+    w.recording.observe("STRICT takes effect without a deployment", bool(seen))
+    w.apigateway.create_deployment(restApiId=api, stageName="prod")
     w.until(changed, "STRICT refuses", 1800, every=30)
-    w.recording.observe("seconds until STRICT took effect", round(w.clock.now() - start))
-    w.recording.observe("GET of an API with STRICT", told(w.browser.get("http", alb["name"], 80, "/prod/")))
-    w.apigateway.update_rest_api(restApiId=api, patchOperations=[{"op": "replace", "path": "/endpointAccessMode", "value": "BASIC"}])
+    w.recording.observe("GET of an API with STRICT", told(ask()))
+    mode(w, api, "BASIC")
     start = w.clock.now()
-    w.until(lambda: not changed(), "BASIC answers", 3600, every=30)
+    w.recording.observe("GET while STRICT is given up", told(ask()))
+    available(w, api, 3600)
+    w.apigateway.create_deployment(restApiId=api, stageName="prod")
+    w.until(answers, "BASIC answers", 3600, every=30)
     w.recording.observe("seconds until BASIC answered again", round(w.clock.now() - start))
 
 
-@trial(6, "what does /ping on the endpoint's address answer?", rules=["ping-answer"])
+def mode(w, api, name):
+    w.apigateway.update_rest_api(restApiId=api, patchOperations=[{"op": "replace", "path": "/endpointAccessMode", "value": name}])
+
+
+@trial(6, "ping", "what does /ping on the endpoint's address answer?", rules=["ping-answer"])
 def ping(w):
     targets, alb = endpoint_targets(w), balancer(w)
     forward(w, alb["listener"], 30, "/ping", targets)
@@ -81,7 +99,7 @@ def ping(w):
     w.recording.observe("targets whose health check asks for /ping and expects 200", health(w, checked))
 
 
-@trial(4, "do host conditions on port 8080 compare with the port?", rules=["host-condition-with-port"])
+@trial(4, "host-with-port", "do host conditions on port 8080 compare with the port?", rules=["host-condition-port"])
 def hosts_and_ports(w):
     alb, name = balancer(w), "trial.example.com"
     other = listener(w, alb["arn"], "HTTP", 8080)
@@ -96,7 +114,8 @@ def hosts_and_ports(w):
         w.elbv2.delete_rule(RuleArn=rule)
 
 
-@trial(3, "may the shipped policy tag a listener rule that it creates?", rules=["add-tags-with-create-rule"])
+@trial(3, "tags-at-creation", "may the shipped policy tag a listener rule that it creates, and untag an API?",
+       rules=["tags-of-listeners-and-rules", "untag-is-a-change"])
 def tags_of_rules(w):
     """The rule is created by a role that has the shipped policy and nothing else."""
     alb, role = balancer(w), w.clients(controller_session(w), "role", into=type("Role", (), {})())
@@ -108,3 +127,10 @@ def tags_of_rules(w):
         Actions=[{"Type": "forward", "TargetGroupArn": endpoint_targets(w)}],
     )
     w.recording.observe("CreateRule with tags", "carried out" if code is None else f"{code}: {text}")
+    own = {"privateapi.dev/cluster": w.run, "privateapi.dev/owner": "trial/trial", "privateapi.dev/resource": "api", "extra": "tag"}
+    api = w.apigateway.create_rest_api(name=f"{w.run}-tagged", tags=w.tag_map() | own)["id"]
+    arn = f"arn:{w.partition}:apigateway:{w.region}::/restapis/{api}"
+    _, code, text = attempt(role.apigateway.untag_resource, resourceArn=arn, tagKeys=["extra"])
+    w.recording.observe("UntagResource of an API", "carried out" if code is None else f"{code}: {text}")
+    # It looks like the controller's own.
+    w.apigateway.delete_rest_api(restApiId=api)

@@ -27,8 +27,8 @@ def front(w):
     return nlb, targets
 
 
-@trial(7, "is an ALB behind a network load balancer healthy, and what refuses deletions of a connected service?",
-       rules=["alb-target-health", "endpoint-service-deletion", "load-balancer-of-a-service-deletion"])
+@trial(7, "private-link", "is an ALB behind a network load balancer healthy, and what refuses deletions of a connected service?",
+       rules=["decision-again", "load-balancer-of-a-service"])
 def service(w):
     nlb, targets = front(w)
     w.recording.observe("the ALB as a target", health(w, targets))

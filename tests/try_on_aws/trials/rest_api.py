@@ -37,7 +37,8 @@ def served(w):
     return api
 
 
-@trial(2, "how long is an API locked after a create or a put, and with which words?", rules=["api-locked-after-change", "api-lock-duration"])
+@trial(2, "update-lock", "how long is an API locked after a create or a put, and with which words?",
+       rules=["lock-after-the-answer", "lock-answer-of-put", "lock-causes", "lock-duration", "lock-of-a-creation"])
 def lock(w):
     api = create(w, "locked")
     refusal(w, "CreateDeployment right after CreateRestApi", w.apigateway.create_deployment, restApiId=api)
@@ -46,5 +47,6 @@ def lock(w):
     # The name that it has: refused or not, the API stays the same.
     change = [{"op": "replace", "path": "/name", "value": f"{w.run}-locked"}]
     refusal(w, "UpdateRestApi right after PutRestApi", w.apigateway.update_rest_api, restApiId=api, patchOperations=change)
+    refusal(w, "PutRestApi right after PutRestApi", w.apigateway.put_rest_api, restApiId=api, mode="overwrite", body=definition(w, f"{w.run}-locked"))
     refusal(w, "CreateDeployment right after PutRestApi", w.apigateway.create_deployment, restApiId=api, stageName="prod")
     timed(w, api, "PutRestApi")

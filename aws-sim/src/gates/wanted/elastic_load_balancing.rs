@@ -27,7 +27,7 @@ pub(super) fn wanted(routed: &Routed, region: &Region) -> Vec<Wanted> {
     if let Some(resource) = created(operation, tree, region).filter(|_| !tags.is_empty()) {
         let keys = match operation {
             // Documented for load balancers and target groups ("Tag resources during creation"). Whether listeners and rules have it is not, and
-            // aws-load-balancer-controller's policy does without: the harder reading (inferred).
+            // aws-load-balancer-controller's policy does without. Inferred (tags-of-listeners-and-rules): the harder reading.
             "CreateListener" | "CreateRule" => base,
             _ => base.with("elasticloadbalancing:CreateAction", operation),
         };

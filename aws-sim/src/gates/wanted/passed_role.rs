@@ -7,7 +7,7 @@ use super::Wanted;
 use crate::iam::Keys;
 use crate::protocol::route::Routed;
 
-/// The roles. One that a stage variable is part of is not known yet, and is not asked for (inferred).
+/// The roles. Inferred (role-by-stage-variable): one that a stage variable is part of is not known yet, and is not asked for.
 pub(in crate::gates) fn passed_roles(routed: &Routed) -> Vec<String> {
     if routed.service.name != "apigateway" {
         return Vec::new();

@@ -1,6 +1,6 @@
 //! `apiStatus`: AWS locks an API while it updates it. Every change of an API passes here; each rule is a function or a constant of its own.
 //!
-//! AWS does not document the lock. What is known comes from those who ran into it; what is inferred says so.
+//! AWS does not document the lock. What is known comes from those who ran into it; guesses say so.
 
 use std::time::Duration;
 
@@ -95,7 +95,7 @@ enum Told {
 
 /// Source: hashicorp/terraform-provider-aws#45905: `UpdateRestApi` was refused although the answer to `PutRestApi` did not say that an update
 /// had begun.
-/// Inferred: how often, and that the lock may come some seconds later.
+/// Inferred (lock-after-the-answer): how often, and that the lock may come some seconds later.
 fn told(number: u64, config: &Config) -> Told {
     if !config.untold_rest_api_updates {
         return Told::InTheAnswer;
@@ -119,7 +119,7 @@ fn between(shortest: Duration, longest: Duration, number: u64) -> Duration {
 /// What a created API is locked for.
 ///
 /// Source: hashicorp/terraform-provider-aws, pull request 49205: it waits for `AVAILABLE` after a create.
-/// Inferred: that only private APIs with endpoints need the time.
+/// Inferred (lock-of-a-creation): only private APIs with endpoints need the time.
 fn creation(created: &Definition) -> Option<Update> {
     let associates = created.endpoint.is_private() && !created.endpoint.vpc_endpoint_ids.is_empty();
     associates.then_some(Update::Access)
@@ -129,9 +129,9 @@ fn creation(created: &Definition) -> Option<Update> {
 ///
 /// Source: Developer Guide, "How to change a security policy": about 15 minutes for a security policy or an endpoint access mode.
 /// Source: the same page: an API is unavailable for about 15 minutes when its endpoint access mode changes from `STRICT` to `BASIC`.
-/// Inferred: that the same goes for a change from `STRICT` to a security policy without an access mode.
+/// Inferred (strict-given-up): the same goes for a change from `STRICT` to a security policy without an access mode.
 /// Source: hashicorp/terraform-provider-aws#45905: a private API is locked for some seconds after `PutRestApi`.
-/// Inferred: that endpoints and policy are the reason, and that it makes no difference whether they are the same as before.
+/// Inferred (lock-causes): endpoints and policy are the reason, and it makes no difference whether they are the same as before.
 fn change(before: &Definition, after: &Definition, touched: bool) -> Option<Update> {
     let is_strict = |it: &Definition| it.endpoint_access_mode.as_deref() == Some("STRICT");
     let same =
@@ -175,7 +175,7 @@ impl RestApi {
 /// The API, to change what it is made of.
 ///
 /// Source: hashicorp/terraform-provider-aws#45905: the text, in answer to `UpdateRestApi`.
-/// Inferred: that `PutRestApi` answers the same.
+/// Inferred (lock-answer-of-put): `PutRestApi` answers the same.
 pub(super) fn to_change<'a>(ctx: &'a mut Context<'_>, id: &str) -> Answer<&'a mut RestApi> {
     unlocked(ctx, id, || {
         bad_request(

@@ -79,6 +79,7 @@ const OPERATIONS: &[Operation] = &[
     operation!("DescribePrefixLists", prefix_list::describe, Read),
     operation!("DescribeRegions", region::describe, Read),
     operation!("DescribeRouteTables", route_table::describe, Read),
+    operation!("DescribeSecurityGroupReferences", security_group::references, Read),
     operation!("DescribeSecurityGroupRules", security_group_rule::describe, Read),
     operation!("DescribeSecurityGroups", security_group::describe, Read),
     operation!("DescribeSubnets", subnet::describe, Read),

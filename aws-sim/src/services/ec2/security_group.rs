@@ -165,6 +165,20 @@ pub(super) struct DescribeSecurityGroupsRequest {
     next_token: Option<String>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReferencesRequest {
+    #[serde(rename = "GroupId")]
+    groups: Vec<String>,
+}
+
+/// Which VPCs refer to the groups over peering connections or transit gateways (API Reference, `DescribeSecurityGroupReferences`), of which there
+/// are none here.
+pub(super) fn references(ctx: &mut Context<'_>, request: ReferencesRequest) -> Answer<Value> {
+    request.groups.iter().try_for_each(|id| find(&ctx.here.ec2, id).map(drop))?;
+    Ok(json!({ "securityGroupReferenceSet": [] }))
+}
+
 pub(super) fn describe(ctx: &mut Context<'_>, request: DescribeSecurityGroupsRequest) -> Answer<Value> {
     let mut ids = request.ids;
     for name in &request.names {

@@ -153,6 +153,7 @@ fn check_deletable(ctx: &Context<'_>, balancer: &LoadBalancer) -> Answer<()> {
         let message = format!("Load balancer '{arn}' cannot be deleted because deletion protection is enabled");
         return Err(AwsError::new("OperationNotPermitted", message));
     }
+    // Inferred (load-balancer-of-a-service): this text, which users' logs have of load balancers of an endpoint service.
     if ctx.here.ec2.services.values().any(|service| service.load_balancers.contains(arn)) {
         let message =
             format!("Load balancer '{arn}' cannot be deleted because it is currently associated with another service");

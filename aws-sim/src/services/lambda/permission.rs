@@ -226,7 +226,7 @@ fn check_revision(present: &str, wanted: Option<&str>) -> Answer<()> {
 pub(super) fn get(ctx: &mut Context<'_>, request: super::function::FunctionRequest) -> Answer<Value> {
     let reference = request.reference()?;
     let function = find_for(ctx, &reference, "lambda:GetPolicy")?;
-    // The same for a version or an alias that is not there (inferred: the code is, the text is not documented).
+    // Inferred (no-policy-text): the same text for a version or an alias that is not there; only the code is documented.
     if function.grants_of(reference.qualifier.as_deref()).is_empty() {
         return Err(absent("The resource you requested does not exist."));
     }

@@ -71,10 +71,9 @@ pub(super) fn head(ctx: &mut Context<'_>, input: &Input) -> Answer<Reply> {
     Ok(reply)
 }
 
-/// Buckets here have no versions: one that never had them answers without a status (API Reference, `GetBucketVersioning`).
-pub(super) fn versioning(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
-    find(ctx, input)?;
-    Ok(json!({ "VersioningConfiguration": {} }))
+/// The canonical user of the caller's account.
+pub(super) fn owner_id(ctx: &Context<'_>) -> String {
+    format!("{:064x}", crate::ids::derived(&ctx.here.account))
 }
 
 /// The caller's buckets of all regions, by name (API Reference, `ListBuckets`).
@@ -98,7 +97,7 @@ pub(super) fn list_all(ctx: &mut Context<'_>, input: &Input) -> Answer<Value> {
         })
     };
     let page: Vec<Value> = buckets.iter().take(size).map(render).collect();
-    let id = format!("{:064x}", crate::ids::derived(&ctx.here.account));
+    let id = owner_id(ctx);
     Ok(json!({ "ListAllMyBucketsResult": {
         "Owner": { "ID": id }, "Buckets": { "Bucket": page }, "ContinuationToken": next, "Prefix": (!prefix.is_empty()).then_some(prefix),
     } }))

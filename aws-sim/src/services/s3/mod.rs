@@ -3,6 +3,7 @@
 
 pub mod bucket;
 pub mod bucket_policy;
+pub mod bucket_setting;
 pub mod object;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,23 @@ const OPERATIONS: &[Operation] = &[
     operation!("CreateBucket", PUT "/{Bucket}", raw bucket::create, Write),
     operation!("DeleteBucket", DELETE "/{Bucket}", raw bucket::delete, Write),
     operation!("HeadBucket", HEAD "/{Bucket}", raw bucket::head, Read),
-    operation!("GetBucketVersioning", GET "/{Bucket}?versioning", raw bucket::versioning, Read),
+    operation!("GetBucketAccelerateConfiguration", GET "/{Bucket}?accelerate", raw bucket_setting::accelerate, Read),
+    operation!("GetBucketAcl", GET "/{Bucket}?acl", raw bucket_setting::acl, Read),
+    operation!("GetBucketCors", GET "/{Bucket}?cors", raw bucket_setting::cors, Read),
+    operation!("GetBucketEncryption", GET "/{Bucket}?encryption", raw bucket_setting::encryption, Read),
+    operation!("GetBucketLifecycleConfiguration", GET "/{Bucket}?lifecycle", raw bucket_setting::lifecycle, Read),
+    operation!("GetBucketLocation", GET "/{Bucket}?location", raw bucket_setting::location, Read),
+    operation!("GetBucketLogging", GET "/{Bucket}?logging", raw bucket_setting::logging, Read),
+    operation!("GetBucketNotificationConfiguration", GET "/{Bucket}?notification", raw bucket_setting::notification, Read),
+    operation!("GetBucketOwnershipControls", GET "/{Bucket}?ownershipControls", raw bucket_setting::ownership_controls, Read),
+    operation!("GetBucketReplication", GET "/{Bucket}?replication", raw bucket_setting::replication, Read),
+    operation!("GetBucketRequestPayment", GET "/{Bucket}?requestPayment", raw bucket_setting::request_payment, Read),
+    operation!("GetBucketTagging", GET "/{Bucket}?tagging", raw bucket_setting::tagging, Read),
+    operation!("GetBucketVersioning", GET "/{Bucket}?versioning", raw bucket_setting::versioning, Read),
+    operation!("GetBucketWebsite", GET "/{Bucket}?website", raw bucket_setting::website, Read),
+    operation!("GetObjectLockConfiguration", GET "/{Bucket}?object-lock", raw bucket_setting::object_lock, Read),
+    operation!("GetPublicAccessBlock", GET "/{Bucket}?publicAccessBlock", raw bucket_setting::public_access_block, Read),
+    operation!("ListBucketInventoryConfigurations", GET "/{Bucket}?inventory", raw bucket_setting::inventories, Read),
     operation!("ListBuckets", GET "/", raw bucket::list_all, Read),
     operation!("ListObjectsV2", GET "/{Bucket}?list-type=2", raw bucket::list, Read),
     operation!("PutBucketPolicy", PUT "/{Bucket}?policy", raw bucket_policy::put, Write),

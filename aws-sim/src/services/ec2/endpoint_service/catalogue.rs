@@ -9,6 +9,7 @@ use crate::world::Region;
 /// Last part of the name, kinds of endpoint, private DNS name before the region (`None`: the service has none).
 const SERVICES: &[(&str, &[&str], Option<&str>)] = &[
     ("acm", &["Interface"], Some("acm")),
+    // Inferred (control-plane-name): name and private DNS name, by those of other services' control planes.
     ("apigateway", &["Interface"], Some("apigateway")),
     ("dynamodb", &["Gateway"], None),
     ("ec2", &["Interface"], Some("ec2")),

@@ -92,6 +92,8 @@ pub(crate) fn reject(ctx: &mut Context<'_>, request: DecisionRequest) -> Answer<
     decide(ctx, &request, Acceptance::Rejected)
 }
 
+/// API Reference, `RejectVpcEndpointConnections`: what fails is listed under `unsuccessful`. Inferred (decision-again): a decision that was taken
+/// before succeeds again, and an endpoint that is none of the service's is `InvalidVpcEndpointId.NotFound`.
 fn decide(ctx: &mut Context<'_>, request: &DecisionRequest, decision: Acceptance) -> Answer<Value> {
     let name = own(ctx, &request.service_id)?.clone().name(ctx.here);
     let connections = to(ctx, &name);
