@@ -292,7 +292,10 @@ fn rules() -> Vec<Case> {
             "hosts and hostRegexes cannot be in one rule",
         ),
         (rule(&json!({"paths": ["/a"], "pathRegexes": ["^/b"]})), "paths and pathRegexes cannot be in one rule"),
-        (rule(&json!({"headers": [{"name": "Host", "values": ["a"]}]})), "matter of hosts and hostRegexes"),
+        (
+            rule(&json!({"headers": [{"name": "Host", "values": ["a"]}]})),
+            "the Host header is matched by hosts and hostRegexes",
+        ),
         (rule(&json!({"methods": ["get"]})), "methods"),
         (rule(&json!({"sourceCidrs": ["everywhere"]})), "sourceCidrs holds address ranges"),
         (rule(&json!({"sourceCidrs": ["999.1.1.1/99"]})), "sourceCidrs holds address ranges"),

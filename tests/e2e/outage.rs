@@ -43,7 +43,10 @@ fn neither_an_outage_of_kubernetes_nor_an_unreadable_object_holds_up_a_create() 
     }
     let told = lab.kubectl.wait_condition((KIND, &unreadable), "Stalled", "True", PATIENCE).unwrap();
     let message = message(&told, "Stalled");
-    assert!(message.contains("Unknown variant Pause") && message.contains("apply the manifest again"), "{message}");
+    assert!(
+        message.contains("Unknown variant Pause") && message.contains("correct the manifest to fit the current CRD"),
+        "{message}"
+    );
     lab.delete(&name);
     assert_eq!(lab.created(), Vec::<String>::new());
 }

@@ -102,8 +102,7 @@ fn endpoints(at: &Surroundings) -> Vec<Case> {
     let lambda = at.lab.ec2(&format!(
         "CreateVpcEndpoint&VpcEndpointType=Interface&VpcId={VPC}&ServiceName=com.amazonaws.{REGION}.lambda&SubnetId.1={subnet}"
     ));
-    let (field, needed) =
-        ("spec.vpcEndpoint.id", format!("an endpoint for com.amazonaws.{REGION}.execute-api is needed"));
+    let (field, needed) = ("spec.vpcEndpoint.id", format!("name an endpoint for com.amazonaws.{REGION}.execute-api"));
     vec![
         case(id("vpce-0a1b2c3d4e5f60099"), field, "does not exist in account"),
         case(id(&inner(&lambda, "vpcEndpointId")), field, needed),

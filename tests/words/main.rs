@@ -75,7 +75,7 @@ fn paragraphs(text: &str) -> Vec<String> {
 fn descriptions(value: &Value) -> Vec<String> {
     match value {
         Value::Object(object) => {
-            let own = ["description", "message"].iter().filter_map(|key| Some(object.get(*key)?.as_str()?));
+            let own = ["description", "message"].iter().filter_map(|key| object.get(*key)?.as_str());
             let own = own.map(|text| text.replace('\n', " "));
             own.chain(object.values().flat_map(descriptions)).collect()
         }
