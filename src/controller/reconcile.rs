@@ -187,8 +187,11 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     }
     let memory = context.resume(object);
     let waited = memory.rollout.is_some();
-    let result =
-        if is_deleting(object) { tear_down(&aws, subject, memory).await } else { keep(&aws, subject, memory).await };
+    let result = if is_deleting(object) {
+        Box::pin(tear_down(&aws, subject, memory)).await
+    } else {
+        keep(&aws, subject, memory).await
+    };
     // Whether the report can be written or not: what was refused must not be sent again before its time, and a definition that waits for AWS not be
     // written again, which would lock the API again.
     context.with_progress(object, |progress| {
