@@ -54,6 +54,23 @@ struct Target {
     access_key: String,
 }
 
+/// A call that is known: what is called, by whom, where and when.
+struct Call<'a> {
+    config: &'a Config,
+    routed: &'a Routed,
+    caller: &'a Caller,
+    region: &'a str,
+    now: Timestamp,
+}
+
+impl Call<'_> {
+    /// Runs the handler on a region that is not in the world meanwhile.
+    fn handle(&self, here: &mut Region, world: &mut World, ids: &mut Ids, keys: &Keys) -> Answer<Reply> {
+        let Self { config, routed, caller, region: _, now } = *self;
+        handle(routed, &mut Context { here, world, ids, now, caller, config, keys })
+    }
+}
+
 impl Target {
     fn of(routed: &Result<Routed, Box<Unroutable>>, identity: &Identity) -> Self {
         let (service, operation, name) = match routed {
@@ -143,7 +160,8 @@ impl State {
                 let reads = routed.operation.effect == Effect::Read;
                 fault =
                     self.faults.take(&mut self.ids, routed.service.name, routed.operation.name, &caller.account, reads);
-                self.gated(config, &routed, caller, &target.region, fault.as_ref(), now)
+                let call = Call { config, routed: &routed, caller, region: &target.region, now };
+                self.gated(&call, fault.as_ref())
             }
         };
         let error = result.as_ref().err().map(|error| error.code.clone());
@@ -158,15 +176,8 @@ impl State {
     }
 
     /// Past the gates to the handler. Faults come first: they befall a call on the way, whatever it asks for.
-    fn gated(
-        &mut self,
-        config: &Config,
-        routed: &Routed,
-        caller: &Caller,
-        region: &str,
-        fault: Option<&Fault>,
-        now: Timestamp,
-    ) -> Answer<Reply> {
+    fn gated(&mut self, call: &Call<'_>, fault: Option<&Fault>) -> Answer<Reply> {
+        let Call { routed, caller, region, now, .. } = *call;
         let service = routed.service;
         match fault.map(|fault| (fault.kind, fault)) {
             Some((Kind::Throttle, fault)) => return Err(refusal::throttled(service, fault.retry_after)),
@@ -182,49 +193,26 @@ impl State {
             Some((Kind::ResetAfter | Kind::Slow | Kind::Stale, _)) | None => {}
         }
         if let Err(seconds) = self.quotas.take(&caller.account, region, routed, now) {
-            self.refused_anyway(config, routed, caller, region, now)?;
+            self.refused_anyway(call)?;
             return Err(refusal::throttled(service, (service.name == "apigateway").then_some(seconds)));
         }
         let stale = fault.is_some_and(|fault| fault.kind == Kind::Stale);
-        self.run(config, routed, caller, region, stale, now)
+        self.run(call, stale)
     }
 
     /// API Gateway finds fault with a request before it counts it against the operation's rate. Inferred (faults-before-rates): what is not
     /// there is reported as such even right after a deletion.
-    fn refused_anyway(
-        &mut self,
-        config: &Config,
-        routed: &Routed,
-        caller: &Caller,
-        region: &str,
-        now: Timestamp,
-    ) -> Answer<()> {
-        if routed.service.name != "apigateway" {
+    fn refused_anyway(&mut self, call: &Call<'_>) -> Answer<()> {
+        if call.routed.service.name != "apigateway" {
             return Ok(());
         }
-        let mut trial = self.region(&caller.account, region).clone();
-        let mut ctx = Context {
-            here: &mut trial,
-            world: &mut self.world,
-            ids: &mut self.ids,
-            now,
-            caller,
-            config,
-            keys: &self.keys,
-        };
-        handle(routed, &mut ctx).map(drop)
+        let mut trial = self.region(&call.caller.account, call.region).clone();
+        call.handle(&mut trial, &mut self.world, &mut self.ids, &self.keys).map(drop)
     }
 
     /// Runs a handler on the caller's region, taken out of the world meanwhile so that the handler may reach the others too.
-    fn run(
-        &mut self,
-        config: &Config,
-        routed: &Routed,
-        caller: &Caller,
-        region: &str,
-        stale: bool,
-        now: Timestamp,
-    ) -> Answer<Reply> {
+    fn run(&mut self, call: &Call<'_>, stale: bool) -> Answer<Reply> {
+        let Call { routed, caller, region, now, .. } = *call;
         let key = (caller.account.clone(), region.to_owned());
         let mut here =
             self.world.regions.remove(&key).unwrap_or_else(|| Box::new(Region::new(&caller.account, region)));
@@ -240,16 +228,7 @@ impl State {
             };
             let region = past.unwrap_or(&mut here);
             self.ids.serve(&caller.account);
-            let mut ctx = Context {
-                here: region,
-                world: &mut self.world,
-                ids: &mut self.ids,
-                now,
-                caller,
-                config,
-                keys: &self.keys,
-            };
-            handle(routed, &mut ctx)
+            call.handle(region, &mut self.world, &mut self.ids, &self.keys)
         });
         self.world.regions.insert(key, here);
         result

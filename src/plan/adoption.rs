@@ -9,7 +9,8 @@ use super::draft::Draft;
 use super::rest_api::is_available;
 use crate::change::{Change, RestApiChange};
 use crate::desired::{Adoption, Aspect, Want, statements};
-use crate::model::policy::canonical_policy;
+use crate::model::invocation::{EndpointId, Policies, Target};
+use crate::model::policy::{Policy, canonical_policy};
 use crate::node::Node;
 use crate::observed::{RestApi, VpcEndpoint};
 
@@ -34,14 +35,15 @@ pub(super) fn forward(draft: &mut Draft<'_>, adoption: Option<&Adoption>) {
         associated.extend(admitted.iter().map(|id| (*id).clone()));
     }
     if adoption.policy == Aspect::Kept {
-        policy = Some(with_statement(policy, &adoption.sid, Some(&admitted)));
-        if let Some(deny) = denial(api, &admitted) {
+        let admitting = with_statement(policy, &adoption.sid, Some(&admitted));
+        if let Some(deny) = denial(draft, api, endpoint, &admitting) {
             let message = format!(
                 "spec.api.manage.resourcePolicy: another statement in the resource policy of REST API {} denies the endpoint, and a Deny overrides every Allow: add the endpoint to its aws:SourceVpce, or remove that statement, where the API is defined ({deny})",
                 api.id
             );
             draft.fault(NODE, message);
         }
+        policy = Some(admitting);
     }
     change(draft, api, &associated, policy.as_ref());
 }
@@ -128,14 +130,13 @@ fn with_statement(policy: Option<Value>, sid: &str, admitted: Option<&BTreeSet<&
     policy
 }
 
-/// A statement of others that denies what comes through the endpoint, whatever ours allows.
-fn denial(api: &RestApi, admitted: &BTreeSet<&String>) -> Option<String> {
-    let canonical = canonical_policy(api.policy.as_ref()?, &api.id);
-    let denies = |statement: &&Value| {
-        let others = &statement["Condition"]["StringNotEquals"]["aws:sourcevpce"];
-        let listed = |id: &&&String| others.as_array().is_some_and(|ids| ids.iter().any(|it| *it == id.as_str()));
-        statement["Effect"] == "Deny" && others.is_array() && !admitted.iter().all(|id| listed(&id))
-    };
-    let statement = canonical["Statement"].as_array()?.iter().find(denies)?;
-    statements(&json!({"Statement": statement})).pop()
+/// A statement that denies every request that comes through the endpoint, whatever ours allows.
+fn denial(draft: &Draft<'_>, api: &RestApi, endpoint: &VpcEndpoint, policy: &Value) -> Option<String> {
+    let target = Target { api_id: Some(&api.id), endpoint: EndpointId::Is(&endpoint.id) };
+    let parsed = Policy::parse(policy);
+    let policies = Policies { resource: Some(&parsed), endpoint: None };
+    let refusal = draft.graph.invocation.as_ref()?.refusal(&target, &policies)?;
+    let place = refusal.resource.iter().find_map(|reason| reason.statement)?;
+    let statement = json!({"Statement": policy["Statement"][place]});
+    statements(&canonical_policy(&statement, &api.id)).pop()
 }

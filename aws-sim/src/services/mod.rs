@@ -117,6 +117,18 @@ pub struct Service {
     pub tagged: fn(&Region, Timestamp) -> Vec<Tagged>,
 }
 
+impl Service {
+    /// A service of which no resource exists here.
+    const fn without_resources(
+        name: &'static str,
+        protocol: Protocol,
+        namespace: &'static str,
+        operations: &'static [Operation],
+    ) -> Self {
+        Self { name, protocol, namespace, operations, inventory: |_, _| Inventory::new(), tagged: |_, _| Vec::new() }
+    }
+}
+
 /// Identifiers of what exists, by resource type.
 pub type Inventory = BTreeMap<&'static str, Vec<String>>;
 

@@ -3,24 +3,22 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Inventory, Service, operation};
+use super::{Service, operation};
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Protocol;
 
 /// The service.
-pub static SERVICE: Service = Service {
-    name: "autoscaling",
-    protocol: Protocol::Query,
-    namespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
-    operations: &[
+pub static SERVICE: Service = Service::without_resources(
+    "autoscaling",
+    Protocol::Query,
+    "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+    &[
         operation!("DescribeAutoScalingGroups", groups, Read),
         operation!("DescribeAutoScalingInstances", instances, Read),
         operation!("DescribeLaunchConfigurations", launch_configurations, Read),
     ],
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

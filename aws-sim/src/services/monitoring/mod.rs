@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Inventory, Operation, Service, operation};
+use super::{Operation, Service, operation};
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Protocol;
@@ -16,14 +16,8 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 /// The service.
-pub static SERVICE: Service = Service {
-    name: "monitoring",
-    protocol: Protocol::Json,
-    namespace: "GraniteServiceVersion20100801",
-    operations: OPERATIONS,
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+pub static SERVICE: Service =
+    Service::without_resources("monitoring", Protocol::Json, "GraniteServiceVersion20100801", OPERATIONS);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

@@ -3,7 +3,7 @@
 mod change;
 pub mod resource;
 
-use super::{Inventory, Operation, Service, operation};
+use super::{Operation, Service, operation};
 use crate::protocol::Protocol;
 
 const OPERATIONS: &[Operation] = &[
@@ -15,11 +15,5 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 /// The service.
-pub static SERVICE: Service = Service {
-    name: "tagging",
-    protocol: Protocol::Json,
-    namespace: "ResourceGroupsTaggingAPI_20170126",
-    operations: OPERATIONS,
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+pub static SERVICE: Service =
+    Service::without_resources("tagging", Protocol::Json, "ResourceGroupsTaggingAPI_20170126", OPERATIONS);

@@ -3,33 +3,26 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Inventory, Service, operation};
+use super::{Service, operation};
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Protocol;
 
 /// WAF Classic, as load balancers and stages know it.
-pub static REGIONAL: Service = Service {
-    name: "waf-regional",
-    protocol: Protocol::Json,
-    namespace: "AWSWAF_Regional_20161128",
-    operations: &[
-        operation!("GetWebACLForResource", of_resource, Read),
-        operation!("ListWebACLs", list_regional, Read),
-    ],
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+pub static REGIONAL: Service = Service::without_resources(
+    "waf-regional",
+    Protocol::Json,
+    "AWSWAF_Regional_20161128",
+    &[operation!("GetWebACLForResource", of_resource, Read), operation!("ListWebACLs", list_regional, Read)],
+);
 
 /// WAF.
-pub static SERVICE: Service = Service {
-    name: "wafv2",
-    protocol: Protocol::Json,
-    namespace: "AWSWAF_20190729",
-    operations: &[operation!("GetWebACLForResource", of_resource, Read), operation!("ListWebACLs", list, Read)],
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+pub static SERVICE: Service = Service::without_resources(
+    "wafv2",
+    Protocol::Json,
+    "AWSWAF_20190729",
+    &[operation!("GetWebACLForResource", of_resource, Read), operation!("ListWebACLs", list, Read)],
+);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
