@@ -8,13 +8,14 @@
 //! | one change | [`Aws::execute`] |
 //!
 //! Reads are frugal: lists of a whole region instead of one call a resource, nothing twice in a [`Pass`], and what cannot change is remembered
-//! in the process.
+//! in the process. Objects that were as they should be are checked by lists that they share ([`Aws::shared_pass`]).
 
 mod cache;
 mod clients;
 mod error;
 mod execute;
 mod inventory;
+mod lists;
 mod lookup;
 mod observe;
 mod pass;
@@ -22,6 +23,7 @@ mod refresh;
 mod table;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
@@ -36,8 +38,10 @@ pub use pass::Pass;
 use crate::elapsed::Elapsed;
 use crate::intent::Caller;
 use crate::model::Operation;
+use crate::observed::Snapshot;
 use cache::Cache;
 use clients::Clients;
+use lists::SharedLists;
 
 /// AWS in one account and region. Clones are the same.
 #[derive(Debug, Clone)]
@@ -49,6 +53,8 @@ struct Inner {
     region: String,
     caller: OnceCell<Caller>,
     cache: Cache,
+    shared: SharedLists,
+    elapsed: Elapsed,
 }
 
 impl Aws {
@@ -67,6 +73,8 @@ impl Aws {
             region: named.unwrap_or_default(),
             caller: OnceCell::new(),
             cache: Cache::new(elapsed),
+            shared: SharedLists::default(),
+            elapsed: elapsed.clone(),
         }))
     }
 
@@ -79,6 +87,22 @@ impl Aws {
     /// Forgets what earlier passes remembered of things that change: the next pass asks AWS for all of it.
     pub fn forget_what_changes(&self) {
         self.cache().forget_what_changes();
+    }
+
+    /// A pass that starts from lists that may be as old as this, read once for all objects that ask. It finds out whether an object is as it should be;
+    /// nothing may be changed by what it reads.
+    #[must_use]
+    pub fn shared_pass(&self, oldest: Duration) -> Pass {
+        Pass::from(self.0.shared.get(self.0.elapsed.now(), oldest))
+    }
+
+    /// Has shared passes ask for everything again that the snapshot is made of: it has changed.
+    pub fn outdate(&self, snapshot: &Snapshot) {
+        let apis: Vec<String> = snapshot.rest_apis.iter().map(|api| format!("/{}", api.id)).collect();
+        let concerned = |key: &str| {
+            snapshot.function_policies.contains_key(key) || apis.iter().any(|api| key.ends_with(api.as_str()))
+        };
+        self.0.shared.outdate(concerned);
     }
 
     /// Who the controller is in AWS; asked once.

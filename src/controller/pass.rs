@@ -57,6 +57,8 @@ pub struct Memory {
     pub rollout: Option<Rollout>,
     /// What AWS has refused.
     pub retries: RetrySchedule,
+    /// How old lists may be that the object is judged by first, since it was as it should be the last time. None: it is judged by what AWS has now.
+    pub oldest_lists: Option<Duration>,
 }
 
 impl From<Option<Rollout>> for Memory {
@@ -88,11 +90,16 @@ impl Rollout {
 /// Makes AWS as the spec says, as far as it goes now.
 #[must_use]
 pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -> BoxFuture<'a, PassResult> {
-    let Memory { rollout, mut retries } = memory.into();
+    let Memory { rollout, mut retries, oldest_lists } = memory.into();
     // Intent, graph and snapshot are large: they go on the heap.
     async move {
+        if let Some(oldest) = oldest_lists
+            && let Some(result) = Box::pin(found_kept(aws, subject, oldest, &retries)).await
+        {
+            return result;
+        }
         let settled = rollout.as_ref().map_or(subject.settled, |rollout| rollout.settled);
-        match Box::pin(start(aws, subject, rollout)).await {
+        match Box::pin(start(aws, subject, rollout, Pass::default())).await {
             Ok((intent, graph, mut snapshot)) => {
                 let filters = Filters { retained: Retained::default(), settled, early: !subject.settled };
                 let outcome = match subject.spec.management_policy {
@@ -101,6 +108,9 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -
                         Outcome { plan: observing(plan(&graph, &snapshot)), ..Outcome::default() }
                     }
                 };
+                if is_touched(&outcome) {
+                    aws.outdate(&snapshot);
+                }
                 kept(intent, graph, snapshot, outcome, settled, retries)
             }
             Err(Stop::Finding(finding)) => ended(finding, Next::Stalled, retries),
@@ -110,13 +120,26 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -
     .boxed()
 }
 
+/// What a pass leaves behind that finds everything as it should be, by lists that many objects share. None where it does not, or cannot tell: what there
+/// is to do then must be judged by what AWS has at that moment.
+async fn found_kept(aws: &Aws, subject: Subject<'_>, oldest: Duration, retries: &RetrySchedule) -> Option<PassResult> {
+    let (intent, graph, snapshot) = Box::pin(start(aws, subject, None, aws.shared_pass(oldest))).await.ok()?;
+    let plan = plan(&graph, &snapshot);
+    if !plan.is_converged() || !snapshot.unread.is_empty() {
+        aws.outdate(&snapshot);
+        return None;
+    }
+    let outcome = Outcome { plan, ..Outcome::default() };
+    Some(kept(intent, graph, snapshot, outcome, subject.settled, retries.clone()))
+}
+
 /// What would be done; changes nothing.
 ///
 /// # Errors
 ///
 /// The finding of a pass that could not plan.
 pub async fn preview(aws: &Aws, subject: Subject<'_>) -> Result<Plan, Finding> {
-    match Box::pin(start(aws, subject, None)).await {
+    match Box::pin(start(aws, subject, None, Pass::default())).await {
         Ok((_, graph, snapshot)) => Ok(match subject.spec.management_policy {
             ManagementPolicy::Manage => plan(&graph, &snapshot),
             ManagementPolicy::Observe => observing(plan(&graph, &snapshot)),
@@ -135,7 +158,7 @@ pub fn rest() -> PassResult {
 /// Takes away what the object owns, as far as it goes now. Nothing is left when the finding's plan is converged and [`Next`] is not
 /// [`Next::Soon`].
 pub async fn tear_down(aws: &Aws, subject: Subject<'_>, memory: impl Into<Memory>) -> PassResult {
-    let Memory { rollout, mut retries } = memory.into();
+    let Memory { rollout, mut retries, oldest_lists: _ } = memory.into();
     if let Some(problem) = no_region(aws) {
         return ended(Finding::Unasked(problem), Next::Stalled, retries);
     }
@@ -149,6 +172,9 @@ pub async fn tear_down(aws: &Aws, subject: Subject<'_>, memory: impl Into<Memory
             let filters =
                 Filters { retained: Retained::of(subject.spec), settled: subject.settled, early: !subject.settled };
             let outcome = converge(aws, &graph, &mut snapshot, &filters, &mut retries).await;
+            if is_touched(&outcome) {
+                aws.outdate(&snapshot);
+            }
             removed(graph, snapshot, outcome, retries)
         }
         Err(error) => ended(unknown(&error), Next::after(&error), retries),
@@ -181,7 +207,12 @@ impl From<AwsError> for Stop {
     }
 }
 
-async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Result<(Intent, Graph, Snapshot), Stop> {
+async fn start(
+    aws: &Aws,
+    subject: Subject<'_>,
+    rollout: Option<Rollout>,
+    pass: Pass,
+) -> Result<(Intent, Graph, Snapshot), Stop> {
     if let Some(problem) = no_region(aws) {
         return Err(Stop::Finding(Finding::Unasked(problem)));
     }
@@ -192,7 +223,6 @@ async fn start(aws: &Aws, subject: Subject<'_>, rollout: Option<Rollout>) -> Res
         }
     }
     let wanted = Wanted::of(subject.spec);
-    let pass = Pass::default();
     let found = aws.lookup(&wanted, &pass).await?;
     let intent = match resolve(subject.spec, subject.owner, &found) {
         Ok(intent) => intent,

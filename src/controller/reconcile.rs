@@ -58,6 +58,8 @@ struct Progress {
     attempt: u32,
     rollout: Option<Rollout>,
     retries: RetrySchedule,
+    /// Whether the last pass found everything as it should be and changed nothing.
+    calm: bool,
 }
 
 impl Progress {
@@ -124,7 +126,10 @@ impl Context {
         let now = Moment { elapsed: self.elapsed.now(), wall: Timestamp::now() };
         self.with_progress(object, |progress| {
             let retries = progress.retries.clone().at(now);
-            Memory { rollout: progress.rollout.take().filter(|_| !retries.is_due()), retries }
+            let rollout = progress.rollout.take().filter(|_| !retries.is_due());
+            let calm = progress.calm && rollout.is_none() && retries.held().is_empty();
+            let oldest_lists = (calm && self.is_settled(object)).then(|| self.settings.intervals.oldest_lists());
+            Memory { rollout, retries, oldest_lists }
         })
     }
 
@@ -196,6 +201,7 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     // written again, which would lock the API again.
     context.with_progress(object, |progress| {
         progress.retries = result.retries.clone();
+        progress.calm = result.next == Next::Resync && !result.touched;
         progress.rollout = result.rollout.as_ref().filter(|rollout| rollout.holds_definition()).cloned();
         if !result.deeds.is_empty() {
             progress.attempt = 0;

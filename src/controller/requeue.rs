@@ -57,6 +57,13 @@ const LONGEST_RETRY: Duration = Duration::from_mins(5);
 const SOON: Duration = Duration::from_secs(1);
 
 impl Intervals {
+    /// How old lists may be that tell whether an object is still as it should be: younger than the time between two passes of the same object, so that
+    /// each pass of it goes by another reading, and hardly so that lists serve all objects in between.
+    #[must_use]
+    pub fn oldest_lists(&self) -> Duration {
+        self.resync * 17 / 20
+    }
+
     /// How long to wait before the next pass. `attempt` counts passes that ended the same way; `seed` spreads objects, so that they do not ask
     /// all at once.
     #[must_use]

@@ -23,6 +23,7 @@ mod process;
 mod random;
 mod refuse;
 mod refused;
+mod resync;
 mod share;
 mod time;
 mod troubles;

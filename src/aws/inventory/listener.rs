@@ -14,8 +14,13 @@ use crate::tags::Tags;
 
 impl Aws {
     /// Every listener of a load balancer, without tags; none when the load balancer is gone.
-    pub(in crate::aws) async fn listeners_of(&self, load_balancer_arn: &str) -> Result<Vec<Listener>, AwsError> {
-        self.listeners(self.elb().describe_listeners().load_balancer_arn(load_balancer_arn).page_size(ELB_PAGE)).await
+    pub(in crate::aws) async fn listeners_of(
+        &self,
+        load_balancer_arn: &str,
+        pass: &Pass,
+    ) -> Result<Vec<Listener>, AwsError> {
+        let request = self.elb().describe_listeners().load_balancer_arn(load_balancer_arn).page_size(ELB_PAGE);
+        pass.lists.listeners.get(load_balancer_arn, self.listeners(request)).await
     }
 
     /// A listener that a spec names, with its load balancer. Both are somebody else's to change, so some minutes old is new enough.
@@ -33,7 +38,7 @@ impl Aws {
         let balancers = self.all_load_balancers(pass).await?;
         let balancer = balancers.iter().find(|balancer| balancer.arn == listener.load_balancer_arn).cloned();
         let Some(mut balancer) = balancer else { return Ok(None) };
-        let mut tags = self.elb_tags(&BTreeSet::from([listener.arn.clone(), balancer.arn.clone()])).await?;
+        let mut tags = self.elb_tags(&BTreeSet::from([listener.arn.clone(), balancer.arn.clone()]), pass).await?;
         listener.tags = tags.remove(&listener.arn).unwrap_or_default();
         balancer.tags = tags.remove(&balancer.arn).unwrap_or_default();
         self.cache().listeners.insert(arn.to_owned(), (listener.clone(), balancer.clone()));

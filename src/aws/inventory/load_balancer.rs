@@ -18,7 +18,7 @@ impl Aws {
             let balancers: Vec<_> = self.call(Operation::DescribeLoadBalancers, balancers).await?;
             Ok(balancers.into_iter().map(|balancer| observed(balancer, Tags::new())).collect())
         };
-        pass.load_balancers.get_or_try_init(read).await.map(Vec::as_slice)
+        pass.lists.load_balancers.get_or_try_init(read).await.map(Vec::as_slice)
     }
 
     /// Attributes; those AWS gives when the load balancer is gone.

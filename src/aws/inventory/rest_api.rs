@@ -51,7 +51,7 @@ impl Aws {
             apis.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
             Ok(apis)
         };
-        pass.rest_apis.get_or_try_init(read).await.map(Vec::as_slice)
+        pass.lists.rest_apis.get_or_try_init(read).await.map(Vec::as_slice)
     }
 
     /// One API, without stages.

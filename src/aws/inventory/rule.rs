@@ -6,14 +6,22 @@ use aws_sdk_elasticloadbalancingv2::types::{self as sdk, ActionTypeEnum};
 
 use super::ELB_PAGE;
 use crate::aws::error::existing;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Pass};
 use crate::model::Operation;
 use crate::observed::{QueryString, Rewrite, Rule, RuleConditions, RuleTransforms};
 use crate::tags::Tags;
 
 impl Aws {
     /// The rules of a listener, without the default one and without tags; none when the listener is gone.
-    pub(in crate::aws) async fn rules_of(&self, listener_arn: &str) -> Result<Option<Vec<Rule>>, AwsError> {
+    pub(in crate::aws) async fn rules_of(
+        &self,
+        listener_arn: &str,
+        pass: &Pass,
+    ) -> Result<Option<Vec<Rule>>, AwsError> {
+        pass.lists.rules.get(listener_arn, self.read_rules_of(listener_arn)).await
+    }
+
+    async fn read_rules_of(&self, listener_arn: &str) -> Result<Option<Vec<Rule>>, AwsError> {
         let request = self.elb().describe_rules().listener_arn(listener_arn).page_size(ELB_PAGE);
         let read = request.into_paginator().items().send().try_collect();
         let rules: Option<Vec<_>> = existing(self.call(Operation::DescribeRules, read).await)?;

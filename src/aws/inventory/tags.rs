@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types as sdk;
 use futures::future::try_join_all;
 
 use crate::aws::error::existing;
-use crate::aws::{Aws, AwsError, Class};
+use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::model::Operation;
 use crate::tags::Tags;
 
@@ -15,8 +15,23 @@ const BATCH: usize = 20;
 
 impl Aws {
     /// Tags by ARN; what is gone is not in it.
-    pub(in crate::aws) async fn elb_tags(&self, arns: &BTreeSet<String>) -> Result<BTreeMap<String, Tags>, AwsError> {
-        let arns: Vec<String> = arns.iter().cloned().collect();
+    pub(in crate::aws) async fn elb_tags(
+        &self,
+        arns: &BTreeSet<String>,
+        pass: &Pass,
+    ) -> Result<BTreeMap<String, Tags>, AwsError> {
+        // Held while AWS is asked: whoever asks for the same meanwhile waits for the answer.
+        let mut known = pass.lists.tags.lock().await;
+        let unknown: Vec<String> = arns.iter().filter(|arn| !known.contains_key(*arn)).cloned().collect();
+        let mut read = self.read_elb_tags(&unknown).await?;
+        for arn in unknown {
+            let tags = read.remove(&arn);
+            known.insert(arn, tags);
+        }
+        Ok(arns.iter().filter_map(|arn| Some((arn.clone(), known.get(arn)?.clone()?))).collect())
+    }
+
+    async fn read_elb_tags(&self, arns: &[String]) -> Result<BTreeMap<String, Tags>, AwsError> {
         let batches = try_join_all(arns.chunks(BATCH).map(|batch| self.elb_tags_of_batch(batch))).await?;
         Ok(batches.into_iter().flatten().collect())
     }

@@ -19,7 +19,7 @@ impl Aws {
             let groups: Vec<_> = self.call(Operation::DescribeTargetGroups, groups).await?;
             Ok(groups.into_iter().map(observed).collect())
         };
-        pass.target_groups.get_or_try_init(read).await.map(Vec::as_slice)
+        pass.lists.target_groups.get_or_try_init(read).await.map(Vec::as_slice)
     }
 
     /// Targets by address; none when the group is gone.
@@ -27,6 +27,15 @@ impl Aws {
         let request = self.elb().describe_target_health().target_group_arn(arn);
         let answer = existing(self.call(Operation::DescribeTargetHealth, request.send()).await)?;
         Ok(answer.map(|answer| by_address(answer.target_health_descriptions.unwrap_or_default())))
+    }
+
+    /// The same, asked for once by all who have the same lists.
+    pub(in crate::aws) async fn shared_targets(
+        &self,
+        arn: &str,
+        pass: &Pass,
+    ) -> Result<Option<BTreeMap<String, TargetHealth>>, AwsError> {
+        pass.lists.targets.get(arn, self.targets(arn)).await
     }
 
     /// Attributes; those AWS gives when the group is gone.

@@ -19,7 +19,7 @@ impl Aws {
             let kind = VpcEndpointType::Interface.as_str().to_owned();
             self.vpc_endpoints(vec![filter("service-name", [&service]), filter("vpc-endpoint-type", [&kind])]).await
         };
-        pass.vpc_endpoints.get_or_try_init(read).await.map(Vec::as_slice)
+        pass.lists.vpc_endpoints.get_or_try_init(read).await.map(Vec::as_slice)
     }
 
     /// The endpoints with these IDs, of whatever service.

@@ -20,11 +20,12 @@ impl Aws {
             self.candidate_load_balancers(owner, wanted, pass),
             self.listener_of(wanted, pass),
         )?;
-        let listeners = try_join_all(load_balancers.iter().map(|balancer| self.listeners_of(&balancer.arn))).await?;
+        let listeners =
+            try_join_all(load_balancers.iter().map(|balancer| self.listeners_of(&balancer.arn, pass))).await?;
         let listeners = listeners.into_iter().flatten().collect();
         let mut candidates = Candidates { target_groups, load_balancers, listeners, named, rules: Vec::new() };
-        self.read_rules(owner, wanted, &mut candidates).await?;
-        let tags = self.candidate_tags(owner, &candidates).await?;
+        self.read_rules(owner, wanted, &mut candidates, pass).await?;
+        let tags = self.candidate_tags(owner, &candidates, pass).await?;
         let elsewhere: Vec<String> = candidates.other_load_balancers().into_iter().cloned().collect();
         let mut found = candidates.settle(owner, wanted.target_group_arn.as_deref(), &tags);
         self.note_absences(owner, &found);
@@ -64,9 +65,17 @@ impl Aws {
     }
 
     /// Reads the rules, and drops the listeners that turn out to be gone.
-    async fn read_rules(&self, owner: &Owner, wanted: &Wanted, candidates: &mut Candidates) -> Result<(), AwsError> {
-        let (rules, strays) =
-            tokio::try_join!(self.rules_on(candidates.all_listeners()), self.stray_rules(owner, wanted, candidates))?;
+    async fn read_rules(
+        &self,
+        owner: &Owner,
+        wanted: &Wanted,
+        candidates: &mut Candidates,
+        pass: &Pass,
+    ) -> Result<(), AwsError> {
+        let (rules, strays) = tokio::try_join!(
+            self.rules_on(candidates.all_listeners(), pass),
+            self.stray_rules(owner, wanted, candidates, pass)
+        )?;
         candidates.listeners.retain(|listener| rules.contains_key(&listener.arn));
         if let Some((gone, _)) = candidates.named.take_if(|(listener, _)| !rules.contains_key(&listener.arn)) {
             self.cache().listeners.forget(|arn| *arn == gone.arn);
@@ -79,8 +88,10 @@ impl Aws {
     async fn rules_on(
         &self,
         listeners: impl Iterator<Item = &Listener>,
+        pass: &Pass,
     ) -> Result<BTreeMap<String, Vec<Rule>>, AwsError> {
-        let read = listeners.map(|listener| async { Ok((listener.arn.clone(), self.rules_of(&listener.arn).await?)) });
+        let read =
+            listeners.map(|listener| async { Ok((listener.arn.clone(), self.rules_of(&listener.arn, pass).await?)) });
         let rules = try_join_all(read).await?;
         Ok(rules.into_iter().filter_map(|(arn, rules)| Some((arn, rules?))).collect())
     }
@@ -92,29 +103,36 @@ impl Aws {
         owner: &Owner,
         wanted: &Wanted,
         candidates: &Candidates,
+        pass: &Pass,
     ) -> Result<Vec<Rule>, AwsError> {
         let mut found = Vec::new();
         for arn in candidates.other_load_balancers() {
             if self.cache().is_absent(owner, &strays(wanted.listener_arn.as_deref(), arn)) {
                 continue;
             }
-            let mut others = self.listeners_of(arn).await?;
+            let mut others = self.listeners_of(arn, pass).await?;
             others.retain(|listener| candidates.all_listeners().all(|known| known.arn != listener.arn));
-            let rules = self.rules_on(others.iter()).await?.into_values().flatten();
+            let rules = self.rules_on(others.iter(), pass).await?.into_values().flatten();
             found.extend(rules.filter(|rule| candidates.is_target(rule)));
         }
         Ok(found)
     }
 
     /// Tags of all candidates. Those of rules that were somebody else's some minutes ago are not asked for again: a shared listener holds many.
-    async fn candidate_tags(&self, owner: &Owner, candidates: &Candidates) -> Result<BTreeMap<String, Tags>, AwsError> {
-        let remembered = |rule: &Rule| self.cache().rule_tags.get(&rule.arn).filter(|tags| !owner.owns(tags));
+    async fn candidate_tags(
+        &self,
+        owner: &Owner,
+        candidates: &Candidates,
+        pass: &Pass,
+    ) -> Result<BTreeMap<String, Tags>, AwsError> {
+        let known = |rule: &Rule| self.cache().rule_tags.get(&rule.arn);
+        let remembered = |rule: &Rule| known(rule).filter(|tags| !owner.owns(tags));
         let foreign = candidates.rules.iter().filter_map(|rule| Some((rule.arn.clone(), remembered(rule)?)));
         let foreign: BTreeMap<String, Tags> = foreign.collect();
         let unknown: BTreeSet<String> = candidates.arns().filter(|arn| !foreign.contains_key(*arn)).cloned().collect();
-        let mut tags = self.elb_tags(&unknown).await?;
+        let mut tags = self.elb_tags(&unknown, pass).await?;
         for rule in &candidates.rules {
-            if let Some(fresh) = tags.get(&rule.arn) {
+            if let Some(fresh) = tags.get(&rule.arn).filter(|fresh| known(rule).as_ref() != Some(*fresh)) {
                 self.cache().rule_tags.insert(rule.arn.clone(), fresh.clone());
             }
         }
@@ -151,7 +169,7 @@ impl Aws {
     async fn complete(&self, owner: &Owner, found: &mut Balancing, pass: &Pass) -> Result<(), AwsError> {
         let targets = try_join_all(found.target_groups.iter().map(|group| async {
             let own = owner.owns(&group.tags);
-            let targets = async { pass.unless_denied(Unread::Targets, self.targets(&group.arn).await) };
+            let targets = async { pass.unless_denied(Unread::Targets, self.shared_targets(&group.arn, pass).await) };
             let attributes = async {
                 if own {
                     pass.unless_denied(Unread::TargetGroupAttributes, self.target_group_attributes(&group.arn).await)

@@ -16,6 +16,8 @@
 //! | `DescribeCertificate`, `DescribeVpcAttribute` | not in every pass: hourly for each |
 //! | `GetResources` | every five minutes, where the spec names an API behind a load balancer |
 //!
+//! Of objects that were as they should be the lists of a region, and what is shared of the rest, are read once for all of them: see `src/aws/lists.rs`.
+//!
 //! A read of this table that IAM denies leaves out what it is about ([`Unread`]) and stops nothing else, but for the first line, without which nothing can be
 //! planned: the lists of endpoints and of APIs.
 //!
