@@ -138,6 +138,15 @@ test-clients: ## Ansible's modules and Cloud Custodian on the simulator, in virt
 bench-sim: ## the simulator's speed, start and memory, in an optimised build
 	$(CARGO) bench -p aws-sim --bench figures
 
+# Front doors of `make bench-scale`; further options of `testenv bench-scale`, such as --quotas.
+N ?= 100
+SCALE ?=
+
+.PHONY: bench-scale
+bench-scale: ## AWS calls, CPU time and memory of N=100 front doors that share what they can: create, resync, delete; optimised build
+	$(CARGO) build --release --workspace --bins
+	@$(dir $(PROGRAMS))release/testenv bench-scale --objects $(N) $(SCALE)
+
 .PHONY: test-pure
 test-pure: ## the pure middle builds and passes without AWS, Kubernetes and tokio
 	$(CARGO) test --no-default-features --lib

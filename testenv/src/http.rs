@@ -7,6 +7,9 @@ use ureq::http;
 
 use crate::error::{Error, Result};
 
+/// Longest body of an answer in bytes: the simulator's log of calls has some 400 for each.
+const MOST_BYTES: u64 = 1 << 28;
+
 /// An HTTP answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -41,7 +44,7 @@ pub fn send(method: &'static str, url: &str, headers: &[(&str, &str)], body: &st
     };
     let response = sent.map_err(|error| failed(error.to_string()))?;
     let (parts, mut body) = response.into_parts();
-    let body = body.read_to_string().map_err(|error| failed(error.to_string()))?;
+    let body = body.with_config().limit(MOST_BYTES).read_to_string().map_err(|error| failed(error.to_string()))?;
     let headers = parts
         .headers
         .iter()

@@ -1,5 +1,6 @@
-//! The test environment as a command: `make up`, `make down`, `make demo`.
+//! The test environment as a command: `make up`, `make down`, `make demo`, `make bench-scale`.
 
+mod bench_scale;
 mod demo;
 mod front_door;
 mod up;
@@ -31,6 +32,8 @@ enum Command {
     Demo,
     /// Apply one manifest with the AWS that the environment names, say its URL, and delete it when standard input ends.
     FrontDoor(front_door::Arguments),
+    /// Measure what many objects cost that share what they can: AWS calls, CPU time and memory of create, resync and delete
+    BenchScale(bench_scale::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn run(command: Command) -> Result<()> {
         Command::Down => up::down(),
         Command::Demo => demo::run(),
         Command::FrontDoor(arguments) => front_door::run(&arguments),
+        Command::BenchScale(arguments) => bench_scale::run(&arguments),
     }
 }
 

@@ -17,7 +17,7 @@ pub const REGION: &str = "ap-northeast-1";
 /// Account of the examples: the one that the simulator gives to every access key that is no account number.
 pub const ACCOUNT: &str = "111122223333";
 /// Virtual seconds in a second, so that what takes AWS minutes takes seconds.
-const SPEED: &str = "60";
+const SPEED: u32 = 60;
 
 /// A running simulator. Dropping it stops it.
 #[derive(Debug)]
@@ -29,12 +29,17 @@ pub struct Simulator {
 impl Simulator {
     /// Starts `program` on a free port, with its log in `folder`.
     pub fn start(program: &Path, folder: &Path) -> Result<Self> {
+        Self::start_with(program, folder, &["--speed", &SPEED.to_string()])
+    }
+
+    /// The same with these arguments of `aws-sim`.
+    pub fn start_with(program: &Path, folder: &Path, arguments: &[&str]) -> Result<Self> {
         fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
         let log = folder.join("aws-sim.log");
         // Its first line is its URL: one of an earlier run must not be taken for it.
         fs::write(&log, "").map_err(Error::file("create", &log))?;
         let mut command = Command::new(program);
-        command.args(["--port", "0", "--speed", SPEED]);
+        command.args(["--port", "0"]).args(arguments);
         let mut process = Process::start("aws-sim", command, &log)?;
         let url = poll::until("URL of aws-sim", Duration::from_millis(20), Duration::from_secs(30), || {
             process.check()?;
