@@ -184,7 +184,7 @@ spec:
 
     #[test]
     fn other_kinds_and_versions_are_refused() {
-        let problem = "apiVersion: it has to be privateapi.dev/v1alpha1, and is \"privateapi.dev/v1\"";
+        let problem = "apiVersion: it must be privateapi.dev/v1alpha1, and is \"privateapi.dev/v1\"";
         assert_eq!(problems(("v1alpha1", "v1")), [problem]);
         assert_eq!(problems(("kind: PrivateApiFrontDoor\n", "")), ["kind: it has to be PrivateApiFrontDoor"]);
         assert_eq!(problems(("{name: orders", "{namespace: shop")), ["metadata.name: the object needs a name"]);
@@ -228,7 +228,7 @@ spec:
             "{problems:?}"
         );
         let items = "{apiVersion: v1, kind: List, items: [{kind: PrivateApiFrontDoor}]}";
-        assert_eq!(parse(items).problems, ["items[0]: apiVersion: it has to be privateapi.dev/v1alpha1"]);
+        assert_eq!(parse(items).problems, ["items[0]: apiVersion: it must be privateapi.dev/v1alpha1"]);
     }
 
     #[test]
