@@ -186,7 +186,7 @@ spec:
     fn other_kinds_and_versions_are_refused() {
         let problem = "apiVersion: it must be privateapi.dev/v1alpha1, and is \"privateapi.dev/v1\"";
         assert_eq!(problems(("v1alpha1", "v1")), [problem]);
-        assert_eq!(problems(("kind: PrivateApiFrontDoor\n", "")), ["kind: it has to be PrivateApiFrontDoor"]);
+        assert_eq!(problems(("kind: PrivateApiFrontDoor\n", "")), ["kind: it must be PrivateApiFrontDoor"]);
         assert_eq!(problems(("{name: orders", "{namespace: shop")), ["metadata.name: the object needs a name"]);
     }
 
