@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
     speed: u32,
     /// Resyncs of each object that are measured
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3))]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=2))]
     resyncs: u32,
     /// Limit request rates as AWS does; else nothing is throttled
     #[arg(long)]
