@@ -374,16 +374,17 @@ fn a_permission_that_is_missing_is_named_and_once_it_is_there_the_front_door_ope
 #[test]
 fn a_read_that_is_not_allowed_is_named() {
     let lab = Lab::new("refused-read");
-    for action in [
-        "ec2:DescribeSubnets",
-        "ec2:DescribeVpcEndpoints",
-        "elasticloadbalancing:DescribeTargetGroups",
-        "lambda:GetPolicy",
+    // Without the first two nothing can be planned; the others are a part of the plan.
+    for (action, status) in [
+        ("ec2:DescribeSubnets", 1),
+        ("ec2:DescribeVpcEndpoints", 1),
+        ("elasticloadbalancing:DescribeTargetGroups", 2),
+        ("lambda:GetPolicy", 2),
     ] {
         deny(&lab, Some(action));
         let output = plan(&lab, &lab.example("alb-lambda.yaml"));
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{action}: {said}");
+        let said = String::from_utf8_lossy(if status == 1 { &output.stderr } else { &output.stdout }).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{action}: {said}");
         assert!(said.contains("AccessDenied") && said.contains(&format!("lacks {action} on ")), "{action}: {said}");
     }
     deny(&lab, None);

@@ -229,8 +229,8 @@ impl Storm {
             assert!(found.remove("permission") >= expected.remove("permission"), "{key:?}");
             assert_eq!(found, expected, "{key:?}");
         }
-        // What was written last is listed everywhere.
-        self.cloud.simulator.clock().advance(Duration::from_secs(10));
+        // What was written last is listed everywhere, and AWS updates no API any more: it does so for up to a minute, and may not say so at first.
+        self.cloud.simulator.clock().advance(Duration::from_secs(70));
         self.cloud.simulator.clear_calls(None);
         let before: Vec<_> = keys.iter().map(|key| self.kubernetes.get(key)).collect();
         let fuse = Fuse::default();
