@@ -12,7 +12,7 @@ use crate::observed::{
 use crate::tags::Tags;
 
 /// Answers that only one API or function is in are many: at least so many of the oldest are read again with the lists.
-const DETAILS: usize = 24;
+const DETAILS: usize = 18;
 /// And at least one of so many, so that each is read again after so many lists.
 const TURNS: usize = 12;
 

@@ -11,12 +11,14 @@ use crate::observed::Unread;
 #[derive(Debug, Default)]
 pub struct Pass {
     pub(super) lists: Arc<Lists>,
+    /// Whether others have the same lists.
+    pub(super) is_shared: bool,
     unread: Mutex<BTreeMap<Unread, String>>,
 }
 
 impl From<Arc<Lists>> for Pass {
     fn from(lists: Arc<Lists>) -> Self {
-        Self { lists, ..Self::default() }
+        Self { lists, is_shared: true, ..Self::default() }
     }
 }
 
