@@ -22,7 +22,8 @@ pub(super) fn explain(operation: Operation, code: Option<&str>, message: &str) -
     }
     code.filter(|code| CODES.contains(code))?;
     let actions = iam::actions(operation);
-    Some(format!("the controller's AWS identity lacks one of {}: {REMEDY} ({message})", actions.join(", ")))
+    (!actions.is_empty())
+        .then(|| format!("the controller's AWS identity lacks one of {}: {REMEDY} ({message})", actions.join(", ")))
 }
 
 /// The IAM action and the resource that a refusal names.
@@ -114,5 +115,6 @@ mod tests {
             explain(Operation::CreateRestApi, Some("AccessDeniedException"), "Access denied").unwrap_or_default();
         assert!(text.contains("apigateway:POST, apigateway:UpdateRestApiPolicy, apigateway:PUT"), "{text}");
         assert_eq!(explain(Operation::CreateVpcEndpoint, Some("ExpiredToken"), "The security token is expired"), None);
+        assert_eq!(explain(Operation::GetCallerIdentity, Some("AccessDenied"), "Access denied"), None, "it takes none");
     }
 }
