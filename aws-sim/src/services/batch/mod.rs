@@ -3,25 +3,23 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Inventory, Service, operation};
+use super::{Service, operation};
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Protocol;
 
 /// The service.
-pub static SERVICE: Service = Service {
-    name: "batch",
-    protocol: Protocol::RestJson,
-    namespace: "",
-    operations: &[operation!(
+pub static SERVICE: Service = Service::without_resources(
+    "batch",
+    Protocol::RestJson,
+    "",
+    &[operation!(
         "DescribeComputeEnvironments",
         POST "/v1/describecomputeenvironments",
         compute_environments,
         Read
     )],
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,23 +3,18 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Inventory, Service, operation};
+use super::{Service, operation};
 use crate::context::Context;
 use crate::error::Answer;
 use crate::protocol::Protocol;
 
 /// The service.
-pub static SERVICE: Service = Service {
-    name: "codebuild",
-    protocol: Protocol::Json,
-    namespace: "CodeBuild_20161006",
-    operations: &[
-        operation!("BatchGetProjects", projects_by_name, Read),
-        operation!("ListProjects", project_names, Read),
-    ],
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+pub static SERVICE: Service = Service::without_resources(
+    "codebuild",
+    Protocol::Json,
+    "CodeBuild_20161006",
+    &[operation!("BatchGetProjects", projects_by_name, Read), operation!("ListProjects", project_names, Read)],
+);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Inventory, Service, operation};
+use super::{Service, operation};
 use crate::context::Context;
 use crate::error::{Answer, AwsError};
 use crate::protocol::Protocol;
@@ -12,19 +12,17 @@ use crate::protocol::Protocol;
 const DEFAULT: &str = "default";
 
 /// The service.
-pub static SERVICE: Service = Service {
-    name: "events",
-    protocol: Protocol::Json,
-    namespace: "AWSEvents",
-    operations: &[
+pub static SERVICE: Service = Service::without_resources(
+    "events",
+    Protocol::Json,
+    "AWSEvents",
+    &[
         operation!("ListEventBuses", buses, Read),
         operation!("ListRuleNamesByTarget", rule_names, Read),
         operation!("ListRules", rules, Read),
         operation!("ListTargetsByRule", targets, Read),
     ],
-    inventory: |_, _| Inventory::new(),
-    tagged: |_, _| Vec::new(),
-};
+);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
