@@ -21,6 +21,8 @@ use crate::time::Time;
 
 const OBJECTS: &str = "/apis/privateapi.dev/v1alpha1/namespaces/";
 pub const EVENTS: &str = "/apis/events.k8s.io/v1/namespaces/";
+/// The annotation that asks for a pass.
+pub const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
 
 /// Namespace and name.
 pub type Key = (String, String);
@@ -383,7 +385,7 @@ impl Store {
 /// What the controller's watch lets through.
 fn notable(object: &Value) -> Value {
     let metadata = &object["metadata"];
-    let request = &metadata["annotations"]["privateapi.dev/reconcile-now"];
+    let request = &metadata["annotations"][RECONCILE_NOW];
     json!([metadata["uid"], metadata["generation"], metadata["finalizers"], request])
 }
 

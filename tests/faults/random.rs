@@ -19,7 +19,7 @@ use crate::doors::{Edit, doors};
 use crate::foreign::{self, Everything};
 use crate::fuse::Fuse;
 use crate::golden;
-use crate::kubernetes::{Key, Kubernetes};
+use crate::kubernetes::{Key, Kubernetes, RECONCILE_NOW};
 use crate::process::{Process, is_ready, owner, verdict};
 use crate::share::Share;
 
@@ -153,7 +153,7 @@ impl Storm {
                 }
                 5 => self.kubernetes.delete(&key),
                 6 | 7 => self.apply(&key),
-                8 => self.kubernetes.annotate(&key, "privateapi.dev/reconcile-now", &self.die(1000).to_string()),
+                8 => self.kubernetes.annotate(&key, RECONCILE_NOW, &self.die(1000).to_string()),
                 9 => self.kubernetes.wipe_status(&key),
                 10 => self.cloud.time.set_skew(i64::try_from(self.die(14_400)).expect("hours") - 7200),
                 _ => self.fuse.borrow().blow(),
@@ -167,7 +167,7 @@ impl Storm {
             }
             self.apply(key);
             // A status that was lost is written by the next pass.
-            self.kubernetes.annotate(key, "privateapi.dev/reconcile-now", "at last");
+            self.kubernetes.annotate(key, RECONCILE_NOW, "at last");
         }
     }
 

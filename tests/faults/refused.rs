@@ -15,11 +15,10 @@ use serde_json::Value;
 use crate::crash::{Life, create};
 use crate::fuse::Fuse;
 use crate::golden::{self, Case};
+use crate::kubernetes::RECONCILE_NOW;
 use crate::process::Process;
 use crate::watched::{Example, LONG, Watched};
 
-/// The annotation that asks for a pass.
-const RECONCILE_NOW: &str = "frontdoor.privateapi.dev/reconcile-now";
 /// Longer than any wait for another try, jitter included.
 const LONGEST_WAIT: Duration = Duration::from_mins(12);
 
