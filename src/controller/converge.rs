@@ -91,14 +91,13 @@ impl Outcome {
 
 type Answer = Result<Output, AwsError>;
 
-/// The calls of a wave, at the same time but for those to API Gateway, which refuses two changes of an API at once ("Unable to complete operation due
-/// to concurrent modification", hashicorp/terraform-provider-aws#776).
+/// The calls of a wave, at the same time but for those that AWS takes one after the other only.
 async fn call(aws: &Aws, wave: Vec<Step>) -> impl Iterator<Item = (Step, Answer)> {
-    let of_gateway = |step: &Step| step.change.operation().is_serialised();
-    let (gateway, others): (Vec<Step>, Vec<Step>) = wave.into_iter().partition(of_gateway);
+    let (serialised, others): (Vec<Step>, Vec<Step>) =
+        wave.into_iter().partition(|step| step.change.operation().is_serialised());
     let one_by_one = async {
         let mut answers = Vec::new();
-        for step in gateway {
+        for step in serialised {
             let answer = aws.execute(&step.change).await;
             answers.push((step, answer));
         }

@@ -182,7 +182,7 @@ impl Scope {
 fn creating(grant: &Grant) -> Vec<&'static str> {
     let tags = |need: &Need| need.condition == Condition::TaggedOnCreate && grant.actions.contains(need.action);
     let creates = calls().filter(|call| call.needs.iter().any(tags));
-    creates.filter_map(|call| call.operation.name().split(':').nth(1)).collect()
+    creates.map(|call| call.operation.api_name()).collect()
 }
 
 impl Condition {

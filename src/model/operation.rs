@@ -108,19 +108,22 @@ operations! {
 }
 
 impl Operation {
+    /// Its name in the service's API, which is that in IAM without the prefix.
+    #[must_use]
+    pub fn api_name(self) -> &'static str {
+        self.name().split_once(':').map_or(self.name(), |(_, name)| name)
+    }
+
     /// The one of this name in the service's API; none that the controller does not call.
     #[must_use]
     pub fn named(service: Service, name: &str) -> Option<Self> {
-        let is_it = |it: &&Self| {
-            it.service() == service && it.name().strip_prefix(service.prefix()).is_some_and(|rest| &rest[1..] == name)
-        };
-        Self::ALL.iter().find(is_it).copied()
+        Self::ALL.iter().find(|it| it.service() == service && it.api_name() == name).copied()
     }
 
-    /// Whether calls of it come one after the other: API Gateway refuses writes that come at the same time, with `ConflictException` or
-    /// `TooManyRequestsException`.
+    /// Whether calls of it come one after the other: API Gateway refuses two changes of an API at once ("Unable to complete operation due to concurrent
+    /// modification").
     ///
-    /// Source: API Gateway API Reference, errors of `PutRestApi`, `CreateDeployment` and `UpdateStage`.
+    /// Source: hashicorp/terraform-provider-aws#776.
     #[must_use]
     pub fn is_serialised(self) -> bool {
         self.service() == Service::ApiGateway && self.effect() != Effect::Read
@@ -141,7 +144,7 @@ mod tests {
     fn names_lead_to_operations_and_back() {
         for operation in Operation::ALL {
             let (prefix, name) = operation.name().split_once(':').unwrap();
-            assert_eq!(prefix, operation.service().prefix());
+            assert_eq!((prefix, name), (operation.service().prefix(), operation.api_name()));
             assert_eq!(Operation::named(operation.service(), name), Some(*operation));
         }
         assert_eq!(Operation::named(Service::Ec2, "CreateRestApi"), None);
@@ -150,7 +153,7 @@ mod tests {
     #[test]
     fn reads_are_named_as_reads() {
         for operation in Operation::ALL {
-            let name = operation.name().split(':').nth(1).unwrap();
+            let name = operation.api_name();
             let reads = name.starts_with("Get") || name.starts_with("Describe");
             assert_eq!(operation.effect() == Effect::Read, reads, "{operation}");
         }
