@@ -100,17 +100,21 @@ impl Aws {
 
     /// Behind a load balancer the Host header is replaced, which is part of what clients sign.
     async fn signed_methods_of(&self, wanted: &Wanted, pass: &Pass) -> Result<Vec<String>, AwsError> {
-        let Some(api) = self.named_rest_api(wanted, pass).await?.filter(|_| wanted.behind_load_balancer) else {
+        if !wanted.behind_load_balancer {
             return Ok(Vec::new());
-        };
+        }
+        let Some(api) = self.listed_rest_api(wanted, pass).await? else { return Ok(Vec::new()) };
         Ok(pass.unless_denied(Unread::Methods, self.signed_methods(&api.id).await)?.unwrap_or_default())
     }
 
-    async fn named_rest_api(&self, wanted: &Wanted, pass: &Pass) -> Result<Option<RestApi>, AwsError> {
+    /// The API that the spec names, without stages.
+    async fn listed_rest_api<'a>(&self, wanted: &Wanted, pass: &'a Pass) -> Result<Option<&'a RestApi>, AwsError> {
         let Some(id) = &wanted.rest_api_id else { return Ok(None) };
-        let Some(mut api) = self.all_rest_apis(pass).await?.iter().find(|api| api.id == *id).cloned() else {
-            return Ok(None);
-        };
+        Ok(self.all_rest_apis(pass).await?.iter().find(|api| api.id == *id))
+    }
+
+    async fn named_rest_api(&self, wanted: &Wanted, pass: &Pass) -> Result<Option<RestApi>, AwsError> {
+        let Some(mut api) = self.listed_rest_api(wanted, pass).await?.cloned() else { return Ok(None) };
         api.stages = self.stages(&api, wanted.stage == Management::Managed, pass).await?;
         Ok(Some(api))
     }

@@ -8,9 +8,8 @@ use crate::model::Operation;
 use crate::observed::{Placement, VpcEndpoint};
 
 impl Aws {
-    /// Puts the addresses and places of their network interfaces into the endpoints, one call for all that are not known yet, as
-    /// far as they can be read. A filter, since a call
-    /// with an ID that is gone fails as a whole.
+    /// Puts the addresses and places of their network interfaces into the endpoints, as far as they can be read: one call for all that are not known yet.
+    /// A filter, since a call with an ID that is gone fails as a whole.
     pub(in crate::aws) async fn read_addresses(&self, endpoints: &mut [VpcEndpoint]) -> Result<(), AwsError> {
         let ids: Vec<String> = endpoints.iter().flat_map(|endpoint| &endpoint.network_interface_ids).cloned().collect();
         let cache = &self.cache().interfaces;
