@@ -1,13 +1,14 @@
 //! What AWS lists, read once for all who ask: for one pass, or for those of many objects.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
 use crate::observed::{
-    FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, Stage, TargetGroup, TargetHealth, VpcEndpoint,
+    FunctionPolicy, Listener, LoadBalancer, RestApi, Rule, Snapshot, Stage, TargetGroup, TargetHealth, VpcEndpoint,
 };
 use crate::tags::Tags;
 
@@ -24,17 +25,17 @@ pub(super) struct Lists {
     pub(super) target_groups: OnceCell<Vec<TargetGroup>>,
     pub(super) load_balancers: OnceCell<Vec<LoadBalancer>>,
     /// By load balancer.
-    pub(super) listeners: Memo<Vec<Listener>>,
+    pub(super) listeners: Memo<String, Vec<Listener>>,
     /// By listener; none for a listener that is gone.
-    pub(super) rules: Memo<Option<Vec<Rule>>>,
+    pub(super) rules: Memo<String, Option<Vec<Rule>>>,
     /// By target group; none for one that is gone.
-    pub(super) targets: Memo<Option<BTreeMap<String, TargetHealth>>>,
+    pub(super) targets: Memo<String, Option<BTreeMap<String, TargetHealth>>>,
     /// Of what Elastic Load Balancing has, by ARN; none for what is gone.
     pub(super) tags: tokio::sync::Mutex<BTreeMap<String, Option<Tags>>>,
     /// By API, and whether the controller may have deployed them.
-    pub(super) stages: Memo<Vec<Stage>>,
+    pub(super) stages: Memo<(String, bool), Vec<Stage>>,
     /// By function ARN; none for a function that does not exist.
-    pub(super) functions: Memo<Option<FunctionPolicy>>,
+    pub(super) functions: Memo<String, Option<FunctionPolicy>>,
 }
 
 impl Lists {
@@ -46,10 +47,10 @@ impl Lists {
 
 /// Answers by key. Whoever asks while an answer is under way waits for it.
 #[derive(Debug)]
-pub(super) struct Memo<V> {
+pub(super) struct Memo<K, V> {
     /// How many lists came before.
     generation: u64,
-    answers: Mutex<HashMap<String, Answer<V>>>,
+    answers: Mutex<HashMap<K, Answer<V>>>,
 }
 
 /// An answer, and in which generation it was asked for.
@@ -59,20 +60,20 @@ struct Answer<V> {
     cell: Arc<OnceCell<V>>,
 }
 
-impl<V> Default for Memo<V> {
+impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
         Self { generation: 0, answers: Mutex::default() }
     }
 }
 
-impl<V: Clone> Memo<V> {
-    pub(super) async fn get<E>(&self, key: &str, read: impl Future<Output = Result<V, E>>) -> Result<V, E> {
+impl<K: Clone + Hash + Ord, V: Clone> Memo<K, V> {
+    pub(super) async fn get<E>(&self, key: K, read: impl Future<Output = Result<V, E>>) -> Result<V, E> {
         let new = || Answer { generation: self.generation, cell: Arc::default() };
-        let cell = Arc::clone(&self.answers().entry(key.to_owned()).or_insert_with(new).cell);
+        let cell = Arc::clone(&self.answers().entry(key).or_insert_with(new).cell);
         cell.get_or_try_init(|| read).await.cloned()
     }
 
-    fn forget(&self, gone: impl Fn(&str) -> bool) {
+    fn forget(&self, gone: impl Fn(&K) -> bool) {
         self.answers().retain(|key, _| !gone(key));
     }
 
@@ -86,7 +87,7 @@ impl<V: Clone> Memo<V> {
         Self { generation: self.generation + 1, answers: Mutex::new(kept.collect()) }
     }
 
-    fn answers(&self) -> MutexGuard<'_, HashMap<String, Answer<V>>> {
+    fn answers(&self) -> MutexGuard<'_, HashMap<K, Answer<V>>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -118,12 +119,12 @@ impl SharedLists {
         }
     }
 
-    /// Something was changed, or found to be: everything is read again, of stages and functions those that this holds for.
-    pub(super) fn outdate(&self, concerned: impl Fn(&str) -> bool) {
+    /// Something of this snapshot was changed, or found to be: everything is read again, of stages and functions those that are in it.
+    pub(super) fn outdate(&self, snapshot: &Snapshot) {
         if let Some(held) = &mut *self.held() {
             held.since = None;
-            held.lists.stages.forget(&concerned);
-            held.lists.functions.forget(&concerned);
+            held.lists.stages.forget(|(id, _)| snapshot.rest_apis.iter().any(|api| api.id == *id));
+            held.lists.functions.forget(|arn| snapshot.function_policies.contains_key(arn));
         }
     }
 
@@ -135,15 +136,16 @@ impl SharedLists {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intent::tests::api;
 
-    async fn ask(memo: &Memo<usize>, keys: std::ops::Range<usize>, answer: usize) -> usize {
+    async fn ask(memo: &Memo<usize, usize>, keys: std::ops::Range<usize>, answer: usize) -> usize {
         let mut asked = 0;
         for key in keys {
             let read = async {
                 asked += 1;
                 Ok::<_, ()>(answer)
             };
-            memo.get(&format!("{key:03}"), read).await.unwrap();
+            memo.get(key, read).await.unwrap();
         }
         asked
     }
@@ -167,9 +169,16 @@ mod tests {
         let shared = SharedLists::default();
         let (start, most) = (Duration::ZERO, Duration::from_mins(8));
         let lists = shared.get(start, most);
-        lists.stages.get("true/api-1", async { Ok::<_, ()>(Vec::new()) }).await.unwrap();
+        let api = api(true);
+        for id in [api.id.clone(), "another".to_owned()] {
+            lists.stages.get((id.clone(), true), async { Ok::<_, ()>(Vec::new()) }).await.unwrap();
+            lists.functions.get(id, async { Ok::<_, ()>(None) }).await.unwrap();
+        }
         assert!(Arc::ptr_eq(&lists, &shared.get(start + most / 2, most)));
-        shared.outdate(|key| key.ends_with("api-1"));
+        let function_policies = [(api.id.clone(), FunctionPolicy::default())].into();
+        shared.outdate(&Snapshot { rest_apis: vec![api], function_policies, ..Snapshot::default() });
+        assert_eq!(lists.stages.answers().keys().collect::<Vec<_>>(), [&("another".to_owned(), true)]);
+        assert_eq!(lists.functions.answers().keys().collect::<Vec<_>>(), ["another"]);
         let again = shared.get(start + most / 2, most);
         assert!(!Arc::ptr_eq(&lists, &again) && again.stages.answers().is_empty());
         assert!(!Arc::ptr_eq(&again, &shared.get(start + 2 * most, most)), "they grow old");

@@ -98,11 +98,7 @@ impl Aws {
 
     /// Has shared passes ask for everything again that the snapshot is made of: it has changed.
     pub fn outdate(&self, snapshot: &Snapshot) {
-        let apis: Vec<String> = snapshot.rest_apis.iter().map(|api| format!("/{}", api.id)).collect();
-        let concerned = |key: &str| {
-            snapshot.function_policies.contains_key(key) || apis.iter().any(|api| key.ends_with(api.as_str()))
-        };
-        self.0.shared.outdate(concerned);
+        self.0.shared.outdate(snapshot);
     }
 
     /// Who the controller is in AWS; asked once.

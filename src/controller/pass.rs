@@ -14,7 +14,7 @@ use crate::aws::{Aws, AwsError, Class, Pass};
 use crate::desired::{Graph, desired};
 use crate::intent::{API_ID, Intent, Problem, Wanted, resolve};
 use crate::node::Node;
-use crate::observed::{ApiStatus, RestApi, Snapshot};
+use crate::observed::{ApiStatus, Snapshot};
 use crate::plan::filter::{Retained, is_unsettled, observing};
 use crate::plan::{Plan, plan};
 use crate::status::{Finding, Kept, Remains};
@@ -61,6 +61,13 @@ pub struct Memory {
     pub oldest_lists: Option<Duration>,
 }
 
+impl PassResult {
+    /// Whether everything was found to be as it should be, so that the next pass need not begin with what AWS has at that moment.
+    pub(super) fn is_calm(&self) -> bool {
+        !self.touched && matches!(&self.finding, Finding::Kept(kept) if is_calm(&kept.plan, &kept.snapshot))
+    }
+}
+
 impl From<Option<Rollout>> for Memory {
     /// Nothing was refused.
     fn from(rollout: Option<Rollout>) -> Self {
@@ -82,9 +89,12 @@ impl Rollout {
     /// Whether it knows of a definition that was written and waits for AWS before it is deployed: whoever does not know would write it once more, and
     /// wait for AWS once more.
     pub(super) fn holds_definition(&self) -> bool {
-        let waits = |api: &RestApi| api.status == ApiStatus::Updating && api.definition.is_some();
-        self.snapshot.rest_apis.iter().any(waits)
+        holds_definition(&self.snapshot)
     }
+}
+
+fn holds_definition(snapshot: &Snapshot) -> bool {
+    snapshot.rest_apis.iter().any(|api| api.status == ApiStatus::Updating && api.definition.is_some())
 }
 
 /// Makes AWS as the spec says, as far as it goes now.
@@ -125,12 +135,17 @@ pub fn keep<'a>(aws: &'a Aws, subject: Subject<'a>, memory: impl Into<Memory>) -
 async fn found_kept(aws: &Aws, subject: Subject<'_>, oldest: Duration, retries: &RetrySchedule) -> Option<PassResult> {
     let (intent, graph, snapshot) = Box::pin(start(aws, subject, None, aws.shared_pass(oldest))).await.ok()?;
     let plan = plan(&graph, &snapshot);
-    if !plan.is_converged() || !snapshot.unread.is_empty() {
+    if !is_calm(&plan, &snapshot) {
         aws.outdate(&snapshot);
         return None;
     }
     let outcome = Outcome { plan, ..Outcome::default() };
     Some(kept(intent, graph, snapshot, outcome, subject.settled, retries.clone()))
+}
+
+/// Whether everything is as it should be, nothing is only held back, and nothing is unknown.
+fn is_calm(plan: &Plan, snapshot: &Snapshot) -> bool {
+    plan.is_converged() && plan.held.is_empty() && snapshot.unread.is_empty()
 }
 
 /// What would be done; changes nothing.
@@ -270,10 +285,9 @@ fn kept(
 ) -> PassResult {
     let failures = failures(&retries, &outcome, Some(&intent));
     let touched = is_touched(&outcome);
-    let next = match next(&outcome) {
+    let next = match next(&outcome, &snapshot) {
         // Only AWS's own course is worth a look before the next resync when nothing may be done.
         Next::Poll if !outcome.plan.held.is_empty() && outcome.plan.waiting.is_empty() => Next::Resync,
-        Next::Stalled if !snapshot.unread.is_empty() => Next::Retry(None),
         other => other,
     };
     let nothing_failed = outcome.errors.is_empty();
@@ -281,15 +295,15 @@ fn kept(
     let awaited = awaited(&plan);
     // What waits for the lists to be the present ones needs them again.
     let waits = next == Next::Poll && nothing_failed && !awaited.is_empty() && !is_unsettled(&plan);
-    let rollout = waits.then(|| Rollout {
+    // A read that was denied is tried again in each pass.
+    let rests = snapshot.unread.is_empty() || holds_definition(&snapshot);
+    let rollout = (waits && rests).then(|| Rollout {
         intent: Some(intent.clone()),
         graph: graph.clone(),
         snapshot: snapshot.clone(),
         awaited,
         settled,
     });
-    // A read that was denied is tried again in each pass.
-    let rollout = rollout.filter(|rollout| rollout.snapshot.unread.is_empty() || rollout.holds_definition());
     let retry_at = retries.next(&plan);
     let finding = Finding::Kept(Box::new(Kept { intent, graph, snapshot, plan, failures }));
     PassResult { finding, deeds, next, retry_at, rollout, retries, touched }
@@ -298,10 +312,9 @@ fn kept(
 fn removed(graph: Graph, snapshot: Snapshot, outcome: Outcome, retries: RetrySchedule) -> PassResult {
     let failures = failures(&retries, &outcome, None);
     let touched = is_touched(&outcome);
-    let next = match next(&outcome) {
+    let next = match next(&outcome, &snapshot) {
         // What a changing pass left behind is what the next one finds.
         Next::Resync if !outcome.deeds.is_empty() => Next::Soon,
-        Next::Stalled if !snapshot.unread.is_empty() => Next::Retry(None),
         other => other,
     };
     let waits = next == Next::Poll && outcome.errors.is_empty() && snapshot.unread.is_empty();
@@ -327,8 +340,9 @@ fn awaited(plan: &Plan) -> BTreeSet<Node> {
     plan.waiting.iter().map(|waiting| waiting.node.clone()).collect()
 }
 
-/// The most urgent of what is left. Refused steps have a time of their own; what AWS takes its time for is polled beside them as always.
-fn next(outcome: &Outcome) -> Next {
+/// The most urgent of what is left. Refused steps have a time of their own; what AWS takes its time for is polled beside them as always, and a read that
+/// was denied is tried again.
+fn next(outcome: &Outcome, snapshot: &Snapshot) -> Next {
     let Outcome { plan, errors, .. } = outcome;
     let urgency = |next: &Next| match next {
         Next::Stalled => 0,
@@ -344,7 +358,9 @@ fn next(outcome: &Outcome) -> Next {
         Next::Resync
     } else if !plan.waiting.is_empty() || (plan.faults.is_empty() && plan.refused.is_empty()) {
         Next::Poll
-    } else {
+    } else if snapshot.unread.is_empty() {
         Next::Stalled
+    } else {
+        Next::Retry(None)
     }
 }

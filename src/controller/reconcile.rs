@@ -201,7 +201,7 @@ async fn pass(object: &PrivateApiFrontDoor, context: &Context) -> Result<Option<
     // written again, which would lock the API again.
     context.with_progress(object, |progress| {
         progress.retries = result.retries.clone();
-        progress.calm = result.next == Next::Resync && !result.touched;
+        progress.calm = result.is_calm();
         progress.rollout = result.rollout.as_ref().filter(|rollout| rollout.holds_definition()).cloned();
         if !result.deeds.is_empty() {
             progress.attempt = 0;

@@ -65,6 +65,26 @@ async fn lists_are_read_once_for_all_objects() {
     assert!((5 * OBJECTS..=8 * OBJECTS).contains(&stages), "each stage is read with the lists: {stages}, {calls:?}");
 }
 
+/// What is only observed, and is not as it should be, is judged by what AWS has in each pass, and has nobody else read anything.
+#[tokio::test(flavor = "current_thread")]
+async fn an_observed_object_with_differences_costs_others_nothing() {
+    let (cloud, kubernetes, process, mut keys) = kept("eu-resync-3").await;
+    let observed = ("shop".to_owned(), "observed".to_owned());
+    let mut spec = golden::example(doors().swap_remove(1).0);
+    spec["managementPolicy"] = json!("Observe");
+    kubernetes.apply(&observed, &cloud.spec(&spec));
+    keys.insert(observed);
+    process.work_for(&keys, 2 * RESYNC).await.expect("nothing ends it");
+    cloud.simulator.clear_calls(Some(ACCOUNT));
+    process.work_for(&keys, 5 * RESYNC).await.expect("nothing ends it");
+    let calls = calls(&cloud);
+    let times = calls["GetRestApis"];
+    assert!(
+        (10..=15).contains(&times),
+        "eight for all, and one for each of its at most seven passes: {times}, {calls:?}"
+    );
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn what_others_change_is_found_and_put_right_at_the_next_resync() {
     let (cloud, _kubernetes, process, keys) = kept("eu-resync-2").await;

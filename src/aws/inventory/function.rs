@@ -27,7 +27,7 @@ impl Aws {
     ) -> Result<BTreeMap<String, FunctionPolicy>, AwsError> {
         let caller = self.caller().await?;
         let read = parsed(arns).filter(|(_, function)| is_here(function, &caller)).map(|(arn, function)| async move {
-            let policy = pass.lists.functions.get(arn, self.function_policy(function)).await;
+            let policy = pass.lists.functions.get(arn.clone(), self.function_policy(function)).await;
             Ok((arn.clone(), pass.unless_denied(Unread::FunctionPolicy(arn.clone()), policy)?.flatten()))
         });
         let policies = try_join_all(read).await?;

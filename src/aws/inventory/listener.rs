@@ -20,7 +20,7 @@ impl Aws {
         pass: &Pass,
     ) -> Result<Vec<Listener>, AwsError> {
         let request = self.elb().describe_listeners().load_balancer_arn(load_balancer_arn).page_size(ELB_PAGE);
-        pass.lists.listeners.get(load_balancer_arn, self.listeners(request)).await
+        pass.lists.listeners.get(load_balancer_arn.to_owned(), self.listeners(request)).await
     }
 
     /// A listener that a spec names, with its load balancer. Both are somebody else's to change, so some minutes old is new enough.

@@ -18,7 +18,7 @@ impl Aws {
         listener_arn: &str,
         pass: &Pass,
     ) -> Result<Option<Vec<Rule>>, AwsError> {
-        pass.lists.rules.get(listener_arn, self.read_rules_of(listener_arn)).await
+        pass.lists.rules.get(listener_arn.to_owned(), self.read_rules_of(listener_arn)).await
     }
 
     async fn read_rules_of(&self, listener_arn: &str) -> Result<Option<Vec<Rule>>, AwsError> {

@@ -34,7 +34,7 @@ impl Aws {
             let stages = stages.and_then(|stages| stages.item).unwrap_or_default();
             try_join_all(stages.into_iter().map(|stage| self.stage(&api.id, stage, own))).await
         };
-        pass.lists.stages.get(&format!("{own}/{}", api.id), read).await
+        pass.lists.stages.get((api.id.clone(), own), read).await
     }
 
     async fn stage(&self, api_id: &str, stage: sdk::Stage, own: bool) -> Result<Stage, AwsError> {

@@ -35,7 +35,7 @@ impl Aws {
         arn: &str,
         pass: &Pass,
     ) -> Result<Option<BTreeMap<String, TargetHealth>>, AwsError> {
-        pass.lists.targets.get(arn, self.targets(arn)).await
+        pass.lists.targets.get(arn.to_owned(), self.targets(arn)).await
     }
 
     /// Attributes; those AWS gives when the group is gone.

@@ -127,9 +127,10 @@ impl Aws {
     ) -> Result<BTreeMap<String, Tags>, AwsError> {
         let known = |rule: &Rule| self.cache().rule_tags.get(&rule.arn);
         let remembered = |rule: &Rule| known(rule).filter(|tags| !owner.owns(tags));
-        let foreign = candidates.rules.iter().filter_map(|rule| Some((rule.arn.clone(), remembered(rule)?)));
         // Where others have the same lists, all tags are asked for at once, once for all: twenty in a call.
-        let foreign: BTreeMap<String, Tags> = foreign.filter(|_| !pass.is_shared).collect();
+        let others = candidates.rules.iter().filter(|_| !pass.is_shared);
+        let foreign = others.filter_map(|rule| Some((rule.arn.clone(), remembered(rule)?)));
+        let foreign: BTreeMap<String, Tags> = foreign.collect();
         let unknown: BTreeSet<String> = candidates.arns().filter(|arn| !foreign.contains_key(*arn)).cloned().collect();
         let mut tags = self.elb_tags(&unknown, pass).await?;
         for rule in &candidates.rules {
